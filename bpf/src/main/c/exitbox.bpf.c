@@ -1,10 +1,154 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
+
+/*
+ * exitbox in the kernel. One of the three exit programs is loaded, chosen by user space from the kernel's BTF:
+ *
+ *   exit_group_dead   where tracepoint sched_process_exit says itself whether the process is dead
+ *                     (3e816361e94a; not in 6.12, in 6.18)
+ *   exit_taskstats    older: taskstats_exit() is called at the same place and is told the same (needs fentry)
+ *   exit_live         where fentry is refused: the tracepoint, and signal->live. Two threads can both see 0 there,
+ *                     so user space keeps the last exit record of (pid, start) and takes earlier ones for thread exits
+ */
+
+#include <stdbool.h>
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+#include <bpf/bpf_core_read.h>
 
-struct {
-    __uint(type, BPF_MAP_TYPE_RINGBUF);
-    __uint(max_entries, 32 * 1024 * 1024);
-} ring_deaths SEC(".maps");
+#include "kernel.h"
+#include "records.h"
+#include "maps.h"
+#include "emit.h"
+#include "cgroup.h"
+#include "task.h"
+
+/* The kernel's filters, which choose deaths: what they refuse is counted as filtered. */
+static __always_inline bool wanted(struct task_struct *task, __u32 status)
+{
+	if (options.pid && (__u32)task->tgid != options.pid)
+		return false;
+	if (options.failed_only && !status)
+		return false;
+	if (options.uid != UNKNOWN64 && task->real_cred->uid.val != options.uid)
+		return false;
+	return !options.cgroup || in_wanted_cgroup(task);
+}
+
+static __always_inline int process_died(struct task_struct *task)
+{
+	struct counter *counter = counter_of(TABLE_EXITS);
+	struct task_struct *leader = task->group_leader;
+	struct exit_record *record;
+	struct cgroup *cgroup;
+	__u64 cgroup_id;
+	__u32 status = status_of(leader);
+
+	if (!counter)
+		return 0;
+	counter->seen++;
+	if (!wanted(task, status)) {
+		counter->filtered++;
+		return 0;
+	}
+	cgroup = cgroup_of(task, &cgroup_id);
+	name_cgroup(cgroup, cgroup_id);
+	record = reserve(struct exit_record, TABLE_EXITS, counter);
+	if (!record)
+		return 0;
+	record->status = status;
+	record->leader_status = leader->exit_code;
+	record->task_status = task->exit_code;
+	record->cgroup_id = cgroup_id;
+	record->exit_signal = leader->exit_signal;
+	record->oom_score_adj = task->signal->oom_score_adj;
+	record->flags = exit_flags(task);
+	record->task_flags = task->flags;
+	fill_identity(record, task, leader);
+	fill_usage(record, task, leader);
+	submit(record);
+	return 0;
+}
+
+static __always_inline int thread_ended(struct task_struct *task)
+{
+	struct counter *counter = counter_of(TABLE_THREAD_EXITS);
+	struct task_struct *leader = task->group_leader;
+	struct thread_exit_record *record;
+
+	if (!counter)
+		return 0;
+	counter->seen++;
+	/* A leader that leaves early is always wanted: tools before exitbox took it for the process's death. */
+	if ((!options.threads && task->pid != task->tgid) || !wanted(task, task->exit_code)) {
+		counter->filtered++;
+		return 0;
+	}
+	record = reserve(struct thread_exit_record, TABLE_THREAD_EXITS, counter);
+	if (!record)
+		return 0;
+	record->pid = task->tgid;
+	record->tid = task->pid;
+	record->ppid = leader->real_parent->tgid;
+	record->uid = task->real_cred->uid.val;
+	record->start_mono_ns = leader->start_time;
+	record->start_boot_ns = leader->start_boottime;
+	record->thread_start_mono_ns = task->start_time;
+	record->thread_start_boot_ns = task->start_boottime;
+	copy_16(record->comm, task->comm);
+	record->status = task->exit_code;
+	record->flags = exit_flags(task);
+	submit(record);
+	return 0;
+}
+
+SEC("tp_btf/sched_process_exit")
+int BPF_PROG(exit_group_dead, struct task_struct *task, bool group_dead)
+{
+	return group_dead ? process_died(task) : thread_ended(task);
+}
+
+SEC("fentry/taskstats_exit")
+int BPF_PROG(exit_taskstats, struct task_struct *task, int group_dead)
+{
+	return group_dead ? process_died(task) : thread_ended(task);
+}
+
+SEC("tp_btf/sched_process_exit")
+int BPF_PROG(exit_live, struct task_struct *task)
+{
+	return task->signal->live.counter ? thread_ended(task) : process_died(task);
+}
+
+/*
+ * Run once a second by user space (BPF_PROG_TEST_RUN; raw_tp has it since 5.10), attached to nothing.
+ * The record goes the whole way, through the ring, so its row proves that the way is open.
+ */
+SEC("raw_tp")
+int heartbeat(void *ctx)
+{
+	struct counter *counter = counter_of(TABLE_HEARTBEATS);
+	struct heartbeat_values *values = bpf_map_lookup_elem(&beat, &only);
+	__u64 waiting = bpf_ringbuf_query(&ring_deaths, BPF_RB_AVAIL_DATA);
+	struct heartbeat_record *record;
+
+	if (!counter || !values)
+		return 0;
+	counter->seen++;
+	record = reserve(struct heartbeat_record, TABLE_HEARTBEATS, counter);
+	if (!record)
+		return 0;
+	record->ring_fill_bytes = waiting;
+	record->ring_bytes = bpf_ringbuf_query(&ring_deaths, BPF_RB_RING_SIZE);
+	record->real_ns = values->real_ns;
+	record->real_boot_ns = values->real_boot_ns;
+	record->real_error_ns = values->real_error_ns;
+	record->spool_bytes = values->spool_bytes;
+	__builtin_memcpy(record->seen, values->seen, sizeof(record->seen));
+	__builtin_memcpy(record->filtered, values->filtered, sizeof(record->filtered));
+	__builtin_memcpy(record->lost, values->lost, sizeof(record->lost));
+	submit(record);
+	return 1;
+}
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

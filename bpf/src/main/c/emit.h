@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause) */
+#ifndef EXITBOX_EMIT_H
+#define EXITBOX_EMIT_H
+
+/*
+ * The only way into the ring. Every event is seen first (count_seen), and then filtered (count_filtered), or
+ * reserved, and on failure counted as lost: so seen = in the ring + filtered + lost, per CPU and table.
+ *
+ * Counters need no atomics: a CPU runs one program at a time, and a program never inside itself (prog->active).
+ * An event that would is not seen at all, the kernel counts it in bpf_prog_info.recursion_misses (since 5.12).
+ */
+
+static const __u32 only = 0;
+
+static __always_inline struct counter *counter_of(__u32 table)
+{
+	return bpf_map_lookup_elem(&counters, &table);
+}
+
+static __always_inline void count_lost(struct counter *counter, __u64 boot_ns)
+{
+	struct control *state = bpf_map_lookup_elem(&control, &only);
+	__u64 epoch = state ? state->loss_epoch : 0;
+
+	if (!counter->lost || counter->epoch != epoch) {
+		counter->epoch = epoch;
+		counter->first_lost_boot_ns = boot_ns;
+	}
+	counter->last_lost_boot_ns = boot_ns;
+	counter->lost++;
+}
+
+static __always_inline void fill_header(struct record_header *header, enum table table)
+{
+	header->table = table;
+	header->cpu = bpf_get_smp_processor_id();
+	header->mono_ns = bpf_ktime_get_ns();
+	header->boot_ns = bpf_ktime_get_boot_ns();
+}
+
+/*
+ * Whether to wake the reader: when enough is waiting, and once per such amount. A wake-up costs eight times
+ * what the rest of the exit program does; between two of them the reader's own tick finds the records.
+ */
+static __always_inline __u64 wake_flags(void)
+{
+	struct control *state;
+	__u64 produced;
+
+	if (!options.wake_bytes || bpf_ringbuf_query(&ring_deaths, BPF_RB_AVAIL_DATA) < options.wake_bytes)
+		return BPF_RB_NO_WAKEUP;
+	state = bpf_map_lookup_elem(&control, &only);
+	produced = bpf_ringbuf_query(&ring_deaths, BPF_RB_PROD_POS);
+	if (!state || produced < state->next_wake)
+		return BPF_RB_NO_WAKEUP;
+	state->next_wake = produced + options.wake_bytes;
+	return BPF_RB_FORCE_WAKEUP;
+}
+
+/* Room for a record, its header filled; NULL when the ring is full, and that is counted. End it with submit. */
+#define reserve(type, table, counter) ((type *)reserve_bytes(sizeof(type), table, counter))
+
+static __always_inline void *reserve_bytes(__u64 bytes, enum table table, struct counter *counter)
+{
+	struct record_header *header = bpf_ringbuf_reserve(&ring_deaths, bytes, 0);
+
+	if (header)
+		fill_header(header, table);
+	else
+		count_lost(counter, bpf_ktime_get_boot_ns());
+	return header;
+}
+
+static __always_inline void submit(void *record)
+{
+	bpf_ringbuf_submit(record, wake_flags());
+}
+
+/* The same for a record of variable length, made in scratch memory: false when it was lost. */
+static __always_inline bool emit(struct record_header *record, __u64 bytes, enum table table, struct counter *counter)
+{
+	fill_header(record, table);
+	if (!bpf_ringbuf_output(&ring_deaths, record, bytes, wake_flags()))
+		return true;
+	count_lost(counter, record->boot_ns);
+	return false;
+}
+
+#endif

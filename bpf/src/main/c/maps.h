@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause) */
+#ifndef EXITBOX_MAPS_H
+#define EXITBOX_MAPS_H
+
+const volatile struct options options = {
+	.uid = UNKNOWN64,
+	.wake_bytes = 8 * 1024 * 1024,
+	.page_bytes = 4096,
+};
+
+/* Ring 0. A second one may follow; user space resizes it before loading (a power of two of pages). */
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 32 * 1024 * 1024);
+} ring_deaths SEC(".maps");
+
+/* By table number. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, TABLES);
+	__type(key, __u32);
+	__type(value, struct counter);
+} counters SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__type(key, __u32);
+	__type(value, struct control);
+} control SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct heartbeat_values);
+} beat SEC(".maps");
+
+/* cgroup id -> control.names_epoch in which its name was emitted. LRU: forgetting one only names it again. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 8192);
+	__type(key, __u64);
+	__type(value, __u64);
+} cgroups_named SEC(".maps");
+
+/* clang keeps a record's BTF only when a global needs the type. */
+struct exit_record *layout_of_exit_record;
+struct thread_exit_record *layout_of_thread_exit_record;
+struct cgroup_name_record *layout_of_cgroup_name_record;
+struct heartbeat_record *layout_of_heartbeat_record;
+
+#endif

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause) */
+#ifndef EXITBOX_RECORDS_H
+#define EXITBOX_RECORDS_H
+
+/*
+ * What the programs and user space tell each other: records in the ring, counters, control and options.
+ *
+ * User space never compiles this file: it reads the layouts from the BTF of the object it is about to load.
+ * So fields may move and be added freely, but a name keeps its meaning. Where a column is just a field,
+ * the field has the column's name.
+ * Built with -Wpadded -Werror: a hole would carry kernel memory into a recording.
+ */
+
+/* The tables' numbers, forever. Arrays indexed by them have TABLES elements: room for what is to come. */
+enum table {
+	TABLE_EXITS = 1,
+	TABLE_THREAD_EXITS = 2,
+	TABLE_EXECS = 3,
+	TABLE_FORKS = 4,
+	TABLE_SIGNALS = 5,
+	TABLE_OOMS = 6,
+	TABLE_RUNQS = 7,
+	TABLE_TASKS = 8,
+	TABLE_GAPS = 9,
+	TABLE_HEARTBEATS = 10,
+	TABLE_CLOCK_STEPS = 11,
+	TABLE_RUNS = 12,
+	TABLE_CGROUP_NAMES = 13, /* cgroup id -> path, for decoding only: takes no seq */
+	TABLES = 16,
+};
+
+/*
+ * A u32 or u64 the kernel cannot give here is all ones; no such field can hold that value in earnest,
+ * except uid and loginuid, where it is the kernel's own word for "unset".
+ */
+#define UNKNOWN32 (~0U)
+#define UNKNOWN64 (~0ULL)
+
+#define COMM_BYTES 16
+
+/* The first member of every record. */
+struct record_header {
+	__u32 table;
+	__u32 cpu;
+	__u64 mono_ns; /* CLOCK_MONOTONIC: stops while suspended */
+	__u64 boot_ns; /* CLOCK_BOOTTIME: does not */
+};
+
+/* Bits of exit_record.flags and thread_exit_record.flags. */
+enum exit_flags {
+	EXIT_KTHREAD = 1 << 0,
+	EXIT_OOM_VICTIM = 1 << 1, /* the OOM killer chose this process (signal->oom_mm) */
+};
+
+/*
+ * A process died: its last thread did.
+ * Times, faults, switches and bytes are of the whole process, also of threads that ended before;
+ * a thread that is on its way out on another CPU in this very moment may be missing in them.
+ */
+struct exit_record {
+	struct record_header header;
+	__u32 pid;
+	__u32 tid; /* the thread that died last */
+	__u32 ppid;
+	__u32 status;	     /* what waitpid(2) will say: code << 8, or signal | 0x80 when core was dumped */
+	__u32 leader_status; /* the leader thread's own word: what exitsnoop shows */
+	__u32 task_status;   /* the dying thread's own word */
+	__u32 uid;
+	__u32 gid;
+	__u64 start_mono_ns; /* the leader's, so the process's: with pid its identity */
+	__u64 start_boot_ns;
+	__u64 thread_start_mono_ns; /* the dying thread's */
+	__u64 thread_start_boot_ns;
+	char comm[COMM_BYTES];	    /* the leader's */
+	char last_comm[COMM_BYTES]; /* the dying thread's */
+	char tty[16];		    /* controlling terminal, empty when there is none */
+	__u32 loginuid;
+	__u32 audit_session;
+	__u32 sid;
+	__u32 pgid;
+	__u64 cgroup_id; /* see CGROUP_V1 */
+	__u32 pid_ns;
+	__u32 ns_pid; /* pid as its own PID namespace has it */
+	__u32 mnt_ns;
+	__u32 threads; /* not yet reaped: 1, or more when the leader left early or others are on their way out */
+	__u64 utime_ns;
+	__u64 stime_ns;
+	__u64 cpu_ns;	    /* sum_exec_runtime: up to one tick behind */
+	__u64 run_delay_ns; /* of the dying thread and the leader: the kernel keeps no sum */
+	__u64 max_rss_bytes; /* own peak; 5.8 to 6.x without exit_group_dead or exit_taskstats: also that before exec */
+	__u64 minor_faults;
+	__u64 major_faults;
+	__u64 voluntary_switches;
+	__u64 involuntary_switches;
+	__u64 read_bytes;
+	__u64 write_bytes;
+	__s32 exit_signal;
+	__s32 oom_score_adj;
+	__u32 flags;	  /* enum exit_flags */
+	__u32 task_flags; /* the dying thread's PF_ flags as acct(5) knows them, e.g. 0x40 forked but never exec'ed */
+};
+
+/* A thread ended and its process lives on. */
+struct thread_exit_record {
+	struct record_header header;
+	__u32 pid;
+	__u32 tid;
+	__u32 ppid;
+	__u32 uid;
+	__u64 start_mono_ns; /* the process's identity */
+	__u64 start_boot_ns;
+	__u64 thread_start_mono_ns;
+	__u64 thread_start_boot_ns;
+	char comm[COMM_BYTES]; /* the thread's */
+	__u32 status;	       /* the thread's own word, as the kernel gave it */
+	__u32 flags;	       /* enum exit_flags */
+};
+
+/*
+ * The path of a cgroup, as /proc/PID/cgroup has it, emitted before the first record that names its id in an epoch.
+ * A path that does not begin with '/' lost its beginning (too deep or too long).
+ */
+struct cgroup_name_record {
+	struct record_header header;
+	__u64 cgroup_id;
+	__u32 path_offset; /* from the start of the record */
+	__u32 path_length; /* without a terminating zero */
+};
+
+/*
+ * In a cgroup_id: the number is one of the v1 memory hierarchy, whose ids are counted apart from v2's.
+ * Hybrid hosts keep every process in the v2 root; there the memory cgroup says more.
+ * Without the bit it is the inode number of the cgroup's folder.
+ */
+#define CGROUP_V1 (1ULL << 62)
+
+/* What user space writes into map `beat` before it runs program `heartbeat`. */
+struct heartbeat_values {
+	__u64 real_ns; /* CLOCK_REALTIME at real_boot_ns, give or take real_error_ns */
+	__u64 real_boot_ns;
+	__u64 real_error_ns;
+	__u64 spool_bytes;
+	__u64 seen[TABLES]; /* by table, summed over CPUs, as read just before */
+	__u64 filtered[TABLES];
+	__u64 lost[TABLES];
+};
+
+struct heartbeat_record {
+	struct record_header header;
+	__u64 ring_fill_bytes; /* waiting in the ring before this record */
+	__u64 ring_bytes;
+	__u64 real_ns;
+	__u64 real_boot_ns;
+	__u64 real_error_ns;
+	__u64 spool_bytes;
+	__u64 seen[TABLES];
+	__u64 filtered[TABLES];
+	__u64 lost[TABLES];
+};
+
+/* Per CPU and table, in map `counters`: seen = records in the ring + filtered + lost. */
+struct counter {
+	__u64 seen;
+	__u64 filtered;
+	__u64 lost;
+	__u64 first_lost_boot_ns; /* since control.loss_epoch last changed; valid when epoch equals it */
+	__u64 last_lost_boot_ns;
+	__u64 epoch;
+};
+
+/* One element, in the mmapable map `control`. */
+struct control {
+	__u64 names_epoch; /* raised by user space: every cgroup is named once more */
+	__u64 loss_epoch;  /* raised by user space: first_lost_boot_ns starts afresh */
+	__u64 next_wake;   /* producer position from which the reader is woken again */
+};
+
+/* Set by user space in .rodata before loading. */
+struct options {
+	__u64 uid;	  /* only processes of this uid; ~0 all */
+	__u64 cgroup;	  /* only processes in this cgroup or below it, CGROUP_V1 as above; 0 all */
+	__u64 wake_bytes; /* wake the reader when so much waits (a quarter of the ring); 0 never */
+	__u32 pid;	  /* only this process; 0 all */
+	__u32 failed_only; /* only deaths whose status is not 0 */
+	__u32 threads;	   /* record every thread's end, not only leaders that leave early */
+	__u32 page_bytes;
+};
+
+#endif
