@@ -1,0 +1,52 @@
+package exitbox.recorder.kernel;
+
+import exitbox.schemas.layout.RecordLayout;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
+
+/// The page shared with the BPF programs, through which user space steers them while they run.
+/// Valid as long as its [Probe].
+public final class Control {
+
+    private final MemorySegment memory;
+    private final long namesEpoch;
+    private final long lossEpoch;
+
+    Control(int fd, RecordLayout layout, Arena arena) {
+        this.memory = Mapping.map(fd, 0, LibC.getpagesize(), LibC.PROT_READ | LibC.PROT_WRITE, arena);
+        this.namesEpoch = layout.field("names_epoch").offset();
+        this.lossEpoch = layout.field("loss_epoch").offset();
+    }
+
+    public long namesEpoch() {
+        return get(namesEpoch);
+    }
+
+    /// From now on each cgroup's name is sent once more, before the first record that needs it: a new spool began.
+    /// Events already under way may still go without.
+    public void namesEpoch(long epoch) {
+        set(namesEpoch, epoch);
+    }
+
+    public long lossEpoch() {
+        return get(lossEpoch);
+    }
+
+    /// The next loss of each CPU and table is again a first one: earlier losses have been reported.
+    public void lossEpoch(long epoch) {
+        set(lossEpoch, epoch);
+    }
+
+    private long get(long offset) {
+        long value = memory.get(ValueLayout.JAVA_LONG, offset);
+        VarHandle.acquireFence();
+        return value;
+    }
+
+    private void set(long offset, long value) {
+        VarHandle.releaseFence();
+        memory.set(ValueLayout.JAVA_LONG, offset, value);
+    }
+}

@@ -1,0 +1,42 @@
+package exitbox.recorder.kernel;
+
+/// Names of the error numbers that the kernel and libbpf answer with (asm-generic/errno.h).
+final class Errno {
+
+    static final int EPERM = 1;
+    static final int EINTR = 4;
+    static final int EAGAIN = 11;
+    static final int ENOMEM = 12;
+    static final int EACCES = 13;
+    static final int ECANCELED = 125;
+
+    private Errno() {}
+
+    static String name(int errno) {
+        return switch (errno) {
+            case 1 -> "EPERM";
+            case 2 -> "ENOENT";
+            case 3 -> "ESRCH";
+            case 4 -> "EINTR";
+            case 5 -> "EIO";
+            case 7 -> "E2BIG";
+            case 9 -> "EBADF";
+            case 11 -> "EAGAIN";
+            case 12 -> "ENOMEM";
+            case 13 -> "EACCES";
+            case 14 -> "EFAULT";
+            case 16 -> "EBUSY";
+            case 17 -> "EEXIST";
+            case 19 -> "ENODEV";
+            case 22 -> "EINVAL";
+            case 23 -> "ENFILE";
+            case 24 -> "EMFILE";
+            case 28 -> "ENOSPC";
+            case 38 -> "ENOSYS";
+            case 95 -> "EOPNOTSUPP";
+            case 125 -> "ECANCELED";
+            case 524 -> "ENOTSUPP";
+            default -> "errno " + errno;
+        };
+    }
+}

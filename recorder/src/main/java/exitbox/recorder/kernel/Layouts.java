@@ -1,0 +1,30 @@
+package exitbox.recorder.kernel;
+
+import exitbox.schemas.layout.RecordLayout;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The layouts of the ring's records, as clang laid them out in the object that is about to be loaded. Unprivileged.
+public final class Layouts {
+
+    /// Every struct that a record in the ring can be.
+    public static final List<String> RECORDS = List.of("exit_record", "thread_exit_record", "heartbeat_record", "cgroup_name_record");
+
+    private Layouts() {}
+
+    /// From the object in the program's jar.
+    public static List<RecordLayout> read() {
+        LibBpf.libbpf_set_print(0);
+        try (BpfObject object = BpfObject.open()) {
+            return of(object.btf());
+        }
+    }
+
+    static List<RecordLayout> of(Btf btf) {
+        List<RecordLayout> layouts = new ArrayList<>();
+        for (String struct : RECORDS) {
+            layouts.add(btf.struct(struct));
+        }
+        return layouts;
+    }
+}

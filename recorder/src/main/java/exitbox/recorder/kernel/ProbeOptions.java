@@ -1,0 +1,59 @@
+package exitbox.recorder.kernel;
+
+import java.util.Objects;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/// What the BPF programs are started with. Filters are applied in the kernel, and what they leave out is counted.
+///
+/// @param ringBytes the ring's size: a power of two and a multiple of the page size
+/// @param uid only deaths of this user's processes
+/// @param cgroup only deaths in the cgroup with this id
+/// @param pid only this process's death
+/// @param failedOnly only deaths with a status other than 0
+/// @param threads every thread's end, not only leaders that leave early
+/// @param hook the only hook to try; null for the best one that the kernel has
+public record ProbeOptions(
+        long ringBytes, OptionalLong uid, OptionalLong cgroup, OptionalInt pid, boolean failedOnly, boolean threads, ExitHook hook) {
+
+    public static final long DEFAULT_RING_BYTES = 32L << 20;
+
+    private static final long MAX_RING_BYTES = 1L << 30;
+
+    public ProbeOptions {
+        Objects.requireNonNull(uid);
+        Objects.requireNonNull(cgroup);
+        Objects.requireNonNull(pid);
+        String problem = ringProblem(ringBytes);
+        if (problem != null) {
+            throw new IllegalArgumentException(problem);
+        }
+    }
+
+    /// Everything, into a ring of the default size.
+    public static ProbeOptions all() {
+        return new ProbeOptions(
+                DEFAULT_RING_BYTES, OptionalLong.empty(), OptionalLong.empty(), OptionalInt.empty(), false, false, null);
+    }
+
+    public ProbeOptions withRingBytes(long bytes) {
+        return new ProbeOptions(bytes, uid, cgroup, pid, failedOnly, threads, hook);
+    }
+
+    public ProbeOptions withHook(ExitHook only) {
+        return new ProbeOptions(ringBytes, uid, cgroup, pid, failedOnly, threads, only);
+    }
+
+    /// Why the kernel would not make a ring of this size; null when it would.
+    public static String ringProblem(long bytes) {
+        int page = LibC.getpagesize();
+        if (bytes < page || bytes > MAX_RING_BYTES) {
+            return bytes + " bytes: a ring has between " + page + " bytes and 1 GiB";
+        }
+        if (Long.bitCount(bytes) != 1) {
+            long below = Long.highestOneBit(bytes);
+            return bytes + " bytes: a ring's size is a power of two — try " + below + " or " + 2 * below;
+        }
+        return null;
+    }
+}

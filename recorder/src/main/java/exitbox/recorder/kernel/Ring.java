@@ -1,0 +1,115 @@
+package exitbox.recorder.kernel;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
+
+/// The consumer's side of a BPF ring buffer (kernel/bpf/ringbuf.c), its pages mapped: no system call and no copy
+/// between the kernel's record and write(2). One thread at a time; valid as long as its [Probe].
+///
+/// Positions count bytes since the ring was made and never wrap. The data is mapped twice in a row, so that what
+/// goes over the ring's end is contiguous all the same.
+public final class Ring {
+
+    // uapi/linux/bpf.h
+    private static final int BUSY_BIT = 1 << 31;
+    private static final int DISCARD_BIT = 1 << 30;
+    private static final int HEADER_BYTES = 8;
+
+    /// A record of this table is a dictionary entry, no row.
+    public static final int CGROUP_NAMES = 13;
+
+    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
+    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
+
+    private final int fd;
+    private final long bytes;
+    private final MemorySegment consumerPage;
+    private final MemorySegment producerPage;
+    private final MemorySegment data;
+
+    Ring(int fd, long bytes, Arena arena) {
+        long page = LibC.getpagesize();
+        this.fd = fd;
+        this.bytes = bytes;
+        this.consumerPage = Mapping.map(fd, 0, page, LibC.PROT_READ | LibC.PROT_WRITE, arena);
+        // The kernel refuses to map the producer's pages writable.
+        MemorySegment rest = Mapping.map(fd, page, page + 2 * bytes, LibC.PROT_READ, arena);
+        this.producerPage = rest.asSlice(0, page);
+        this.data = rest.asSlice(page);
+    }
+
+    /// For epoll.
+    public int fd() {
+        return fd;
+    }
+
+    public long bytes() {
+        return bytes;
+    }
+
+    public long producerPosition() {
+        long position = producerPage.get(LONG, 0);
+        VarHandle.acquireFence();
+        return position;
+    }
+
+    public long consumerPosition() {
+        return consumerPage.get(LONG, 0);
+    }
+
+    /// Bytes that wait, records under way included.
+    public long fillBytes() {
+        return producerPosition() - consumerPosition();
+    }
+
+    /// The records that wait, from the consumer's position on: up to the first that is still being written, and of about
+    /// `maxBytes` at most (one record in any case). Empty when there are none. Nothing moves: [#release] does that.
+    public Run committed(int maxBytes) {
+        long from = consumerPosition();
+        long end = producerPosition();
+        long to = from;
+        int rows = 0;
+        while (to < end) {
+            long at = to & (bytes - 1);
+            int header = data.get(INT, at);
+            // What stands in the record was written before its busy bit was cleared.
+            VarHandle.acquireFence();
+            if (header < 0) {
+                break;
+            }
+            long step = (HEADER_BYTES + (header & ~(BUSY_BIT | DISCARD_BIT)) + 7L) & -8L;
+            if (to + step > end) {
+                throw new IllegalStateException("record at ring position " + to + " goes beyond the producer's position " + end);
+            }
+            if (to + step - from > maxBytes && to > from) {
+                break;
+            }
+            if ((header & DISCARD_BIT) == 0 && data.get(INT, at + HEADER_BYTES) != CGROUP_NAMES) {
+                rows++;
+            }
+            to += step;
+        }
+        return new Run(from, to, rows, data.asSlice(from & (bytes - 1), to - from));
+    }
+
+    /// Gives the memory before `to` back to the kernel. Only after what stood there is safe.
+    public void release(long to) {
+        VarHandle.releaseFence();
+        consumerPage.set(LONG, 0, to);
+    }
+
+    /// Whole records in a row, with their ring buffer headers.
+    ///
+    /// @param from ring position of the first byte
+    /// @param to ring position after the last byte
+    /// @param rows records that are neither discarded nor dictionary entries
+    /// @param data the bytes; valid until [Ring#release]
+    public record Run(long from, long to, int rows, MemorySegment data) {
+
+        public boolean isEmpty() {
+            return from == to;
+        }
+    }
+}
