@@ -80,7 +80,7 @@ static __always_inline struct kernfs_node *parent_of(struct kernfs_node *node)
  */
 static __always_inline bool emit_cgroup_name(struct cgroup *cgroup, __u64 id, struct counter *counter)
 {
-	struct cgroup_path *scratch = bpf_map_lookup_elem(&cgroup_path, &only);
+	struct cgroup_path *scratch = only_element(&cgroup_path);
 	struct kernfs_node *node = cgroup->kn;
 	struct kernfs_node *parent;
 	__u32 start = PATH_BYTES; /* of the path so far in scratch->backwards */
@@ -121,7 +121,7 @@ static __always_inline bool emit_cgroup_name(struct cgroup *cgroup, __u64 id, st
 static __always_inline void name_cgroup(struct cgroup *cgroup, __u64 id)
 {
 	__u64 *named = bpf_map_lookup_elem(&cgroups_named, &id);
-	struct control *state = bpf_map_lookup_elem(&control, &only);
+	struct control *state = only_element(&control);
 	struct counter *counter;
 	__u64 epoch;
 

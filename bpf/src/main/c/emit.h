@@ -10,7 +10,13 @@
  * An event that would is not seen at all, the kernel counts it in bpf_prog_info.recursion_misses (since 5.12).
  */
 
-static const __u32 only = 0;
+/* The element of a map that has just one. */
+static __always_inline void *only_element(void *map)
+{
+	__u32 key = 0;
+
+	return bpf_map_lookup_elem(map, &key);
+}
 
 static __always_inline struct counter *counter_of(__u32 table)
 {
@@ -19,7 +25,7 @@ static __always_inline struct counter *counter_of(__u32 table)
 
 static __always_inline void count_lost(struct counter *counter, __u64 boot_ns)
 {
-	struct control *state = bpf_map_lookup_elem(&control, &only);
+	struct control *state = only_element(&control);
 	__u64 epoch = state ? state->loss_epoch : 0;
 
 	if (!counter->lost || counter->epoch != epoch) {
@@ -49,7 +55,7 @@ static __always_inline __u64 wake_flags(void)
 
 	if (!options.wake_bytes || bpf_ringbuf_query(&ring_deaths, BPF_RB_AVAIL_DATA) < options.wake_bytes)
 		return BPF_RB_NO_WAKEUP;
-	state = bpf_map_lookup_elem(&control, &only);
+	state = only_element(&control);
 	produced = bpf_ringbuf_query(&ring_deaths, BPF_RB_PROD_POS);
 	if (!state || produced < state->next_wake)
 		return BPF_RB_NO_WAKEUP;

@@ -128,7 +128,7 @@ SEC("raw_tp")
 int heartbeat(void *ctx)
 {
 	struct counter *counter = counter_of(TABLE_HEARTBEATS);
-	struct heartbeat_values *values = bpf_map_lookup_elem(&beat, &only);
+	struct heartbeat_values *values = only_element(&beat);
 	__u64 waiting = bpf_ringbuf_query(&ring_deaths, BPF_RB_AVAIL_DATA);
 	struct heartbeat_record *record;
 

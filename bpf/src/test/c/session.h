@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause) */
+#ifndef EXITBOX_SESSION_H
+#define EXITBOX_SESSION_H
+
+/* The loaded programs as a test sees them: load with options, collect records, check the balance. */
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <linux/types.h>
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "../../main/c/records.h"
+
+#define MAX_CPUS 64
+#define ANY_TABLE 0
+
+static const char *object_path;
+static const char *hook; /* name of the exit program under test */
+static int failures;
+
+static void check(bool ok, const char *format, ...)
+{
+	va_list arguments;
+
+	printf("%s ", ok ? "ok  " : "FAIL");
+	va_start(arguments, format);
+	vprintf(format, arguments);
+	va_end(arguments);
+	printf("\n");
+	fflush(stdout);
+	failures += !ok;
+}
+
+static void die(const char *what)
+{
+	printf("FAIL %s: %s\n", what, strerror(errno));
+	exit(1);
+}
+
+struct session {
+	struct bpf_object *object;
+	struct bpf_link *link;
+	struct ring_buffer *ring;
+	int cpus;
+	char *bytes; /* records as they came, each after its size */
+	size_t used, room;
+	__u64 collected[MAX_CPUS][TABLES];
+};
+
+static int collect(void *context, void *record, size_t size)
+{
+	struct session *s = context;
+	struct record_header *header = record;
+	size_t stored = (size + 7) & ~7UL;
+
+	s->collected[header->cpu][header->table]++;
+	if (s->used + stored + 8 > s->room) {
+		s->room = (s->room + stored + 8) * 2;
+		s->bytes = realloc(s->bytes, s->room);
+		if (!s->bytes)
+			die("realloc");
+	}
+	memcpy(s->bytes + s->used, &size, sizeof(size));
+	memcpy(s->bytes + s->used + 8, record, size);
+	s->used += 8 + stored;
+	return 0;
+}
+
+/* The next collected record of a table after `at` (NULL: the first), or NULL. */
+static void *next_record(struct session *s, unsigned table, void *at)
+{
+	char *p = at ? (char *)at + ((*(size_t *)((char *)at - 8) + 7) & ~7UL) : s->bytes;
+
+	for (; p && p < s->bytes + s->used; p += 8 + ((*(size_t *)p + 7) & ~7UL))
+		if (table == ANY_TABLE || ((struct record_header *)(p + 8))->table == table)
+			return p + 8;
+	return NULL;
+}
+
+static struct bpf_map *map(struct session *s, const char *name)
+{
+	struct bpf_map *found = bpf_object__find_map_by_name(s->object, name);
+
+	if (!found)
+		die(name);
+	return found;
+}
+
+static struct options *options_of(struct session *s)
+{
+	size_t size;
+
+	/* const only to the programs */
+	return (struct options *)bpf_map__initial_value(map(s, ".rodata"), &size);
+}
+
+static struct session *opened(void)
+{
+	struct session *s = calloc(1, sizeof(*s));
+	struct bpf_program *program;
+
+	s->object = bpf_object__open(object_path);
+	if (!s->object)
+		die(object_path);
+	bpf_object__for_each_program(program, s->object) {
+		const char *name = bpf_program__name(program);
+
+		bpf_program__set_autoload(program, !strncmp(name, "exit_", 5) ? !strcmp(name, hook) : true);
+	}
+	s->cpus = libbpf_num_possible_cpus();
+	return s;
+}
+
+static struct bpf_program *exit_program(struct session *s)
+{
+	return bpf_object__find_program_by_name(s->object, hook);
+}
+
+static void start(struct session *s, unsigned ring_bytes)
+{
+	bpf_map__set_max_entries(map(s, "ring_deaths"), ring_bytes);
+	if (bpf_object__load(s->object))
+		die("load");
+	s->ring = ring_buffer__new(bpf_map__fd(map(s, "ring_deaths")), collect, s, NULL);
+	if (!s->ring)
+		die("ring");
+	s->link = bpf_program__attach(exit_program(s));
+	if (!s->link)
+		die("attach");
+}
+
+static struct session *started(unsigned ring_bytes)
+{
+	struct session *s = opened();
+
+	start(s, ring_bytes);
+	return s;
+}
+
+static void drain(struct session *s)
+{
+	ring_buffer__consume(s->ring);
+}
+
+static struct control *control_of(struct session *s)
+{
+	static struct control value;
+	__u32 key = 0;
+
+	if (bpf_map_lookup_elem(bpf_map__fd(map(s, "control")), &key, &value))
+		die("control");
+	return &value;
+}
+
+static void set_control(struct session *s, const struct control *value)
+{
+	__u32 key = 0;
+
+	if (bpf_map_update_elem(bpf_map__fd(map(s, "control")), &key, value, 0))
+		die("control");
+}
+
+static void counters_of(struct session *s, unsigned table, struct counter values[MAX_CPUS])
+{
+	if (bpf_map_lookup_elem(bpf_map__fd(map(s, "counters")), &table, values))
+		die("counters");
+}
+
+/* Detaches, drains, and proves seen = collected + filtered + lost for each CPU and table. */
+static void finish(struct session *s, const char *what)
+{
+	__u64 seen = 0, filtered = 0, lost = 0;
+	unsigned table, wrong = 0;
+
+	bpf_link__destroy(s->link);
+	s->link = NULL;
+	/* A program of another CPU may still be at it: unlinking does not wait for tp_btf programs. */
+	usleep(100000);
+	drain(s);
+	for (table = 0; table < TABLES; table++) {
+		struct counter values[MAX_CPUS];
+		int cpu;
+
+		counters_of(s, table, values);
+		for (cpu = 0; cpu < s->cpus; cpu++) {
+			struct counter *c = &values[cpu];
+
+			wrong += c->seen != s->collected[cpu][table] + c->filtered + c->lost;
+			seen += c->seen;
+			filtered += c->filtered;
+			lost += c->lost;
+		}
+	}
+	check(!wrong, "%s: balance: seen %llu = written %llu + filtered %llu + lost %llu, on each CPU and table", what, seen,
+	      seen - filtered - lost, filtered, lost);
+	ring_buffer__free(s->ring);
+	s->ring = NULL;
+}
+
+static void close_session(struct session *s)
+{
+	bpf_link__destroy(s->link);
+	ring_buffer__free(s->ring);
+	bpf_object__close(s->object);
+	free(s->bytes);
+	free(s);
+}
+
+/* The one exit record that counts for a PID: the last (exit_live may emit more); *records says how many there were. */
+static struct exit_record *death_of(struct session *s, unsigned pid, int *records)
+{
+	struct exit_record *r = NULL, *last = NULL;
+
+	*records = 0;
+	while ((r = next_record(s, TABLE_EXITS, r)))
+		if (r->pid == pid) {
+			last = r;
+			++*records;
+		}
+	return last;
+}
+
+static int thread_exits_of(struct session *s, unsigned pid, struct thread_exit_record **leader)
+{
+	struct thread_exit_record *r = NULL;
+	int count = 0;
+
+	*leader = NULL;
+	while ((r = next_record(s, TABLE_THREAD_EXITS, r)))
+		if (r->pid == pid) {
+			count++;
+			if (r->tid == pid)
+				*leader = r;
+		}
+	return count;
+}
+
+#endif
