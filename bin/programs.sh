@@ -1,0 +1,35 @@
+# shellcheck shell=bash disable=SC2034,SC2154
+# The two programs: their JVM flags, in one visible place, and their AOT caches. Sourced by bin/exitbox and bin/lib.sh.
+# What a program needs to run at all (native access, opened packages) stands in its jar's manifest.
+
+# A small heap and C1 alone: the recorder's work is short loops, its memory is the ring and write buffers.
+recorder_jvm=(-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xms16m -Xmx48m -Xss512k)
+
+# Rows stream through; DuckDB has its own memory, outside the heap.
+analyzer_jvm=(-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xms32m -Xmx256m)
+
+# Both: nothing in the temporary folder, nothing of the JVM's own between the program's lines.
+common_jvm=(-XX:-UsePerfData -Xlog:disable -Xlog:all=error:stderr --sun-misc-unsafe-memory-access=allow
+    -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8)
+
+# What each program does once, after a build, so that its AOT cache holds the classes a start needs.
+recorder_training=(record --help)
+analyzer_training=(--help)
+
+# Sets `command` to the java command line of program $1, without its arguments.
+program() {
+    local -n flags=$1_jvm
+    local target=$root/$1/target
+    command=("$JAVA_HOME/bin/java" "${common_jvm[@]}" "${flags[@]}"
+        "-Djava.library.path=$target/native" "-Darrow.cdata.library.path=$target/native")
+}
+
+# Makes the AOT cache of program $1 from one run of it. A program without a cache works too, so failing is not fatal.
+train() {
+    local command target=$root/$1/target
+    local -n training=$1_training
+    program "$1"
+    as_builder rm -f "$target/$1.aot"
+    as_builder "${command[@]}" "-XX:AOTCacheOutput=$target/$1.aot" -jar "$target/$1.jar" "${training[@]}" \
+        </dev/null >>"$root/target/build.log" 2>&1 || true
+}
