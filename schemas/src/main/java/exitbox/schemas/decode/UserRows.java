@@ -1,0 +1,65 @@
+package exitbox.schemas.decode;
+
+import exitbox.schemas.contract.Contract;
+import exitbox.schemas.contract.Table;
+import exitbox.schemas.rows.RowBuilder;
+import exitbox.schemas.rows.RowSink;
+import exitbox.schemas.spool.SpoolHeader;
+import java.io.IOException;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Map;
+
+/// Rows that were made in user space, and the gaps found while decoding.
+final class UserRows {
+    private static final int LARGE = 1024;
+
+    private final SpoolHeader header;
+    private final ClockLine clock;
+    private final Days days;
+    private final Map<Table, RowBuilder> builders = new EnumMap<>(Table.class);
+
+    UserRows(SpoolHeader header, ClockLine clock, Days days) {
+        this.header = header;
+        this.clock = clock;
+        this.days = days;
+    }
+
+    /// Adds a row; what every table has is added to it, cpu and the times only where it does not say them itself.
+    void add(Table table, Map<String, Object> row, long seq, int cpu, Long monoNs, long bootNs) {
+        Map<String, Object> whole = new HashMap<>();
+        whole.put("cpu", (long) cpu);
+        whole.put("mono_ns", monoNs);
+        whole.put("boot_ns", bootNs);
+        whole.put("ts", clock.microsAt(bootNs));
+        whole.put("date", days.of(clock.microsAt(bootNs)));
+        whole.putAll(row);
+        whole.put("host", header.host());
+        whole.put("boot_id", header.bootId());
+        whole.put("seq", seq);
+        builders.computeIfAbsent(table, t -> new RowBuilder(Contract.get().table(t))).add(whole, true);
+    }
+
+    void gap(Table table, long seq, int cpu, long count, long firstBootNs, long lastBootNs, String cause, String detail) {
+        Map<String, Object> row = new HashMap<>();
+        row.put("table_name", table == null ? null : table.sqlName());
+        row.put("count", count);
+        row.put("first_boot_ns", firstBootNs);
+        row.put("last_boot_ns", lastBootNs);
+        row.put("cause", cause);
+        row.put("detail", detail);
+        add(Table.GAPS, row, seq, cpu, null, lastBootNs);
+    }
+
+    boolean isLarge() {
+        return builders.values().stream().anyMatch(builder -> builder.size() >= LARGE);
+    }
+
+    void flush(RowSink sink) throws IOException {
+        for (RowBuilder builder : builders.values()) {
+            if (builder.size() > 0) {
+                sink.accept(builder.build());
+            }
+        }
+    }
+}
