@@ -1,0 +1,42 @@
+package exitbox.schemas.catalog;
+
+import exitbox.schemas.contract.Table;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// A segment as the catalog names it. `path` is relative to the recording's folder and has slashes;
+/// `firstMicros` and `lastMicros` are the smallest and largest `ts`.
+public record SegmentFile(Table table, String path, long rows, long bytes, long firstSeq, long lastSeq, long firstBootNs, long lastBootNs,
+        long firstMicros, long lastMicros, String sha256) {
+
+    Map<String, Object> toJson() {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("table", table.sqlName());
+        json.put("path", path);
+        json.put("rows", rows);
+        json.put("bytes", bytes);
+        json.put("first_seq", firstSeq);
+        json.put("last_seq", lastSeq);
+        json.put("first_boot_ns", firstBootNs);
+        json.put("last_boot_ns", lastBootNs);
+        json.put("first_ts_us", firstMicros);
+        json.put("last_ts_us", lastMicros);
+        json.put("sha256", sha256);
+        return json;
+    }
+
+    /// Null when the table is unknown: a newer version's.
+    static SegmentFile ofJson(Map<?, ?> json) throws IOException {
+        Table table = Table.ofName((String) json.get("table"));
+        String path = (String) json.get("path");
+        if (path == null || path.startsWith("/") || path.contains("..")) {
+            throw new IOException("a path that leads out of the recording: " + path);
+        }
+        return table == null
+                ? null
+                : new SegmentFile(table, path, (Long) json.get("rows"), (Long) json.get("bytes"), (Long) json.get("first_seq"), (Long) json.get("last_seq"),
+                        (Long) json.get("first_boot_ns"), (Long) json.get("last_boot_ns"), (Long) json.get("first_ts_us"), (Long) json.get("last_ts_us"),
+                        (String) json.get("sha256"));
+    }
+}

@@ -1,0 +1,198 @@
+package exitbox.schemas.segment;
+
+import exitbox.schemas.catalog.Catalog;
+import exitbox.schemas.catalog.CatalogLine;
+import exitbox.schemas.catalog.Recording;
+import exitbox.schemas.catalog.SegmentFile;
+import exitbox.schemas.contract.Table;
+import exitbox.schemas.decode.CgroupNames;
+import exitbox.schemas.decode.SpoolDecoder;
+import exitbox.schemas.rows.Batch;
+import exitbox.schemas.rows.Vector;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+
+/// Turns a spool into segments: decode → temporary files → fsync → read back with checksums →
+/// rename → fsync of the folders → catalog line → drop the spool.
+///
+/// Each step can be repeated: until the catalog line stands, sealing again writes the same files
+/// under the same names; afterwards only the spool is left to drop.
+public final class Sealer {
+    private final Recording recording;
+    private final CgroupNames cgroups = new CgroupNames();
+
+    public Sealer(Recording recording) {
+        this.recording = recording;
+    }
+
+    /// What a sealed spool became.
+    public record Sealed(CatalogLine line, long rows, long bytes) {
+    }
+
+    /// Seals a closed spool and drops it; null when the catalog had it already, or when it held no row.
+    public Sealed seal(Path spool, String host) throws IOException {
+        long number = Recording.spoolNumber(spool);
+        Files.createDirectories(recording.catalogFolder());
+        Catalog catalog = Catalog.read(recording.catalog(host));
+        if (catalog.sealed().contains(number)) {
+            Files.deleteIfExists(spool);
+            return null;
+        }
+        Map<Table, Open> open = new EnumMap<>(Table.class);
+        SpoolDecoder.Summary summary;
+        List<SegmentFile> files = new ArrayList<>();
+        Losses losses = new Losses();
+        try {
+            summary = SpoolDecoder.decode(spool, cgroups, batch -> {
+                Open segment = open.get(batch.table().table());
+                if (segment == null) {
+                    segment = new Open(batch, host, number);
+                    open.put(batch.table().table(), segment);
+                }
+                segment.write(batch);
+                losses.count(batch);
+            });
+            Map<String, String> facts = Map.of("exitbox.host", host, "exitbox.boot_id", summary.header().bootId(), "exitbox.run_id",
+                    summary.header().runId(), "exitbox.version", summary.header().version(), "exitbox.spool", Long.toString(number));
+            for (Open segment : open.values()) {
+                segment.finish(facts);
+            }
+            for (Open segment : open.values()) {
+                files.add(segment.publish());
+            }
+        } finally {
+            for (Open segment : open.values()) {
+                segment.close();
+            }
+        }
+        if (files.isEmpty()) {
+            Files.delete(spool);
+            return null;
+        }
+        CatalogLine line = new CatalogLine(number, host, summary.header().bootId(), summary.header().runId(), summary.nextSeq(),
+                summary.lastBootNs(), losses.unknown ? -1 : losses.rows, losses.gaps, summary.stopped(), List.copyOf(files), catalog.lastHash());
+        catalog.append(line);
+        force(recording.catalogFolder());
+        Files.delete(spool);
+        return new Sealed(line, files.stream().mapToLong(SegmentFile::rows).sum(), files.stream().mapToLong(SegmentFile::bytes).sum());
+    }
+
+    private static final class Losses {
+        long rows;
+        long gaps;
+        boolean unknown;
+
+        void count(Batch batch) {
+            if (batch.table().table() != Table.GAPS) {
+                return;
+            }
+            Vector counts = batch.columns()[batch.table().indexOf("count")];
+            for (int r = 0; r < batch.rows(); r++) {
+                gaps++;
+                if (counts.isNull(r)) {
+                    unknown = true;
+                } else {
+                    rows += ((Vector.Longs) counts).values()[r];
+                }
+            }
+        }
+    }
+
+    /// A segment on its way to its final name.
+    private final class Open {
+        private final String path;
+        private final Path last;
+        private final Path temporary;
+        private final SegmentWriter writer;
+        private long firstSeq = Long.MAX_VALUE;
+        private long lastSeq = Long.MIN_VALUE;
+        private long firstBootNs = Long.MAX_VALUE;
+        private long lastBootNs = Long.MIN_VALUE;
+        private long firstMicros = Long.MAX_VALUE;
+        private long lastMicros = Long.MIN_VALUE;
+
+        Open(Batch first, String host, long number) throws IOException {
+            Table table = first.table().table();
+            path = Recording.segment(table, host, first.longAt(first.table().indexOf("ts"), 0), number);
+            last = recording.dir().resolve(path);
+            // Begins with a dot and does not end in .parquet: no reader's glob takes it.
+            temporary = last.resolveSibling("." + last.getFileName() + ".tmp");
+            Files.createDirectories(last.getParent());
+            Files.deleteIfExists(temporary);
+            writer = new SegmentWriter(temporary, first.table());
+        }
+
+        void write(Batch batch) throws IOException {
+            int seq = batch.table().indexOf("seq");
+            int boot = batch.table().indexOf("boot_ns");
+            int ts = batch.table().indexOf("ts");
+            for (int r = 0; r < batch.rows(); r++) {
+                firstSeq = Math.min(firstSeq, batch.longAt(seq, r));
+                lastSeq = Math.max(lastSeq, batch.longAt(seq, r));
+                firstBootNs = Math.min(firstBootNs, batch.longAt(boot, r));
+                lastBootNs = Math.max(lastBootNs, batch.longAt(boot, r));
+                firstMicros = Math.min(firstMicros, batch.longAt(ts, r));
+                lastMicros = Math.max(lastMicros, batch.longAt(ts, r));
+            }
+            writer.write(batch);
+        }
+
+        void finish(Map<String, String> facts) throws IOException {
+            writer.finish(facts);
+            writer.close();
+            try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+                channel.force(true);
+            }
+            long rows = SegmentCheck.rows(temporary);
+            if (rows != writer.rows()) {
+                throw new IOException(path + ": " + writer.rows() + " rows were written and " + rows + " can be read back");
+            }
+        }
+
+        SegmentFile publish() throws IOException {
+            String sha256 = sha256(temporary);
+            long bytes = Files.size(temporary);
+            Files.move(temporary, last, StandardCopyOption.ATOMIC_MOVE);
+            force(last.getParent());
+            return new SegmentFile(writer.table().table(), path, writer.rows(), bytes, firstSeq, lastSeq, firstBootNs, lastBootNs, firstMicros,
+                    lastMicros, sha256);
+        }
+
+        void close() throws IOException {
+            writer.close();
+            Files.deleteIfExists(temporary);
+        }
+    }
+
+    private static String sha256(Path path) throws IOException {
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            ByteBuffer buffer = ByteBuffer.allocate(1 << 16);
+            while (channel.read(buffer.clear()) >= 0) {
+                digest.update(buffer.flip());
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+
+    /// Brings a folder's entries to the disk: a rename is lasting only after this.
+    private static void force(Path folder) throws IOException {
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+}

@@ -1,0 +1,110 @@
+package exitbox.schemas.segment;
+
+import com.github.luben.zstd.ZstdDecompressCtx;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.zip.CRC32;
+import org.apache.parquet.format.ColumnChunk;
+import org.apache.parquet.format.ColumnMetaData;
+import org.apache.parquet.format.FileMetaData;
+import org.apache.parquet.format.PageHeader;
+import org.apache.parquet.format.RowGroup;
+import org.apache.parquet.format.Util;
+
+/// Reads a segment back page by page: the footer, every page's CRC, and every compressed page's own
+/// checksum. Needs no Hadoop, and no more memory than the largest column chunk.
+public final class SegmentCheck {
+    private static final byte[] MAGIC = {'P', 'A', 'R', '1'};
+
+    private SegmentCheck() {
+    }
+
+    /// The number of rows of a file that is whole; an [IOException] says what is wrong with another.
+    public static long rows(Path path) throws IOException {
+        try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "r"); ZstdDecompressCtx zstd = new ZstdDecompressCtx()) {
+            FileMetaData footer = footer(file, path);
+            for (RowGroup group : footer.getRow_groups()) {
+                for (ColumnChunk chunk : group.getColumns()) {
+                    check(file, path, chunk.getMeta_data(), zstd);
+                }
+            }
+            return footer.getNum_rows();
+        }
+    }
+
+    /// The footer alone.
+    public static FileMetaData footer(Path path) throws IOException {
+        try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "r")) {
+            return footer(file, path);
+        }
+    }
+
+    private static FileMetaData footer(RandomAccessFile file, Path path) throws IOException {
+        long size = file.length();
+        byte[] start = new byte[4];
+        byte[] end = new byte[8];
+        if (size < 12) {
+            throw new IOException(path + ": no Parquet file (" + size + " bytes)");
+        }
+        file.readFully(start);
+        file.seek(size - 8);
+        file.readFully(end);
+        int length = ByteBuffer.wrap(end).order(ByteOrder.LITTLE_ENDIAN).getInt();
+        if (!Arrays.equals(start, MAGIC) || !Arrays.equals(end, 4, 8, MAGIC, 0, 4) || length < 0 || length > size - 12) {
+            throw new IOException(path + ": no Parquet file, or cut off");
+        }
+        byte[] footer = new byte[length];
+        file.seek(size - 8 - length);
+        file.readFully(footer);
+        try {
+            return Util.readFileMetaData(new ByteArrayInputStream(footer));
+        } catch (IOException | RuntimeException e) {
+            throw new IOException(path + ": its footer is damaged", e);
+        }
+    }
+
+    private static void check(RandomAccessFile file, Path path, ColumnMetaData column, ZstdDecompressCtx zstd) throws IOException {
+        long from = column.isSetDictionary_page_offset() && column.getDictionary_page_offset() > 0
+                ? Math.min(column.getDictionary_page_offset(), column.getData_page_offset())
+                : column.getData_page_offset();
+        byte[] chunk = new byte[Math.toIntExact(column.getTotal_compressed_size())];
+        file.seek(from);
+        file.readFully(chunk);
+        InputStream in = new ByteArrayInputStream(chunk);
+        long values = 0;
+        while (values < column.getNum_values()) {
+            PageHeader header = Util.readPageHeader(in);
+            byte[] page = in.readNBytes(header.getCompressed_page_size());
+            String where = path + ", column " + String.join(".", column.getPath_in_schema());
+            CRC32 crc = new CRC32();
+            crc.update(page);
+            if (page.length != header.getCompressed_page_size() || !header.isSetCrc() || (int) crc.getValue() != header.getCrc()) {
+                throw new IOException(where + ": a page fails its CRC");
+            }
+            decompress(header, page, zstd, where);
+            values += header.isSetData_page_header_v2() ? header.getData_page_header_v2().getNum_values() : 0;
+        }
+    }
+
+    private static void decompress(PageHeader header, byte[] page, ZstdDecompressCtx zstd, String where) throws IOException {
+        int levels = 0;
+        boolean compressed = true;
+        if (header.isSetData_page_header_v2()) {
+            levels = header.getData_page_header_v2().getRepetition_levels_byte_length() + header.getData_page_header_v2().getDefinition_levels_byte_length();
+            compressed = header.getData_page_header_v2().isIs_compressed();
+        }
+        if (compressed && page.length > levels) {
+            try {
+                zstd.decompress(Arrays.copyOfRange(page, levels, page.length), header.getUncompressed_page_size() - levels);
+            } catch (RuntimeException e) {
+                throw new IOException(where + ": a page cannot be decompressed", e);
+            }
+        }
+    }
+}
