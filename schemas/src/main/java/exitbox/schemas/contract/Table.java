@@ -6,12 +6,7 @@ import java.util.Locale;
 /// (`enum table` in bpf/src/main/c/records.h). Numbers are frozen; 3 to 8 are kept
 /// for execs, forks, signals, ooms, runqs and tasks.
 public enum Table {
-    EXITS(1),
-    THREAD_EXITS(2),
-    GAPS(9),
-    HEARTBEATS(10),
-    CLOCK_STEPS(11),
-    RUNS(12);
+    EXITS(1), THREAD_EXITS(2), GAPS(9), HEARTBEATS(10), CLOCK_STEPS(11), RUNS(12);
 
     /// Records of this number name a cgroup for the events after them. They are no rows
     /// and take no seq.

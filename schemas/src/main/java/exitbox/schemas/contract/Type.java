@@ -3,13 +3,7 @@ package exitbox.schemas.contract;
 /// The types a column can have: those that DuckDB, Spark, Trino, pyarrow, pandas and polars
 /// read alike. Everything else has failed in one of them.
 public enum Type {
-    INT32("INTEGER"),
-    INT64("BIGINT"),
-    BOOLEAN("BOOLEAN"),
-    DOUBLE("DOUBLE"),
-    STRING("VARCHAR"),
-    BINARY("BLOB"),
-    TIMESTAMP("TIMESTAMPTZ");
+    INT32("INTEGER"), INT64("BIGINT"), BOOLEAN("BOOLEAN"), DOUBLE("DOUBLE"), STRING("VARCHAR"), BINARY("BLOB"), TIMESTAMP("TIMESTAMPTZ");
 
     private final String sql;
 

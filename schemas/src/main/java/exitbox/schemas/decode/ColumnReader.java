@@ -91,6 +91,21 @@ abstract class ColumnReader {
         };
     }
 
+    /// A field of 8 bytes, of which only the bits of `mask` are the number.
+    static ColumnReader masked(Field field, long mask) {
+        int offset = field.offset();
+        return new OfLongs() {
+            @Override
+            void fill(Chunk chunk, Rows rows) {
+                byte[] data = chunk.data;
+                int[] places = rows.places;
+                for (int r = 0; r < rows.count; r++) {
+                    values[r] = (long) SpoolFormat.LONG.get(data, places[r] + offset) & mask;
+                }
+            }
+        };
+    }
+
     /// A number made of a field of 4 bytes (unsigned); NULL where `present` does not hold.
     static ColumnReader derived(Field field, LongPredicate present, LongUnaryOperator value) {
         int offset = field.offset();

@@ -26,12 +26,17 @@ final class RecordDecoder {
             "heartbeat_record");
 
     /// What a struct lacks on purpose: columns that the hook cannot give.
-    private static final Set<String> NOT_RECORDED = Set.of("cause", "fault_addr", "killer_pid", "killer_tid", "killer_start_boot_ns", "killer_comm",
+    private static final Set<String> NOT_RECORDED = Set.of("cause", "fault_addr", "killer_pid", "killer_tid", "killer_start_boot_ns",
+            "killer_comm",
             "killer_comm_raw", "killer_uid", "killer_loginuid", "killer_si_code", "killer_boot_ns");
 
     private static final Table[] COUNTED = {Table.EXITS, Table.THREAD_EXITS, Table.HEARTBEATS};
     private static final long CORE_DUMPED = 0x80;
     private static final long SIGNAL = 0x7f;
+    // UNKNOWN32 in records.h.
+    private static final long UNKNOWN = 0xffffffffL;
+    // CGROUP_V1 in records.h: keeps ids of the two hierarchies apart where both name paths.
+    private static final long CGROUP_V1 = 1L << 62;
 
     /// What the decoding of a spool shares between tables.
     record Context(SpoolHeader header, ClockLine clock, NameCache names, CgroupNames cgroups, Days days) {
@@ -83,7 +88,8 @@ final class RecordDecoder {
                 if (need != null && field == null) {
                     wrong.add("struct " + layout.struct() + " has no field " + need);
                 } else if (need != null && !fits(column, field)) {
-                    wrong.add("struct " + layout.struct() + ", field " + need + ": " + field.size() + " bytes do not make a " + column.sqlType());
+                    wrong.add("struct " + layout.struct() + ", field " + need + ": " + field.size() + " bytes do not make a " + column
+                            .sqlType());
                 }
             }
             header(layout, "table", SpoolFormat.TABLE_OFFSET, 4, wrong);
@@ -188,8 +194,9 @@ final class RecordDecoder {
             case "signal" -> ColumnReader.derived(field, status -> (status & SIGNAL) != 0, status -> status & SIGNAL);
             case "core_dumped" -> ColumnReader.derived(field, status -> true, status -> (status & CORE_DUMPED) != 0 ? 1 : 0);
             case "kthread" -> ColumnReader.derived(field, flags -> true, flags -> flags & 1);
-            case "mnt_ns", "pid_ns" -> ColumnReader.derived(field, inode -> inode != 0, inode -> inode);
+            case "mnt_ns", "pid_ns" -> ColumnReader.derived(field, inode -> inode != 0 && inode != UNKNOWN, inode -> inode);
             case "tty" -> ColumnReader.name(field, context.names(), RecordDecoder::terminal);
+            case "cgroup_id" -> ColumnReader.masked(field, ~CGROUP_V1);
             case "cgroup" -> ColumnReader.cgroup(field, context.cgroups(), Name::text);
             case "cgroup_raw" -> ColumnReader.cgroup(field, context.cgroups(), Name::raw);
             default -> null;

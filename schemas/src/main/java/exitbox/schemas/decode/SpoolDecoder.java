@@ -176,7 +176,8 @@ public final class SpoolDecoder {
             undecodable(null, seq, cpu, bootNs, "a row of the unknown table " + number);
             return;
         }
-        String json = new String(chunk.data, record + SpoolFormat.RECORD_HEADER, length - SpoolFormat.RECORD_HEADER, StandardCharsets.UTF_8);
+        String json = new String(chunk.data, record + SpoolFormat.RECORD_HEADER, length - SpoolFormat.RECORD_HEADER,
+                StandardCharsets.UTF_8);
         try {
             Map<String, Object> row = Json.readObject(json);
             if (row.get("real_ns") instanceof Long real && row.get("real_boot_ns") instanceof Long boot) {

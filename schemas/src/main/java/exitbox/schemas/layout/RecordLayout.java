@@ -15,15 +15,24 @@ public record RecordLayout(String struct, int size, List<Field> fields) {
     /// The field of this name. Throws with the struct's name when there is none: the decoder needs a field
     /// that the object does not have.
     public Field field(String name) {
+        Field field = find(name);
+        if (field == null) {
+            throw new IllegalArgumentException("struct " + struct + " has no field " + name);
+        }
+        return field;
+    }
+
+    /// The field of this name, or null: a record of another version may lack it.
+    public Field find(String name) {
         for (Field field : fields) {
             if (field.name().equals(name)) {
                 return field;
             }
         }
-        throw new IllegalArgumentException("struct " + struct + " has no field " + name);
+        return null;
     }
 
     public boolean has(String name) {
-        return fields.stream().anyMatch(field -> field.name().equals(name));
+        return find(name) != null;
     }
 }

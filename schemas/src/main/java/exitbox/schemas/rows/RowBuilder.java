@@ -89,7 +89,8 @@ public final class RowBuilder {
                         case Boolean b -> longs[r] = b ? 1 : 0;
                         case Double d -> longs[r] = Double.doubleToRawLongBits(d);
                         case Number n -> longs[r] = n.longValue();
-                        case Object o -> throw new IllegalArgumentException("column " + column.name() + " is a " + column.sqlType() + ", not \"" + o + "\"");
+                        case Object o -> throw new IllegalArgumentException("column " + column.name() + " is a " + column.sqlType()
+                                + ", not \"" + o + "\"");
                     }
                 }
                 yield new Vector.Longs(longs, nulls);

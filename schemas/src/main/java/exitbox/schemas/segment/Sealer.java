@@ -82,7 +82,8 @@ public final class Sealer {
             return null;
         }
         CatalogLine line = new CatalogLine(number, host, summary.header().bootId(), summary.header().runId(), summary.nextSeq(),
-                summary.lastBootNs(), losses.unknown ? -1 : losses.rows, losses.gaps, summary.stopped(), List.copyOf(files), catalog.lastHash());
+                summary.lastBootNs(), losses.unknown ? -1 : losses.rows, losses.gaps, summary.stopped(), List.copyOf(files), catalog
+                        .lastHash());
         catalog.append(line);
         force(recording.catalogFolder());
         Files.delete(spool);
@@ -166,7 +167,8 @@ public final class Sealer {
             long bytes = Files.size(temporary);
             Files.move(temporary, last, StandardCopyOption.ATOMIC_MOVE);
             force(last.getParent());
-            return new SegmentFile(writer.table().table(), path, writer.rows(), bytes, firstSeq, lastSeq, firstBootNs, lastBootNs, firstMicros,
+            return new SegmentFile(writer.table().table(), path, writer.rows(), bytes, firstSeq, lastSeq, firstBootNs, lastBootNs,
+                    firstMicros,
                     lastMicros, sha256);
         }
 

@@ -96,7 +96,8 @@ public final class SegmentCheck {
         int levels = 0;
         boolean compressed = true;
         if (header.isSetData_page_header_v2()) {
-            levels = header.getData_page_header_v2().getRepetition_levels_byte_length() + header.getData_page_header_v2().getDefinition_levels_byte_length();
+            levels = header.getData_page_header_v2().getRepetition_levels_byte_length() + header.getData_page_header_v2()
+                    .getDefinition_levels_byte_length();
             compressed = header.getData_page_header_v2().isIs_compressed();
         }
         if (compressed && page.length > levels) {

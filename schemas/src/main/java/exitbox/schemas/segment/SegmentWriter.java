@@ -56,7 +56,8 @@ public final class SegmentWriter implements Closeable {
     }
 
     private static ParquetProperties properties(TableContract table) {
-        ParquetProperties.Builder builder = ParquetProperties.builder().withWriterVersion(WriterVersion.PARQUET_2_0).withPageSize(PAGE_BYTES)
+        ParquetProperties.Builder builder = ParquetProperties.builder().withWriterVersion(WriterVersion.PARQUET_2_0).withPageSize(
+                PAGE_BYTES)
                 .withPageRowCountLimit(PAGE_ROWS).withDictionaryPageSize(256 << 10).withPageWriteChecksumEnabled(true)
                 .withSizeStatisticsEnabled(false).withAllocator(new HeapByteBufferAllocator()).withStatisticsTruncateLength(64)
                 .withColumnIndexTruncateLength(64);
@@ -73,7 +74,8 @@ public final class SegmentWriter implements Closeable {
     /// Numbers that take few values, which a dictionary holds best; the others are differences of
     /// their neighbours (times, seq) or noise.
     private static boolean isCountLike(String column) {
-        return !column.endsWith("_ns") && !column.equals("seq") && !column.equals("ts") || column.equals("pid_ns") || column.equals("mnt_ns")
+        return !column.endsWith("_ns") && !column.equals("seq") && !column.equals("ts") || column.equals("pid_ns") || column.equals(
+                "mnt_ns")
                 || column.equals("utime_ns") || column.equals("stime_ns");
     }
 
@@ -131,7 +133,8 @@ public final class SegmentWriter implements Closeable {
     }
 
     private void startGroup() {
-        pages = ColumnChunkPageWriteStore.builder().withSchema(schema).withCompressorProvider(column -> zstd).withAllocator(new HeapByteBufferAllocator())
+        pages = ColumnChunkPageWriteStore.builder().withSchema(schema).withCompressorProvider(column -> zstd).withAllocator(
+                new HeapByteBufferAllocator())
                 .withColumnIndexTruncateLength(64).withPageWriteChecksumEnabled(true).build();
         store = new ColumnWriteStoreV2(schema, pages, pages, properties);
         for (int c = 0; c < columns.length; c++) {

@@ -41,7 +41,8 @@ public final class SpoolReader implements Closeable {
             boolean whole = readFully(channel, start, 0);
             start.get(magic);
             if (!whole || !Arrays.equals(magic, SpoolFormat.MAGIC)) {
-                throw new IOException(path + ": no spool (it does not begin with " + new String(SpoolFormat.MAGIC, StandardCharsets.US_ASCII) + ")");
+                throw new IOException(path + ": no spool (it does not begin with " + new String(SpoolFormat.MAGIC,
+                        StandardCharsets.US_ASCII) + ")");
             }
             int length = start.getInt();
             int sum = start.getInt();
@@ -57,7 +58,8 @@ public final class SpoolReader implements Closeable {
             if ((int) crc.getValue() != sum) {
                 throw new IOException(path + ": its header is damaged (checksum)");
             }
-            return new SpoolReader(channel, SpoolHeader.ofJson(new String(text.array(), StandardCharsets.UTF_8)), SpoolFormat.FILE_PREFIX + length);
+            return new SpoolReader(channel, SpoolHeader.ofJson(new String(text.array(), StandardCharsets.UTF_8)), SpoolFormat.FILE_PREFIX
+                    + length);
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
