@@ -1,6 +1,7 @@
 package exitbox.schemas.segment;
 
 import com.github.luben.zstd.ZstdCompressCtx;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import org.apache.parquet.bytes.BytesInput;
 import org.apache.parquet.compression.CompressionCodecFactory.BytesInputCompressor;
@@ -16,9 +17,9 @@ final class Zstd implements BytesInputCompressor {
 
     @Override
     public BytesInput compress(BytesInput bytes) throws IOException {
-        byte[] plain = new byte[Math.toIntExact(bytes.size())];
-        bytes.toByteBuffer().get(plain);
-        return BytesInput.from(context.compress(plain));
+        ByteArrayOutputStream plain = new ByteArrayOutputStream(Math.toIntExact(bytes.size()));
+        bytes.writeAllTo(plain);
+        return BytesInput.from(context.compress(plain.toByteArray()));
     }
 
     @Override
