@@ -95,7 +95,7 @@ maven_command() {
 
 # The lines of a Maven log that say what went wrong.
 maven_errors() {
-    sed -n 's/^\[ERROR\] *//p' "$1" | sed '/^$/d; /Help 1\]\|^To see the full\|^Re-run Maven\|^For more information\|rf :/d' | head -30
+    sed -nE 's/^\[ERROR\] *//p; s/^\[WARNING\] (.*\.java:)/warning: \1/p' "$1" | sed '/^$/d; /Help 1\]\|^After correcting\|^To see the full\|^Re-run Maven\|^For more information\|rf :/d' | head -30
 }
 
 # True when a source of the programs is newer than the last build. Folders count: they change when a file vanishes.
