@@ -19,6 +19,10 @@ final class BpfObject implements AutoCloseable {
 
     private static final String RESOURCE = "/exitbox/bpf/exitbox.bpf.o";
 
+    // struct bpf_prog_info (linux/bpf.h), as far as it is read here
+    private static final int PROG_INFO_RECURSION_MISSES = 208;
+    private static final int PROG_INFO_BYTES = 216;
+
     private final Arena arena;
     private final long object;
     private final Map<String, Long> programs = new LinkedHashMap<>();
@@ -124,6 +128,17 @@ final class BpfObject implements AutoCloseable {
 
     int programFd(String name) {
         return LibBpf.bpf_program__fd(program(name));
+    }
+
+    /// The kernel's count of runs it skipped because the program was already running on that CPU.
+    static long recursionMisses(int programFd) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment info = arena.allocate(PROG_INFO_BYTES, 8);
+            MemorySegment size = arena.allocate(4, 4);
+            size.set(ValueLayout.JAVA_INT, 0, PROG_INFO_BYTES);
+            boolean known = LibBpf.bpf_obj_get_info_by_fd(programFd, info, size) == 0;
+            return known ? info.get(ValueLayout.JAVA_LONG, PROG_INFO_RECURSION_MISSES) : 0;
+        }
     }
 
     /// A link that the caller destroys; 0 when it was refused, [Native#errno] says why.

@@ -10,8 +10,11 @@ import java.util.List;
 /// @param taskstatsExit whether there is a function taskstats_exit to hang on
 public record KernelBtf(boolean present, int exitParameters, boolean taskstatsExit) {
 
+    static final String GROUP_DEAD_REASON = "sched_process_exit has group_dead";
+
     /// Reads the kernel's BTF (a few milliseconds, unprivileged).
     public static KernelBtf read() {
+        LibBpf.require();
         try (Btf btf = Btf.ofKernel()) {
             if (btf == null) {
                 return new KernelBtf(false, 0, false);
@@ -52,7 +55,7 @@ public record KernelBtf(boolean present, int exitParameters, boolean taskstatsEx
             return "the kernel has no BTF (/sys/kernel/btf/vmlinux)";
         }
         if (exitParameters == 3) {
-            return "sched_process_exit has group_dead";
+            return GROUP_DEAD_REASON;
         }
         String without = "sched_process_exit has no group_dead";
         return without + (taskstatsExit ? ", taskstats_exit exists" : ", no taskstats_exit");

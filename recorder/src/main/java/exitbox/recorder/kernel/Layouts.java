@@ -14,7 +14,7 @@ public final class Layouts {
 
     /// From the object in the program's jar.
     public static List<RecordLayout> read() {
-        LibBpf.libbpf_set_print(0);
+        LibBpf.require();
         try (BpfObject object = BpfObject.open()) {
             return of(object.btf());
         }

@@ -7,6 +7,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /// libbpf's C API (bpf/libbpf.h, bpf/bpf.h, bpf/btf.h of libbpf 1.0 and newer), one method per function.
 ///
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 /// said by the classes above ([BpfObject], [Btf]). Failures come back as C gives them: NULL, or a negative number; [Native#errno] says why.
 final class LibBpf {
 
+    private static KernelException problem;
     private static final SymbolLookup LIBBPF = open();
 
     private static final MemorySegment libbpf_version_string = symbol("libbpf_version_string");
@@ -36,6 +38,7 @@ final class LibBpf {
     private static final MemorySegment bpf_map_lookup_elem = symbol("bpf_map_lookup_elem");
     private static final MemorySegment bpf_map_update_elem = symbol("bpf_map_update_elem");
     private static final MemorySegment bpf_prog_test_run_opts = symbol("bpf_prog_test_run_opts");
+    private static final MemorySegment bpf_obj_get_info_by_fd = symbol("bpf_obj_get_info_by_fd");
     private static final MemorySegment btf__load_vmlinux_btf = symbol("btf__load_vmlinux_btf");
     private static final MemorySegment btf__free = symbol("btf__free");
     private static final MemorySegment btf__find_by_name_kind = symbol("btf__find_by_name_kind");
@@ -44,6 +47,21 @@ final class LibBpf {
     private static final MemorySegment btf__resolve_size = symbol("btf__resolve_size");
 
     private LibBpf() {}
+
+    /// Throws when libbpf cannot be used; otherwise silences it (its default is to print to standard error).
+    /// To be called before anything else of this class. Not thrown from the initializers: there it would arrive
+    /// as an error without our message and exit status.
+    static void require() {
+        if (problem != null) {
+            throw problem;
+        }
+        libbpf_set_print(0);
+    }
+
+    /// Whether libbpf is there; binds all of it as a side effect.
+    static boolean usable() {
+        return problem == null;
+    }
 
     /// The loader finds it by its name; the folders after that are for those who built libbpf themselves.
     @SuppressWarnings("restricted")
@@ -57,14 +75,21 @@ final class LibBpf {
                     return SymbolLookup.libraryLookup(path, Arena.global());
                 }
             }
-            throw new KernelException(KernelException.BPF_REFUSED,
+            problem = new KernelException(KernelException.BPF_REFUSED,
                     "cannot load libbpf.so.1: it is not installed — run: sudo apt-get install libbpf1 (Debian, Ubuntu)"
                             + " or sudo dnf install libbpf (Fedora)");
+            return name -> Optional.empty();
         }
     }
 
     private static MemorySegment symbol(String name) {
-        return Native.symbol(LIBBPF, name);
+        return LIBBPF.find(name).orElseGet(() -> {
+            if (problem == null) {
+                problem = new KernelException(KernelException.BPF_REFUSED, "cannot find " + name
+                        + " in libbpf.so.1: it is too old — install libbpf 1.0 or newer");
+            }
+            return MemorySegment.NULL;
+        });
     }
 
     /// For example `v1.1`.
@@ -72,7 +97,7 @@ final class LibBpf {
         return Native.string(call(libbpf_version_string));
     }
 
-    /// Whom libbpf tells what goes on; 0 for nobody (its default is standard error).
+    /// Whom libbpf tells what goes on; 0 for nobody.
     static void libbpf_set_print(long function) {
         call(libbpf_set_print, function);
     }
@@ -152,6 +177,11 @@ final class LibBpf {
 
     static int bpf_prog_test_run_opts(int fd, MemorySegment options) {
         return (int) call(bpf_prog_test_run_opts, fd, options.address());
+    }
+
+    /// Fills `info` as far as the kernel knows; its size is stored in `size` before and after.
+    static int bpf_obj_get_info_by_fd(int fd, MemorySegment info, MemorySegment size) {
+        return (int) call(bpf_obj_get_info_by_fd, fd, info.address(), size.address(), 0);
     }
 
     /// The running kernel's types, or 0 with errno set; the caller frees it.

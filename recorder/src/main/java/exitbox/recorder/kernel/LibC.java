@@ -5,6 +5,7 @@ import static exitbox.recorder.kernel.Native.call;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
+import java.util.concurrent.locks.LockSupport;
 
 /// The few functions of the C library that Java has no equivalent for. Each returns what C returns;
 /// after a failure (-1) [#errno] says why. Safe from any thread.
@@ -125,9 +126,12 @@ public final class LibC {
         return (int) call(vsnprintf, into.address(), into.byteSize(), format, arguments);
     }
 
-    /// Returns when every CPU has left the tracepoints and BPF programs it was in: the kernel waits for an RCU grace period.
-    static int membarrierGlobal() {
+    /// Returns when every CPU has left the tracepoints and BPF programs it was in: the kernel waits for an RCU grace
+    /// period. Where the system call is not to be had (nohz_full), a time no program takes has to do.
+    static void waitForPrograms() {
         long number = System.getProperty("os.arch").equals("amd64") ? 324 : 283;
-        return (int) call(syscall, number, MEMBARRIER_CMD_GLOBAL, 0, 0);
+        if ((int) call(syscall, number, MEMBARRIER_CMD_GLOBAL, 0, 0) != 0) {
+            LockSupport.parkNanos(50_000_000);
+        }
     }
 }

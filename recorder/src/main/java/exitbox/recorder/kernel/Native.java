@@ -59,9 +59,7 @@ final class Native {
     }
 
     static MemorySegment symbol(SymbolLookup library, String name) {
-        return library.find(name)
-                .orElseThrow(() -> new KernelException(KernelException.BPF_REFUSED,
-                        "cannot find " + name + " in the C libraries: libbpf is too old — install libbpf 1.0 or newer"));
+        return library.find(name).orElseThrow(() -> new UnsatisfiedLinkError("no " + name + " in the C library"));
     }
 
     /// The C string at this address; null for a null pointer. Copied: the pointer need not stay valid.

@@ -20,16 +20,18 @@ record Refusal(ExitHook hook, String step, int errno) {
         List<String> missing = permission ? Capabilities.missing() : List.of();
         String what = "cannot " + last.step + " " + last.hook.program() + " (" + last.hook.target() + "): " + Errno.name(last.errno);
         if (!missing.isEmpty()) {
-            return new KernelException(KernelException.NOT_PRIVILEGED,
-                    what + " — run as root or grant " + String.join(" and ", missing), log);
+            return new KernelException(KernelException.NOT_PRIVILEGED, "cannot load the BPF programs: "
+                    + Errno.name(last.errno) + " — run as root or grant " + String.join(" and ", missing), log);
         }
         List<String> earlier = new ArrayList<>();
         for (Refusal refusal : refusals.subList(0, refusals.size() - 1)) {
             earlier.add(refusal.words());
         }
         String because = switch (last.errno) {
-            case Errno.EPERM -> " — the kernel forbids it although the capabilities are there: a container, a lockdown,"
-                    + " or (before 5.11) a memory lock limit that needs CAP_SYS_RESOURCE or ulimit -l unlimited";
+            case Errno.EPERM -> " — the kernel forbids it although the capabilities are there: "
+                    + (KernelVersion.running().isAtLeast(5, 11)
+                            ? "a container's seccomp filter or user namespace, a lockdown or another security module"
+                            : "before Linux 5.11 BPF maps count as locked memory: ulimit -l unlimited, or grant CAP_SYS_RESOURCE");
             case Errno.ENOMEM -> " — not enough memory for a ring of " + options.ringBytes() + " bytes: try a smaller --ring-size";
             default -> " — this kernel refuses the program";
         };

@@ -29,15 +29,22 @@ public final class Ring {
     private final MemorySegment producerPage;
     private final MemorySegment data;
 
-    Ring(int fd, long bytes, Arena arena) {
-        long page = LibC.getpagesize();
+    /// `data` is the ring's bytes twice in a row.
+    Ring(int fd, MemorySegment consumerPage, MemorySegment producerPage, MemorySegment data) {
         this.fd = fd;
-        this.bytes = bytes;
-        this.consumerPage = Mapping.map(fd, 0, page, LibC.PROT_READ | LibC.PROT_WRITE, arena);
+        this.bytes = data.byteSize() / 2;
+        this.consumerPage = consumerPage;
+        this.producerPage = producerPage;
+        this.data = data;
+    }
+
+    /// Maps a ring of `bytes` bytes for as long as the arena lives.
+    static Ring map(int fd, long bytes, Arena arena) {
+        long page = LibC.getpagesize();
+        MemorySegment consumer = Mapping.map(fd, 0, page, LibC.PROT_READ | LibC.PROT_WRITE, arena);
         // The kernel refuses to map the producer's pages writable.
         MemorySegment rest = Mapping.map(fd, page, page + 2 * bytes, LibC.PROT_READ, arena);
-        this.producerPage = rest.asSlice(0, page);
-        this.data = rest.asSlice(page);
+        return new Ring(fd, consumer, rest.asSlice(0, page), rest.asSlice(page));
     }
 
     /// For epoll.

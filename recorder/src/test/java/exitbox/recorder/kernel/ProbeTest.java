@@ -2,9 +2,7 @@ package exitbox.recorder.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import exitbox.schemas.layout.RecordLayout;
 import java.lang.foreign.ValueLayout;
@@ -12,6 +10,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -90,14 +90,30 @@ class ProbeTest {
     }
 
     @Test
-    void anUnknownHookIsRefusedWithTheVerifiersLog() {
-        // On no kernel do all three hooks work the same; this one has a prototype of its own.
-        ExitHook impossible = KernelBtf.read().exitParameters() == 3 ? null : ExitHook.GROUP_DEAD;
-        assumeTrue(impossible != null, "this kernel has group_dead");
-        KernelException refused = assertThrows(
-                KernelException.class, () -> Probe.arm(ProbeOptions.all().withHook(impossible)).close());
-        assertEquals(KernelException.BPF_REFUSED, refused.exitStatus());
-        assertFalse(refused.log().isEmpty());
+    void theLastHookWorksOnEveryKernel() throws Exception {
+        try (Probe probe = Probe.arm(ProbeOptions.all().withHook(ExitHook.LIVE))) {
+            assertEquals(ExitHook.LIVE, probe.hook());
+            Process child = new ProcessBuilder("true").start();
+            child.waitFor();
+            probe.detach();
+            RecordLayout layout = exit(probe);
+            assertTrue(drain(probe).stream()
+                    .anyMatch(record -> record.table() == EXITS && record.number(layout, "pid") == child.pid()));
+            assertEquals(0, probe.recursionMisses());
+        }
+    }
+
+    @Test
+    void filtersCountWhatTheyLeaveOut() throws Exception {
+        ProbeOptions nobody = new ProbeOptions(4096, OptionalLong.of(4_000_000_000L), OptionalLong.empty(), OptionalInt.empty(),
+                false, false, null);
+        try (Probe probe = Probe.arm(nobody)) {
+            new ProcessBuilder("true").start().waitFor();
+            probe.detach();
+            assertTrue(probe.ring().committed(4096).isEmpty());
+            assertTrue(probe.counters().seen(EXITS) > 0);
+            assertEquals(probe.counters().seen(EXITS), probe.counters().filtered(EXITS));
+        }
     }
 
     private static RecordLayout exit(Probe probe) {

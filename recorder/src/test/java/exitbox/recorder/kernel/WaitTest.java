@@ -1,0 +1,45 @@
+package exitbox.recorder.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class WaitTest {
+
+    private static final int FOREVER = -1;
+
+    @BeforeEach
+    void needsBpf() {
+        NeedsBpf.assumeBpf();
+    }
+
+    @Test
+    void wakesOnceForEachWake() throws Exception {
+        try (Probe probe = Probe.arm(ProbeOptions.all()); Wait wait = new Wait(probe.ring())) {
+            assertEquals(0, wait.await(1));
+            CompletableFuture<Integer> sleeper = CompletableFuture.supplyAsync(() -> wait.await(FOREVER));
+            Thread.sleep(20);
+            assertFalse(sleeper.isDone());
+            wait.wake();
+            assertEquals(Wait.WOKEN, sleeper.get(10, TimeUnit.SECONDS));
+            assertEquals(0, wait.await(1));
+        }
+    }
+
+    @Test
+    void wakesWhenAQuarterOfTheRingIsFull() {
+        try (Probe probe = Probe.arm(ProbeOptions.all().withRingBytes(64 << 10)); Wait wait = new Wait(probe.ring())) {
+            wait.await(1);
+            ClockPair pair = new Clock().pair();
+            while (probe.ring().fillBytes() < probe.ring().bytes() / 2) {
+                probe.heartbeat(pair, probe.counters(), 0);
+            }
+            assertEquals(Wait.RING, wait.await(10_000));
+            assertEquals(0, wait.await(1));
+        }
+    }
+}
