@@ -1,15 +1,61 @@
 package exitbox.recorder;
 
-/// The program's entry.
+import exitbox.recorder.kernel.KernelException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+
+/// The recorder's entry: parses `record …`, runs it, and is the only place that prints errors.
 public final class Main {
     private Main() {}
 
-    /// Runs the program and returns its exit status.
-    public static int run(String... args) {
-        return 0;
-    }
-
     public static void main(String[] args) {
         System.exit(run(args));
+    }
+
+    /// Runs the program and returns its exit status; see `exitbox record --help`.
+    public static int run(String... args) {
+        RecordCommand options = new RecordCommand();
+        CommandLine parser = new CommandLine(options);
+        String[] rest = args.length > 0 && args[0].equals("record") ? Arrays.copyOfRange(args, 1, args.length) : args;
+        try {
+            parser.parseArgs(rest);
+            if (options.help) {
+                parser.usage(System.out);
+                return 0;
+            }
+            return new Recorder(options, Arrays.asList(rest), System.err).run();
+        } catch (ParameterException e) {
+            return fail(Failure.USAGE, e.getMessage() + " — see exitbox record --help", e, options.debug);
+        } catch (Failure e) {
+            return fail(e.status(), e.getMessage(), e, options.debug);
+        } catch (KernelException e) {
+            return fail(e.exitStatus(), e.getMessage() + saved(e.log()), e, options.debug);
+        }
+    }
+
+    private static int fail(int status, String message, Exception e, boolean debug) {
+        System.err.println("exitbox: " + message);
+        if (debug) {
+            e.printStackTrace();
+        }
+        return status;
+    }
+
+    /// The verifier's log is for the report, not for the screen: it goes into a file that the message names.
+    private static String saved(String log) {
+        if (log.isEmpty()) {
+            return "";
+        }
+        try {
+            Path file = Files.createTempFile("exitbox-bpf-", ".log");
+            Files.writeString(file, log);
+            return " (the kernel's words: " + file + ")";
+        } catch (IOException e) {
+            return "";
+        }
     }
 }

@@ -1,5 +1,6 @@
 package exitbox.recorder.kernel;
 
+import exitbox.schemas.spool.ClockPair;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -37,7 +38,7 @@ public final class Clock {
             long bracket = bootNs() - before;
             if (bracket < narrowest) {
                 narrowest = bracket;
-                best = new ClockPair(before + bracket / 2, real, (bracket + 1) / 2);
+                best = new ClockPair(real, before + bracket / 2, (bracket + 1) / 2);
             }
         }
         return best;

@@ -1,6 +1,7 @@
 package exitbox.recorder.kernel;
 
 import exitbox.schemas.layout.RecordLayout;
+import exitbox.schemas.spool.ClockPair;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

@@ -1,5 +1,6 @@
 package exitbox.schemas.segment;
 
+import exitbox.schemas.catalog.Access;
 import exitbox.schemas.catalog.Catalog;
 import exitbox.schemas.catalog.CatalogLine;
 import exitbox.schemas.catalog.Recording;
@@ -31,10 +32,12 @@ import java.util.Map;
 /// under the same names; afterwards only the spool is left to drop.
 public final class Sealer {
     private final Recording recording;
+    private final Access access;
     private final CgroupNames cgroups = new CgroupNames();
 
-    public Sealer(Recording recording) {
+    public Sealer(Recording recording, Access access) {
         this.recording = recording;
+        this.access = access;
     }
 
     /// What a sealed spool became.
@@ -44,7 +47,7 @@ public final class Sealer {
     /// Seals a closed spool and drops it; null when the catalog had it already, or when it held no row.
     public Sealed seal(Path spool, String host) throws IOException {
         long number = Recording.spoolNumber(spool);
-        Files.createDirectories(recording.catalogFolder());
+        access.createFolders(recording.catalogFolder());
         Catalog catalog = Catalog.read(recording.catalog(host));
         if (catalog.sealed().contains(number)) {
             Files.deleteIfExists(spool);
@@ -85,6 +88,7 @@ public final class Sealer {
                 summary.lastBootNs(), losses.unknown ? -1 : losses.rows, losses.gaps, summary.stopped(), List.copyOf(files), catalog
                         .lastHash());
         catalog.append(line);
+        access.open(catalog.path());
         force(recording.catalogFolder());
         Files.delete(spool);
         return new Sealed(line, files.stream().mapToLong(SegmentFile::rows).sum(), files.stream().mapToLong(SegmentFile::bytes).sum());
@@ -130,7 +134,7 @@ public final class Sealer {
             last = recording.dir().resolve(path);
             // Begins with a dot and does not end in .parquet: no reader's glob takes it.
             temporary = last.resolveSibling("." + last.getFileName() + ".tmp");
-            Files.createDirectories(last.getParent());
+            access.createFolders(last.getParent());
             Files.deleteIfExists(temporary);
             writer = new SegmentWriter(temporary, first.table());
         }
@@ -165,6 +169,7 @@ public final class Sealer {
         SegmentFile publish() throws IOException {
             String sha256 = sha256(temporary);
             long bytes = Files.size(temporary);
+            access.seal(temporary);
             Files.move(temporary, last, StandardCopyOption.ATOMIC_MOVE);
             force(last.getParent());
             return new SegmentFile(writer.table().table(), path, writer.rows(), bytes, firstSeq, lastSeq, firstBootNs, lastBootNs,

@@ -63,6 +63,18 @@ public final class SpoolWriter implements Closeable {
         }
     }
 
+    /// Goes on behind the last whole frame of a spool whose writer died; what lies behind it is cut off.
+    public static SpoolWriter reopen(Path path, SpoolHeader header, long end) throws IOException {
+        FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE);
+        try {
+            channel.truncate(end).position(end);
+            return new SpoolWriter(path, header, channel, end);
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
     public Path path() {
         return path;
     }

@@ -1,0 +1,44 @@
+package exitbox.recorder;
+
+import exitbox.schemas.spool.ClockPair;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// Notices that the wall clock was set and that the machine slept, by comparing samples.
+final class ClockWatch {
+    // NTP slews by at most 500 ppm, half a millisecond in the second between two samples.
+    private static final long STEP_NS = 2_000_000;
+
+    private ClockPair last;
+    private long lastSleepNs;
+
+    /// @param sleepNs CLOCK_BOOTTIME minus CLOCK_MONOTONIC: all suspends since boot
+    ClockWatch(ClockPair now, long sleepNs) {
+        this.last = now;
+        this.lastSleepNs = sleepNs;
+    }
+
+    /// The suspend that happened since the last sample, as a row of `clock_steps`; null when there was none.
+    Map<String, Object> suspend(ClockPair now, long sleepNs) {
+        long slept = sleepNs - lastSleepNs;
+        lastSleepNs = sleepNs;
+        return slept > STEP_NS ? row("suspend", slept, now) : null;
+    }
+
+    /// The setting of the clock that happened since the last sample, as a row of `clock_steps`; null when there was none.
+    Map<String, Object> set(ClockPair now) {
+        long step = now.offsetNs() - last.offsetNs();
+        last = now;
+        return Math.abs(step) > STEP_NS ? row("set", step, now) : null;
+    }
+
+    private static Map<String, Object> row(String kind, long stepNs, ClockPair now) {
+        Map<String, Object> row = new LinkedHashMap<>();
+        row.put("kind", kind);
+        row.put("step_ns", stepNs);
+        row.put("real_ns", now.realNs());
+        row.put("real_boot_ns", now.bootNs());
+        row.put("real_error_ns", now.errorNs());
+        return row;
+    }
+}

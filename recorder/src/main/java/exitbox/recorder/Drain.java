@@ -1,0 +1,187 @@
+package exitbox.recorder;
+
+import exitbox.recorder.kernel.Clock;
+import exitbox.recorder.kernel.Counters;
+import exitbox.recorder.kernel.Probe;
+import exitbox.recorder.kernel.Ring;
+import exitbox.recorder.kernel.Wait;
+import exitbox.schemas.contract.Table;
+import exitbox.schemas.spool.ClockPair;
+import exitbox.schemas.spool.SpoolHeader;
+import exitbox.schemas.spool.SpoolWriter;
+import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/// The one thread between ring and spool: copies what waits into a frame, writes it, and only then gives the
+/// memory back to the kernel. Once a second it sends a heartbeat through the ring, writes losses and clock steps,
+/// and rotates when that is due. It never waits for fsync or sealing.
+final class Drain {
+    private static final int RING_DEATHS = 0;
+    private static final int FRAME_BYTES = 1 << 20;
+    private static final long BEAT_NS = 1_000_000_000L;
+    private static final int BEAT_MILLIS = 1000;
+    // While events come, their spool is this fresh; a ring that fills up wakes the thread earlier by itself.
+    private static final int BUSY_MILLIS = 100;
+
+    private final Probe probe;
+    private final Ring ring;
+    private final Wait wait;
+    private final Clock clock = new Clock();
+    private final Spools spools;
+    private final Sealing sealing;
+    private final Rotation rotation;
+    private final Run run;
+    private final Progress progress;
+    private final ClockWatch clockWatch;
+    private final Losses losses;
+
+    private SpoolHeader header;
+    private volatile SpoolWriter spool;
+    private long seq;
+    private volatile String stopReason;
+    private volatile boolean rotateNow;
+
+    Drain(Probe probe, Wait wait, Spools spools, Sealing sealing, Rotation rotation, Run run, SpoolHeader header, Progress progress) throws IOException {
+        this.probe = probe;
+        this.ring = probe.ring();
+        this.wait = wait;
+        this.spools = spools;
+        this.sealing = sealing;
+        this.rotation = rotation;
+        this.run = run;
+        this.progress = progress;
+        this.header = header;
+        this.seq = spools.nextSeq();
+        this.clockWatch = new ClockWatch(header.clock(), clock.bootNs() - clock.monoNs());
+        this.losses = new Losses(probe.counters(), clock.bootNs());
+        this.spool = spools.create(header);
+        append(Table.RUNS, run.start(probe));
+    }
+
+    /// Ends the loop soon; from any thread. The first reason counts.
+    void stop(String reason) {
+        if (stopReason == null) {
+            stopReason = reason;
+        }
+        wait.wake();
+    }
+
+    /// Closes the spool soon and has it sealed; from any thread.
+    void rotate() {
+        rotateNow = true;
+        wait.wake();
+    }
+
+    /// Brings the open spool to the disk; for a thread that does nothing else.
+    void sync() throws IOException {
+        try {
+            spool.force();
+        } catch (ClosedChannelException e) {
+            // Rotated meanwhile: whoever closed it had brought it to the disk before.
+        }
+    }
+
+    /// Records until [#stop] is called or the time is over, then ends the events, empties the ring, and writes the
+    /// stop row with the kernel's last counts.
+    void record(Duration limit) throws IOException {
+        long started = clock.bootNs();
+        long end = limit == null ? Long.MAX_VALUE : started + limit.toNanos();
+        long nextBeat = started;
+        while (stopReason == null) {
+            long now = clock.bootNs();
+            if (now >= end) {
+                stop("duration");
+            }
+            if (now >= nextBeat) {
+                beat();
+                nextBeat = now + BEAT_NS;
+            }
+            boolean busy = drain() > 0;
+            if (rotateNow || rotation.due(header.clock(), spool.bytes(), now, clock.realNs())) {
+                rotateNow = false;
+                nextSpool();
+            }
+            long untilMillis = Math.max(Math.min(nextBeat, end) - clock.bootNs(), 0) / 1_000_000 + 1;
+            int happened = wait.await((int) Math.min(untilMillis, busy ? BUSY_MILLIS : BEAT_MILLIS));
+            if ((happened & Wait.CLOCK_SET) != 0) {
+                watchClock();
+            }
+        }
+        probe.detach();
+        while (drain() > 0) {
+            // until nothing is left
+        }
+        beat();
+        Counters last = probe.counters();
+        reportLosses(last);
+        drain();
+        append(Table.RUNS, run.stop(stopReason, last));
+        sealing.submit(spool);
+    }
+
+    /// Moves what waits into the spool, at most a ring's worth; returns how many rows.
+    private long drain() throws IOException {
+        long moved = 0;
+        long rows = 0;
+        for (Ring.Run records = ring.committed(FRAME_BYTES); !records.isEmpty() && moved < ring.bytes(); records = ring.committed(FRAME_BYTES)) {
+            spool.append(RING_DEATHS, records.rows(), records.from(), records.to(), seq, records.data().asByteBuffer());
+            ring.release(records.to());
+            seq += records.rows();
+            rows += records.rows();
+            moved += records.to() - records.from();
+        }
+        return rows;
+    }
+
+    private void beat() throws IOException {
+        watchClock();
+        Counters counters = probe.counters();
+        reportLosses(counters);
+        probe.heartbeat(clock.pair(), counters, spool.bytes());
+        progress.beat(counters, ring, spool.bytes() + sealing.bytes());
+    }
+
+    private void reportLosses(Counters counters) throws IOException {
+        long epoch = probe.control().lossEpoch();
+        List<Map<String, Object>> gaps = losses.since(counters, epoch, clock.bootNs());
+        for (Map<String, Object> gap : gaps) {
+            append(Table.GAPS, gap);
+        }
+        if (!gaps.isEmpty()) {
+            probe.control().lossEpoch(epoch + 1);
+        }
+    }
+
+    /// Clock steps are written before the events that wait in the ring, so that a decoder knows them when it comes
+    /// to the events.
+    private void watchClock() throws IOException {
+        ClockPair now = clock.pair();
+        Map<String, Object> suspend = clockWatch.suspend(now, clock.bootNs() - clock.monoNs());
+        if (suspend != null) {
+            append(Table.CLOCK_STEPS, suspend);
+        }
+        Map<String, Object> set = clockWatch.set(now);
+        if (set != null) {
+            append(Table.CLOCK_STEPS, set);
+        }
+    }
+
+    /// From here on the kernel names each cgroup once more, so that the new spool can be read by itself; what was
+    /// named before is drained into the old one.
+    private void nextSpool() throws IOException {
+        probe.control().namesEpoch(probe.control().namesEpoch() + 1);
+        drain();
+        SpoolWriter old = spool;
+        header = header.withNumber(0, clock.pair());
+        spool = spools.create(header);
+        sealing.submit(old);
+    }
+
+    private void append(Table table, Map<String, Object> row) throws IOException {
+        spool.appendRow(table, clock.monoNs(), clock.bootNs(), seq, row);
+        seq++;
+    }
+}

@@ -1,0 +1,70 @@
+package exitbox.recorder;
+
+import exitbox.schemas.catalog.Access;
+import exitbox.schemas.catalog.Recording;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/// The recording's folder, held by this recorder alone until it is closed or the process dies.
+final class Folder implements AutoCloseable {
+    private final Recording recording;
+    private final FileChannel lockFile;
+    private final FileLock lock;
+
+    private Folder(Recording recording, FileChannel lockFile, FileLock lock) {
+        this.recording = recording;
+        this.lockFile = lockFile;
+        this.lock = lock;
+    }
+
+    /// Makes the folder when it is missing and takes its lock. The lock file is opened here only: closing another
+    /// channel on it would drop the lock.
+    static Folder open(Path dir, String host, Access access) {
+        Recording recording = new Recording(dir);
+        Path spools = recording.spoolFolder(host);
+        Path path = spools.resolve("recorder.lock");
+        try {
+            access.createFolders(spools);
+            access.createFolders(recording.catalogFolder());
+            FileChannel channel = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            FileLock lock = channel.tryLock();
+            if (lock == null) {
+                ByteBuffer holder = ByteBuffer.allocate(32);
+                channel.read(holder, 0);
+                channel.close();
+                String pid = new String(holder.array(), 0, holder.position(), StandardCharsets.US_ASCII).strip();
+                throw new Failure(Failure.CANNOT_CREATE, "cannot record into " + dir + ": process " + pid
+                        + " records into it — stop that one, or choose another folder with -d", null);
+            }
+            access.open(path);
+            channel.truncate(0);
+            channel.write(ByteBuffer.wrap((ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII)), 0);
+            return new Folder(recording, channel, lock);
+        } catch (IOException e) {
+            throw new Failure(Failure.CANNOT_CREATE, "cannot record into " + dir + ": " + Failure.reason(e) + where(e, dir)
+                    + " — choose another folder with -d, or make this one writable", e);
+        }
+    }
+
+    private static String where(IOException e, Path dir) {
+        return e instanceof FileSystemException fs && fs.getFile() != null && !fs.getFile().equals(dir.toString())
+                ? " (" + fs.getFile() + ")"
+                : "";
+    }
+
+    Recording recording() {
+        return recording;
+    }
+
+    @Override
+    public void close() throws IOException {
+        lock.release();
+        lockFile.close();
+    }
+}

@@ -1,0 +1,87 @@
+package exitbox.recorder;
+
+import exitbox.recorder.kernel.Counters;
+import exitbox.recorder.kernel.Ring;
+import exitbox.schemas.contract.Table;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+
+/// What the person at the terminal sees: one line that is rewritten each second, nothing when stderr is no
+/// terminal, and a summary at the end in either case.
+final class Progress {
+    private static final String REWRITE = "\r\u001b[K";
+
+    private final PrintStream err;
+    private final boolean terminal;
+    private final Path dir;
+    private final long startNanos = System.nanoTime();
+    private long lastEvents;
+    private long lastNanos = startNanos;
+    private long events;
+    private long deaths;
+    private long lost;
+    private long filtered;
+    private boolean shown;
+
+    Progress(PrintStream err, boolean terminal, Path dir) {
+        this.err = err;
+        this.terminal = terminal;
+        this.dir = dir;
+    }
+
+    /// Takes the kernel's counters of this second; `bytes` are on disk, spooled and sealed.
+    void beat(Counters counters, Ring ring, long bytes) {
+        deaths = written(counters, Table.EXITS);
+        events = deaths + written(counters, Table.THREAD_EXITS);
+        lost = counters.lost(Table.EXITS.number()) + counters.lost(Table.THREAD_EXITS.number());
+        filtered = counters.filtered(Table.EXITS.number());
+        if (!terminal) {
+            return;
+        }
+        long now = System.nanoTime();
+        double perSecond = (events - lastEvents) * 1e9 / Math.max(now - lastNanos, 1);
+        lastEvents = events;
+        lastNanos = now;
+        err.printf(Locale.ROOT, "%sarmed %s  %s  %,d events  %,.0f/s  lost %,d  ring %d%%  %s", REWRITE, elapsed(), shortened(), events, perSecond,
+                lost, ring.fillBytes() * 100 / ring.bytes(), bytes(bytes));
+        err.flush();
+        shown = true;
+    }
+
+    /// Ends the line so that a message can follow.
+    void end() {
+        if (shown) {
+            err.print(REWRITE);
+            err.flush();
+            shown = false;
+        }
+    }
+
+    void summary(long bytes) {
+        end();
+        err.printf(Locale.ROOT, "recorded %,d deaths (%,d events) in %s, lost %,d%s: %s, %s%n", deaths, events, elapsed(), lost,
+                filtered > 0 ? String.format(Locale.ROOT, ", left out %,d by filter", filtered) : "", dir, bytes(bytes));
+    }
+
+    private static long written(Counters counters, Table table) {
+        return counters.seen(table.number()) - counters.filtered(table.number()) - counters.lost(table.number());
+    }
+
+    private String elapsed() {
+        Duration d = Duration.ofNanos(System.nanoTime() - startNanos);
+        return d.toHours() > 0
+                ? String.format(Locale.ROOT, "%d:%02d:%02d", d.toHours(), d.toMinutesPart(), d.toSecondsPart())
+                : String.format(Locale.ROOT, "%02d:%02d", d.toMinutes(), d.toSecondsPart());
+    }
+
+    private String shortened() {
+        String path = dir.toString();
+        return path.length() <= 28 ? path : "…" + path.substring(path.length() - 27);
+    }
+
+    private static String bytes(long bytes) {
+        return bytes < 1 << 20 ? String.format(Locale.ROOT, "%.1f KiB", bytes / 1024.0) : String.format(Locale.ROOT, "%.1f MiB", bytes / 1048576.0);
+    }
+}

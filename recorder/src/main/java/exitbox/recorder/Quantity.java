@@ -1,0 +1,36 @@
+package exitbox.recorder;
+
+import java.time.Duration;
+import java.util.Locale;
+
+/// Durations (90s, 15m, 8h, 7d) and sizes (64K, 32M, 2G) as options have them.
+final class Quantity {
+    private Quantity() {}
+
+    static Duration duration(String text) {
+        return Duration.ofMillis(number(text, "ms s m h d", new long[]{1, 1000, 60_000, 3_600_000, 86_400_000}, "a duration: 90s, 15m, 8h, 7d"));
+    }
+
+    static long bytes(String text) {
+        String plain = text.toUpperCase(Locale.ROOT).replaceFirst("(?<=[KMGT])I?B$", "");
+        return number(plain, "B K M G T", new long[]{1, 1L << 10, 1L << 20, 1L << 30, 1L << 40}, "a size: 64K, 32M, 2G");
+    }
+
+    private static long number(String text, String units, long[] factors, String wanted) {
+        int digits = 0;
+        while (digits < text.length() && text.charAt(digits) >= '0' && text.charAt(digits) <= '9') {
+            digits++;
+        }
+        String[] names = units.split(" ");
+        for (int i = 0; i < names.length; i++) {
+            if (digits > 0 && digits < 16 && text.substring(digits).equals(names[i])) {
+                try {
+                    return Math.multiplyExact(Long.parseLong(text.substring(0, digits)), factors[i]);
+                } catch (ArithmeticException e) {
+                    break;
+                }
+            }
+        }
+        throw new IllegalArgumentException(text + ": not " + wanted);
+    }
+}

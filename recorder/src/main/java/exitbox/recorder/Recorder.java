@@ -1,0 +1,180 @@
+package exitbox.recorder;
+
+import exitbox.recorder.kernel.Clock;
+import exitbox.recorder.kernel.ExitHook;
+import exitbox.recorder.kernel.LibC;
+import exitbox.recorder.kernel.Probe;
+import exitbox.recorder.kernel.ProbeOptions;
+import exitbox.recorder.kernel.Signals;
+import exitbox.recorder.kernel.Wait;
+import exitbox.schemas.catalog.Access;
+import exitbox.schemas.decode.SpoolDecoder;
+import exitbox.schemas.layout.RecordLayout;
+import exitbox.schemas.segment.Sealer;
+import exitbox.schemas.spool.SpoolHeader;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/// A run from start to stop: arms the probe, finds what an earlier run left, drains until told to stop, seals.
+///
+/// The probe is armed before anything else that takes time: from then on the ring keeps the events.
+final class Recorder {
+    // CGROUP_V1 in records.h: marks ids of the v1 memory hierarchy.
+    private static final long CGROUP_V1 = 1L << 62;
+
+    private final RecordCommand options;
+    private final List<String> commandLine;
+    private final PrintStream err;
+
+    Recorder(RecordCommand options, List<String> commandLine, PrintStream err) {
+        this.options = options;
+        this.commandLine = commandLine;
+        this.err = err;
+    }
+
+    int run() {
+        ProbeOptions probeOptions = probeOptions();
+        Path dir = dir();
+        try {
+            Host host = Host.here();
+            Access access = new Access(group());
+            try (Folder folder = Folder.open(dir, host.name(), access); Probe probe = Probe.arm(probeOptions)) {
+                return record(host, access, folder, probe);
+            }
+        } catch (IOException e) {
+            throw new Failure(Failure.CANNOT_WRITE, "cannot write the recording in " + dir + ": " + Failure.reason(e)
+                    + " — make room there and start again: what is spooled is kept, and sealed then", e);
+        }
+    }
+
+    private int record(Host host, Access access, Folder folder, Probe probe) throws IOException {
+        List<RecordLayout> layouts = probe.layouts();
+        List<String> misfits = SpoolDecoder.misfits(layouts);
+        if (!misfits.isEmpty()) {
+            throw new IllegalStateException("the BPF object does not fit this program: " + misfits);
+        }
+        Clock clock = new Clock();
+        Spools spools = Spools.find(folder.recording(), host.name(), access, host.bootId(), clock.bootNs());
+        Sealing sealing = new Sealing(new Sealer(folder.recording(), access), host.name());
+        spools.leftovers().forEach(sealing::submit);
+        Run run = new Run(UUID.randomUUID().toString(), version(), host, commandLine, options.filters());
+        SpoolHeader header = new SpoolHeader(host.name(), host.bootId(), run.id(), run.version(), 0, probe.hook().word(), clock.pair(), layouts);
+        Progress progress = new Progress(err, LibC.isTerminal(2), folder.recording().dir());
+        try (Wait wait = new Wait(probe.ring());
+                ScheduledExecutorService sync = Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("sync").daemon().factory())) {
+            Drain drain = new Drain(probe, wait, spools, sealing, new Rotation(options.rotateEvery, options.rotateSize), run, header, progress);
+            handleSignals(drain);
+            long every = options.syncEvery.toMillis();
+            sync.scheduleWithFixedDelay(() -> sync(drain), every, every, TimeUnit.MILLISECONDS);
+            drain.record(options.duration);
+            sync.shutdownNow();
+            String problem = sealing.finish();
+            progress.summary(sealing.bytes());
+            return problem == null ? 0 : Failure.CANNOT_WRITE;
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("nobody interrupts the recorder", e);
+        } finally {
+            progress.end();
+        }
+    }
+
+    /// A failed fsync ends the run: the kernel reports it once, and the next one would claim success.
+    private void sync(Drain drain) {
+        try {
+            drain.sync();
+        } catch (IOException e) {
+            err.println("exitbox: cannot bring the spool to the disk: " + Failure.reason(e) + " — stopping");
+            drain.stop("fsync: " + Failure.reason(e));
+        }
+    }
+
+    private static void handleSignals(Drain drain) {
+        boolean[] stopping = new boolean[1];
+        for (String signal : List.of("INT", "TERM")) {
+            Signals.on(signal, () -> {
+                if (stopping[0]) {
+                    // At once: what is spooled is sealed by the next start.
+                    Runtime.getRuntime().halt(signal.equals("INT") ? 130 : 143);
+                }
+                stopping[0] = true;
+                drain.stop("SIG" + signal);
+            });
+        }
+        Signals.on("HUP", drain::rotate);
+    }
+
+    private ProbeOptions probeOptions() {
+        String problem = ProbeOptions.ringProblem(options.ringSize);
+        if (problem != null) {
+            throw new Failure(Failure.USAGE, "--ring-size " + problem, null);
+        }
+        if (options.pid != null && options.pid <= 0) {
+            throw new Failure(Failure.USAGE, "-p " + options.pid + ": a process id is 1 or more", null);
+        }
+        if (options.uid != null && (options.uid < 0 || options.uid > 0xffffffffL)) {
+            throw new Failure(Failure.USAGE, "--uid " + options.uid + ": a user id is between 0 and 4294967295", null);
+        }
+        return new ProbeOptions(options.ringSize, options.uid == null ? OptionalLong.empty() : OptionalLong.of(options.uid), cgroupId(),
+                options.pid == null ? OptionalInt.empty() : OptionalInt.of(options.pid), options.failed, options.threads, hook());
+    }
+
+    private OptionalLong cgroupId() {
+        if (options.cgroup == null) {
+            return OptionalLong.empty();
+        }
+        String what = "--cgroup " + options.cgroup + ": ";
+        try {
+            String type = Files.getFileStore(options.cgroup).type();
+            if (!type.startsWith("cgroup") || !Files.isDirectory(options.cgroup)) {
+                throw new Failure(Failure.USAGE, what + "not a cgroup's folder — try one below /sys/fs/cgroup", null);
+            }
+            long inode = (Long) Files.getAttribute(options.cgroup, "unix:ino");
+            return OptionalLong.of(type.equals("cgroup") ? inode | CGROUP_V1 : inode);
+        } catch (IOException e) {
+            throw new Failure(Failure.USAGE, what + Failure.reason(e) + " — try a folder below /sys/fs/cgroup", e);
+        }
+    }
+
+    private ExitHook hook() {
+        for (ExitHook hook : ExitHook.values()) {
+            if (hook.word().equals(options.exitHook)) {
+                return hook;
+            }
+        }
+        if (!options.exitHook.equals("auto")) {
+            throw new Failure(Failure.USAGE, "--exit-hook " + options.exitHook + ": there are auto, group_dead, taskstats and live", null);
+        }
+        return null;
+    }
+
+    private Path dir() {
+        String named = System.getenv("EXITBOX_DIR");
+        if (options.dir != null) {
+            return options.dir;
+        }
+        if (named != null && !named.isEmpty()) {
+            return Path.of(named);
+        }
+        return LibC.geteuid() == 0 ? Path.of("/var/lib/exitbox") : Path.of("exitbox-recording");
+    }
+
+    /// Under sudo the recording can be read by the group of the user who asked for it.
+    private static OptionalInt group() {
+        String gid = System.getenv("SUDO_GID");
+        return gid != null && gid.matches("\\d{1,9}") && LibC.geteuid() == 0 ? OptionalInt.of(Integer.parseInt(gid)) : OptionalInt.empty();
+    }
+
+    private static String version() {
+        String version = Recorder.class.getPackage().getImplementationVersion();
+        return version == null ? "unpackaged" : version;
+    }
+}

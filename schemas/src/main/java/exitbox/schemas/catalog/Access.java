@@ -1,0 +1,59 @@
+package exitbox.schemas.catalog;
+
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.OptionalInt;
+
+/// Who may read a recording: its owner and one group, nobody else. Folders are 0750, open files
+/// 0640, sealed ones 0440.
+///
+/// @param group the group's id that files get; empty to leave them the process's
+public record Access(OptionalInt group) {
+    private static final String FOLDER = "rwxr-x---";
+    private static final String OPEN = "rw-r-----";
+    private static final String SEALED = "r--r-----";
+
+    /// The process's own group.
+    public static Access own() {
+        return new Access(OptionalInt.empty());
+    }
+
+    /// Makes a folder and those above it that are missing.
+    public void createFolders(Path folder) throws IOException {
+        if (Files.isDirectory(folder)) {
+            return;
+        }
+        Path parent = folder.toAbsolutePath().getParent();
+        if (parent != null) {
+            createFolders(parent);
+        }
+        try {
+            Files.createDirectory(folder);
+            set(folder, FOLDER);
+        } catch (FileAlreadyExistsException e) {
+            if (!Files.isDirectory(folder)) {
+                throw e;
+            }
+        }
+    }
+
+    /// Gives a file that is still written to its mode and group.
+    public void open(Path file) throws IOException {
+        set(file, OPEN);
+    }
+
+    /// Takes the right to write away from everybody.
+    public void seal(Path file) throws IOException {
+        set(file, SEALED);
+    }
+
+    private void set(Path path, String mode) throws IOException {
+        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(mode));
+        if (group.isPresent()) {
+            Files.setAttribute(path, "unix:gid", group.getAsInt());
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package exitbox.schemas.spool;
+
+import exitbox.schemas.contract.Table;
+import exitbox.schemas.text.Json;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+
+/// How a spool ends, found by reading its frames without decoding their records.
+///
+/// @param nextSeq the seq after its last row; -1 when it has none
+/// @param end where its last whole frame ends
+/// @param lastBootNs time of its last row, or of its beginning when it has none
+/// @param ended whether its run was ended in it: by a stop row, or by the gap that stands for a missing one
+public record SpoolTail(SpoolHeader header, long nextSeq, long end, long lastBootNs, boolean ended) {
+
+    public static SpoolTail read(Path path) throws IOException {
+        try (SpoolReader reader = SpoolReader.open(path)) {
+            long lastBootNs = reader.header().clock().bootNs();
+            boolean ended = false;
+            for (Frame frame = reader.next(); frame != null; frame = reader.next()) {
+                if (frame.length() >= SpoolFormat.RECORD_PREFIX + SpoolFormat.RECORD_HEADER) {
+                    long bootNs = (long) SpoolFormat.LONG.get(frame.data(), SpoolFormat.RECORD_PREFIX + SpoolFormat.BOOT_OFFSET);
+                    lastBootNs = Math.max(lastBootNs, bootNs);
+                    ended = frame.ring() == SpoolFormat.USER_RING && endsRun(frame);
+                }
+            }
+            return new SpoolTail(reader.header(), reader.nextSeq(), reader.position(), lastBootNs, ended);
+        }
+    }
+
+    private static boolean endsRun(Frame frame) {
+        int length = (int) SpoolFormat.INT.get(frame.data(), 0);
+        int number = (int) SpoolFormat.INT.get(frame.data(), SpoolFormat.RECORD_PREFIX + SpoolFormat.TABLE_OFFSET);
+        int start = SpoolFormat.RECORD_PREFIX + SpoolFormat.RECORD_HEADER;
+        try {
+            Map<String, Object> row = Json
+                    .readObject(new String(frame.data(), start, length - SpoolFormat.RECORD_HEADER, StandardCharsets.UTF_8));
+            return number == Table.RUNS.number() && "stop".equals(row.get("event"))
+                    || number == Table.GAPS.number() && "unclean_end".equals(row.get("cause"));
+        } catch (IOException | IndexOutOfBoundsException e) {
+            return false;
+        }
+    }
+}
