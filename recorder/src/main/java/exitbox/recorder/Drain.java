@@ -44,7 +44,8 @@ final class Drain {
     private volatile String stopReason;
     private volatile boolean rotateNow;
 
-    Drain(Probe probe, Wait wait, Spools spools, Sealing sealing, Rotation rotation, Run run, SpoolHeader header, Progress progress) throws IOException {
+    Drain(Probe probe, Wait wait, Spools spools, Sealing sealing, Rotation rotation, Run run, SpoolHeader header, Progress progress)
+            throws IOException {
         this.probe = probe;
         this.ring = probe.ring();
         this.wait = wait;
@@ -126,7 +127,8 @@ final class Drain {
     private long drain() throws IOException {
         long moved = 0;
         long rows = 0;
-        for (Ring.Run records = ring.committed(FRAME_BYTES); !records.isEmpty() && moved < ring.bytes(); records = ring.committed(FRAME_BYTES)) {
+        for (Ring.Run records = ring.committed(FRAME_BYTES); !records.isEmpty()
+                && moved < ring.bytes(); records = ring.committed(FRAME_BYTES)) {
             spool.append(RING_DEATHS, records.rows(), records.from(), records.to(), seq, records.data().asByteBuffer());
             ring.release(records.to());
             seq += records.rows();

@@ -44,7 +44,8 @@ final class Progress {
         double perSecond = (events - lastEvents) * 1e9 / Math.max(now - lastNanos, 1);
         lastEvents = events;
         lastNanos = now;
-        err.printf(Locale.ROOT, "%sarmed %s  %s  %,d events  %,.0f/s  lost %,d  ring %d%%  %s", REWRITE, elapsed(), shortened(), events, perSecond,
+        err.printf(Locale.ROOT, "%sarmed %s  %s  %,d events  %,.0f/s  lost %,d  ring %d%%  %s", REWRITE, elapsed(), shortened(), events,
+                perSecond,
                 lost, ring.fillBytes() * 100 / ring.bytes(), bytes(bytes));
         err.flush();
         shown = true;
@@ -82,6 +83,7 @@ final class Progress {
     }
 
     private static String bytes(long bytes) {
-        return bytes < 1 << 20 ? String.format(Locale.ROOT, "%.1f KiB", bytes / 1024.0) : String.format(Locale.ROOT, "%.1f MiB", bytes / 1048576.0);
+        return bytes < 1 << 20 ? String.format(Locale.ROOT, "%.1f KiB", bytes / 1024.0)
+                : String.format(Locale.ROOT, "%.1f MiB", bytes / 1048576.0);
     }
 }

@@ -8,7 +8,8 @@ final class Quantity {
     private Quantity() {}
 
     static Duration duration(String text) {
-        return Duration.ofMillis(number(text, "ms s m h d", new long[]{1, 1000, 60_000, 3_600_000, 86_400_000}, "a duration: 90s, 15m, 8h, 7d"));
+        return Duration
+                .ofMillis(number(text, "ms s m h d", new long[]{1, 1000, 60_000, 3_600_000, 86_400_000}, "a duration: 90s, 15m, 8h, 7d"));
     }
 
     static long bytes(String text) {

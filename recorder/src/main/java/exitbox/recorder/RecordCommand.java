@@ -9,24 +9,24 @@ import picocli.CommandLine.Option;
 
 /// The options of `exitbox record`.
 @Command(name = "record", mixinStandardHelpOptions = false, sortOptions = false, usageHelpWidth = 100, description = {
-        "Records every process death of this machine, until Ctrl-C, SIGTERM or --duration.", ""}, footer = {"",
-                "Filters choose deaths in the kernel; what they leave out is counted. Files are sealed as Parquet at each",
-                "rotation and at the end; exitbox replay and exitbox sql read them, also while the recorder runs.", "",
-                "Exit status: 0 done, 2 usage, 70 BPF refused, 73 cannot create, 74 cannot write, 77 not privileged."})
+    "Records every process death of this machine, until Ctrl-C, SIGTERM or --duration.", ""}, footer = {"",
+        "Filters choose deaths in the kernel; what they leave out is counted. Files are sealed as Parquet at each",
+        "rotation and at the end; exitbox replay and exitbox sql read them, also while the recorder runs.", "",
+        "Exit status: 0 done, 2 usage, 70 BPF refused, 73 cannot create, 74 cannot write, 77 not privileged."})
 final class RecordCommand {
     @Option(names = {"-d", "--dir"}, paramLabel = "DIR", description = {
-            "Folder of the recording; made when missing.", "(default: $EXITBOX_DIR, else /var/lib/exitbox for root, else ./exitbox-recording)"})
+        "Folder of the recording; made when missing.", "(default: $EXITBOX_DIR, else /var/lib/exitbox for root, else ./exitbox-recording)"})
     Path dir;
 
     @Option(names = "--duration", paramLabel = "TIME", description = "Stop after this time: 90s, 15m, 8h.", converter = Converters.OfDuration.class)
     Duration duration;
 
     @Option(names = "--rotate-every", paramLabel = "TIME", defaultValue = "15m", converter = Converters.OfDuration.class, description = {
-            "Seal files at least this often, and at midnight UTC. (default: 15m)"})
+        "Seal files at least this often, and at midnight UTC. (default: 15m)"})
     Duration rotateEvery;
 
     @Option(names = "--rotate-size", paramLabel = "SIZE", defaultValue = "64M", converter = Converters.OfBytes.class, description = {
-            "Seal files when the open spool has this size. (default: 64M)"})
+        "Seal files when the open spool has this size. (default: 64M)"})
     long rotateSize;
 
     @Option(names = {"-p", "--pid"}, paramLabel = "PID", description = "Only the death of this process.")
@@ -45,11 +45,11 @@ final class RecordCommand {
     boolean threads;
 
     @Option(names = "--ring-size", paramLabel = "SIZE", defaultValue = "32M", converter = Converters.OfBytes.class, description = {
-            "The kernel's buffer: what it holds while the recorder cannot run. (default: 32M)"})
+        "The kernel's buffer: what it holds while the recorder cannot run. (default: 32M)"})
     long ringSize;
 
     @Option(names = "--sync-every", paramLabel = "TIME", defaultValue = "1s", converter = Converters.OfDuration.class, description = {
-            "Bring the spool to the disk this often: what a power cut can take. (default: 1s)"})
+        "Bring the spool to the disk this often: what a power cut can take. (default: 1s)"})
     Duration syncEvery;
 
     @Option(names = "--exit-hook", hidden = true, defaultValue = "auto")

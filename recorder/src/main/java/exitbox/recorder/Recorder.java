@@ -67,11 +67,14 @@ final class Recorder {
         Sealing sealing = new Sealing(new Sealer(folder.recording(), access), host.name());
         spools.leftovers().forEach(sealing::submit);
         Run run = new Run(UUID.randomUUID().toString(), version(), host, commandLine, options.filters());
-        SpoolHeader header = new SpoolHeader(host.name(), host.bootId(), run.id(), run.version(), 0, probe.hook().word(), clock.pair(), layouts);
+        SpoolHeader header = new SpoolHeader(host.name(), host.bootId(), run.id(), run.version(), 0, probe.hook().word(), clock.pair(),
+                layouts);
         Progress progress = new Progress(err, LibC.isTerminal(2), folder.recording().dir());
         try (Wait wait = new Wait(probe.ring());
-                ScheduledExecutorService sync = Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("sync").daemon().factory())) {
-            Drain drain = new Drain(probe, wait, spools, sealing, new Rotation(options.rotateEvery, options.rotateSize), run, header, progress);
+                ScheduledExecutorService sync = Executors
+                        .newSingleThreadScheduledExecutor(Thread.ofPlatform().name("sync").daemon().factory())) {
+            Drain drain = new Drain(probe, wait, spools, sealing, new Rotation(options.rotateEvery, options.rotateSize), run, header,
+                    progress);
             handleSignals(drain);
             long every = options.syncEvery.toMillis();
             sync.scheduleWithFixedDelay(() -> sync(drain), every, every, TimeUnit.MILLISECONDS);

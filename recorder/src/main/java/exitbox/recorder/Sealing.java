@@ -42,19 +42,19 @@ final class Sealing {
     }
 
     private void seal(Path spool, Closing closing) {
-            try {
-                closing.close();
-                Sealer.Sealed sealed = sealer.seal(spool, host);
-                if (sealed != null) {
-                    sealedBytes.addAndGet(sealed.bytes());
-                }
-            } catch (IOException e) {
-                problem = "cannot seal " + spool + ": " + Failure.reason(e) + " — the spool stays and is sealed by the next start";
-                System.err.println("exitbox: " + problem);
-            } catch (RuntimeException | Error e) {
-                problem = "cannot seal " + spool + ": " + e + " — the spool stays; please report this";
-                System.err.println("exitbox: " + problem);
+        try {
+            closing.close();
+            Sealer.Sealed sealed = sealer.seal(spool, host);
+            if (sealed != null) {
+                sealedBytes.addAndGet(sealed.bytes());
             }
+        } catch (IOException e) {
+            problem = "cannot seal " + spool + ": " + Failure.reason(e) + " — the spool stays and is sealed by the next start";
+            System.err.println("exitbox: " + problem);
+        } catch (RuntimeException | Error e) {
+            problem = "cannot seal " + spool + ": " + e + " — the spool stays; please report this";
+            System.err.println("exitbox: " + problem);
+        }
     }
 
     /// Bytes of the segments sealed so far in this run.

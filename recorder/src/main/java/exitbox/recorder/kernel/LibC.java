@@ -53,6 +53,7 @@ public final class LibC {
     private static final MemorySegment timerfd_settime = Native.symbol(LIBC, "timerfd_settime");
     private static final MemorySegment clock_gettime = Native.symbol(LIBC, "clock_gettime");
     private static final MemorySegment geteuid = Native.symbol(LIBC, "geteuid");
+    private static final MemorySegment isatty = Native.symbol(LIBC, "isatty");
     private static final MemorySegment getpagesize = Native.symbol(LIBC, "getpagesize");
     private static final MemorySegment vsnprintf = Native.symbol(LIBC, "vsnprintf");
     private static final MemorySegment syscall = Native.symbol(LIBC, "syscall");
@@ -115,6 +116,11 @@ public final class LibC {
 
     public static int geteuid() {
         return (int) call(geteuid);
+    }
+
+    /// Whether this file descriptor is a terminal.
+    public static boolean isTerminal(int fd) {
+        return (int) call(isatty, fd) == 1;
     }
 
     static int getpagesize() {

@@ -167,6 +167,11 @@ public final class Probe implements AutoCloseable {
         return hookReason;
     }
 
+    /// Version of the libbpf in use, such as `v1.1`.
+    public String libbpfVersion() {
+        return LibBpf.version();
+    }
+
     public Ring ring() {
         return ring;
     }
