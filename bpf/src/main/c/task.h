@@ -35,17 +35,21 @@ static __always_inline __u64 max_rss_bytes(struct task_struct *task)
 {
 	struct mm_struct___before_6_2 *old;
 	struct mm_struct *mm = task->mm;
+	__s64 counts[NR_MM_COUNTERS];
 	__s64 pages, now;
 
 	if (!mm) /* a kernel thread, or the tracepoint of older kernels, behind exit_mm */
 		return (__u64)task->signal->maxrss * options.page_bytes;
 	old = (struct mm_struct___before_6_2 *)mm;
-	if (bpf_core_field_exists(old->rss_stat.count))
-		now = old->rss_stat.count[MM_FILEPAGES].counter + old->rss_stat.count[MM_ANONPAGES].counter +
-		      old->rss_stat.count[MM_SHMEMPAGES].counter;
-	else
+	if (bpf_core_field_exists(old->rss_stat.count)) {
+		/* Unavoidable: older verifiers see no struct behind an array of a typedef ("atomic_long_t is not a struct"). */
+		if (bpf_core_read(counts, sizeof(counts), &old->rss_stat.count))
+			return UNKNOWN64;
+		now = counts[MM_FILEPAGES] + counts[MM_ANONPAGES] + counts[MM_SHMEMPAGES];
+	} else {
 		now = mm->rss_stat[MM_FILEPAGES].count + mm->rss_stat[MM_ANONPAGES].count +
 		      mm->rss_stat[MM_SHMEMPAGES].count;
+	}
 	pages = mm->hiwater_rss;
 	if (now > pages)
 		pages = now;

@@ -171,6 +171,13 @@ static void killed_by_child(void)
 	spin_thread(NULL);
 }
 
+static void (*const two_threads[])(void) = {
+	two_threads_killed,
+	killed_by_worker,
+	killed_by_worker_running,
+	killed_by_child,
+};
+
 static void many_threads_exit(void)
 {
 	int i;
