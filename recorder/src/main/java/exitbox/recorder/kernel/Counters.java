@@ -4,6 +4,7 @@ import exitbox.schemas.layout.RecordLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Locale;
 
 /// What the kernel counted until one moment, per CPU and table number (0 to 15): every event that a hook saw was
 /// written into the ring, filtered, or lost. Counts only grow while a probe lives.
@@ -100,7 +101,7 @@ public final class Counters {
             this.fd = fd;
             this.stride = (layout.size() + 7) & -8; // the kernel's distance between two CPUs' values
             for (Column column : Column.values()) {
-                offsets[column.ordinal()] = layout.field(column.name().toLowerCase(java.util.Locale.ROOT)).offset();
+                offsets[column.ordinal()] = layout.field(column.name().toLowerCase(Locale.ROOT)).offset();
             }
             this.key = arena.allocate(4, 4);
             this.values = arena.allocate((long) cpus * stride, 8);

@@ -36,7 +36,7 @@ final class Errno {
             case 95 -> "EOPNOTSUPP";
             case 125 -> "ECANCELED";
             case 524 -> "ENOTSUPP";
-            default -> "errno " + errno;
+            default -> (errno > 4000 ? "libbpf's error " : "errno ") + errno; // enum libbpf_errno begins there
         };
     }
 }

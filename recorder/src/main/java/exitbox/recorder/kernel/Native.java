@@ -1,5 +1,6 @@
 package exitbox.recorder.kernel;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
@@ -19,7 +20,7 @@ final class Native {
     private static final MethodHandle CALL = bind();
 
     /// Where the C library's errno is kept after each call of this thread.
-    private static final ThreadLocal<MemorySegment> ERRNO = ThreadLocal.withInitial(() -> java.lang.foreign.Arena.ofAuto().allocate(8, 8));
+    private static final ThreadLocal<MemorySegment> ERRNO = ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(8, 8));
 
     private Native() {}
 

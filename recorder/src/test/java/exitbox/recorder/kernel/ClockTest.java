@@ -2,6 +2,7 @@ package exitbox.recorder.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import exitbox.schemas.spool.ClockPair;
 import org.junit.jupiter.api.Test;
 
 class ClockTest {
