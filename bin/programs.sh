@@ -12,10 +12,6 @@ analyzer_jvm=(-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xms32m -Xmx256m)
 common_jvm=(-XX:-UsePerfData -Xlog:disable -Xlog:all=error:stderr --sun-misc-unsafe-memory-access=allow
     -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8)
 
-# What each program does once, after a build, so that its AOT cache holds the classes a start needs.
-recorder_training=(record --help)
-analyzer_training=(--help)
-
 # Sets `command` to the java command line of program $1, without its arguments.
 program() {
     local -n flags=$1_jvm
@@ -24,12 +20,11 @@ program() {
         "-Djava.library.path=$target/native" "-Darrow.cdata.library.path=$target/native")
 }
 
-# Makes the AOT cache of program $1 from one run of it. A program without a cache works too, so failing is not fatal.
+# Makes the AOT cache of program $1: the classes that one run of it with the arguments that follow needs.
+# A program without a cache works too, so failing is not fatal.
 train() {
     local command target=$root/$1/target
-    local -n training=$1_training
     program "$1"
-    as_builder rm -f "$target/$1.aot"
-    as_builder "${command[@]}" "-XX:AOTCacheOutput=$target/$1.aot" -jar "$target/$1.jar" "${training[@]}" \
-        </dev/null >>"$root/target/build.log" 2>&1 || true
+    rm -f "$target/$1.aot"
+    "${command[@]}" "-XX:AOTCacheOutput=$target/$1.aot" -jar "$target/$1.jar" "${@:2}" </dev/null >>"$root/target/build.log" 2>&1 || true
 }
