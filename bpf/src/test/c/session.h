@@ -143,11 +143,6 @@ static struct session *started(unsigned ring_bytes)
 	return s;
 }
 
-static void drain(struct session *s)
-{
-	ring_buffer__consume(s->ring);
-}
-
 static struct control *control_of(struct session *s)
 {
 	static struct control value;
@@ -172,6 +167,33 @@ static void counters_of(struct session *s, unsigned table, struct counter values
 		die("counters");
 }
 
+/* Whether everything the programs have put into the ring is collected. */
+static bool settled(struct session *s)
+{
+	unsigned table;
+	int cpu;
+
+	for (table = 0; table < TABLES; table++) {
+		struct counter values[MAX_CPUS];
+
+		counters_of(s, table, values);
+		for (cpu = 0; cpu < s->cpus; cpu++)
+			if (values[cpu].seen != s->collected[cpu][table] + values[cpu].filtered + values[cpu].lost)
+				return false;
+	}
+	return true;
+}
+
+/* Collects what has happened so far. A record still being written on another CPU hides those behind it: wait for it. */
+static void drain(struct session *s)
+{
+	int tries = 0;
+
+	do
+		ring_buffer__consume(s->ring);
+	while (!settled(s) && tries++ < 2000 && !usleep(1000));
+}
+
 /* Detaches, drains, and proves seen = collected + filtered + lost for each CPU and table. */
 static void finish(struct session *s, const char *what)
 {
@@ -180,9 +202,7 @@ static void finish(struct session *s, const char *what)
 
 	bpf_link__destroy(s->link);
 	s->link = NULL;
-	/* A program of another CPU may still be at it: unlinking does not wait for tp_btf programs. */
-	usleep(100000);
-	drain(s);
+	drain(s); /* also what a program on another CPU is still at: unlinking does not wait for it */
 	for (table = 0; table < TABLES; table++) {
 		struct counter values[MAX_CPUS];
 		int cpu;
