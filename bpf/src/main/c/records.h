@@ -87,7 +87,7 @@ struct exit_record {
 	__u64 stime_ns;
 	__u64 cpu_ns;	    /* sum_exec_runtime: up to one tick behind */
 	__u64 run_delay_ns; /* of the dying thread and the leader: the kernel keeps no sum */
-	__u64 max_rss_bytes; /* own peak; 5.8 to 6.x without exit_group_dead or exit_taskstats: also that before exec */
+	__u64 max_rss_bytes; /* own peak since exec; where exit_live runs behind exit_mm: of all its life */
 	__u64 minor_faults;
 	__u64 major_faults;
 	__u64 voluntary_switches;

@@ -4,7 +4,7 @@
 
 /*
  * Reads of a dying task, all of them direct loads of typed pointers: a fifth of the price of probe reads.
- * Such a load from NULL or freed memory gives 0, so a chain needs no tests on the way.
+ * Such a load from NULL or unmapped memory gives 0, so a chain needs no tests on the way.
  */
 
 #define copy_16(to, from)                                                                                              \

@@ -11,6 +11,7 @@
 #include <sched.h>
 #include <stddef.h>
 #include <fcntl.h>
+#include <pty.h>
 #include <time.h>
 #include <sys/epoll.h>
 #include <sys/mount.h>
@@ -231,6 +232,31 @@ static void test_identity(void)
 	close_session(s);
 }
 
+/* The terminal is named as its driver does: pts3 for /dev/pts/3. */
+static void test_terminal(void)
+{
+	struct session *s = started(RING);
+	int status, records, terminal;
+	char name[64] = "", wanted[64] = "", byte;
+	struct exit_record *r;
+	pid_t pid = forkpty(&terminal, name, NULL, NULL);
+
+	if (!pid)
+		_exit(3);
+	if (pid < 0) {
+		printf("skip terminal: %s\n", strerror(errno));
+	} else {
+		while (read(terminal, &byte, 1) == 1)
+			;
+		waitpid(pid, &status, 0);
+		snprintf(wanted, sizeof(wanted), "pts%s", name + strlen("/dev/pts/"));
+		drain(s);
+		r = death_of(s, pid, &records);
+		check(r && !strcmp(r->tty, wanted) && r->sid == (unsigned)pid, "terminal: %.16s is %s", r ? r->tty : "", name);
+	}
+	close_session(s);
+}
+
 static void four_threads(void)
 {
 	int i;
@@ -306,6 +332,50 @@ static void test_filters(void)
 	check(!others && death_of(s, wanted, &records), "uid: that one only");
 	finish(s, "uid");
 	close_session(s);
+}
+
+static bool write_file(const char *folder, const char *file, const char *text)
+{
+	char path[400];
+	int fd, written;
+
+	snprintf(path, sizeof(path), "%s/%s", folder, file);
+	fd = open(path, O_WRONLY);
+	written = fd < 0 ? -1 : (int)write(fd, text, strlen(text));
+	close(fd);
+	return written == (int)strlen(text);
+}
+
+/* A process the OOM killer chooses is marked, and only that. `root` is a hierarchy with the memory controller. */
+static void test_oom(const char *root, const char *limit)
+{
+	struct session *s = started(RING);
+	struct exit_record *r, *other;
+	int status, records;
+	char group[256];
+	pid_t pid, bystander;
+
+	snprintf(group, sizeof(group), "%s/exitbox-check-oom", root);
+	if ((mkdir(group, 0755) && errno != EEXIST) || !write_file(group, limit, "8388608")) {
+		printf("skip OOM: cannot limit memory in %s\n", root);
+	} else {
+		bystander = die_so(killed, &status, NULL);
+		pid = fork();
+		if (!pid) {
+			if (!write_file(group, "cgroup.procs", "0"))
+				_exit(2);
+			burn();
+		}
+		waitpid(pid, &status, 0);
+		drain(s);
+		r = death_of(s, pid, &records);
+		other = death_of(s, bystander, &records);
+		check(r && other && status == SIGKILL && r->status == SIGKILL && r->flags == EXIT_OOM_VICTIM && !other->flags,
+		      "OOM: waitpid %#x, recorded %#x, flags %#x", status, r ? r->status : ~0U, r ? r->flags : ~0U);
+	}
+	finish(s, "OOM");
+	close_session(s);
+	rmdir(group);
 }
 
 /* In a cgroup hierarchy: the names come before their ids, once per epoch, and the filter takes descendants. */
@@ -393,10 +463,16 @@ static void test_cgroups(void)
 			break;
 		}
 	}
-	if (!access("/sys/fs/cgroup/memory/cgroup.procs", F_OK))
+	if (!access("/sys/fs/cgroup/memory/cgroup.procs", F_OK)) {
 		test_cgroups_in("v1 memory", "/sys/fs/cgroup/memory", CGROUP_V1);
-	else
+		test_oom("/sys/fs/cgroup/memory", "memory.limit_in_bytes");
+	} else {
 		printf("skip cgroups, v1 memory: not mounted\n");
+		if (write_file("/sys/fs/cgroup/unified", "cgroup.subtree_control", "+memory"))
+			test_oom("/sys/fs/cgroup/unified", "memory.max");
+		else
+			test_oom("/sys/fs/cgroup", "memory.max");
+	}
 }
 
 /* A storm into a ring nobody reads: losses are counted, to the last one. */
@@ -539,6 +615,7 @@ int main(int argc, char **argv)
 	test_statuses();
 	test_1000_killed();
 	test_identity();
+	test_terminal();
 	test_usage();
 	test_filters();
 	test_cgroups();
