@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -15,9 +16,10 @@ import java.util.regex.Pattern;
 ///     catalog/host=web1.jsonl
 ///     spool/host=web1/000043.spool
 public record Recording(Path dir) {
-    private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
-    private static final Pattern SPOOL = Pattern.compile("(\\d{6,})\\.spool");
-    private static final Pattern SEGMENT = Pattern.compile("\\d{8}T\\d{6}Z-(\\d{6,})\\.parquet");
+    private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
+    private static final Pattern SPOOL = Pattern.compile("(\\d{6,18})\\.spool");
+    private static final Pattern SEGMENT = Pattern.compile("\\d{8}T\\d{6}Z-(\\d{6,18})\\.parquet");
 
     /// The path of a segment, below [#dir]: its day and stamp are its first row's.
     public static String segment(Table table, String host, long firstMicros, long spoolNumber) {
@@ -63,14 +65,14 @@ public record Recording(Path dir) {
     }
 
     private static String number(long number) {
-        return String.format("%06d", number);
+        return String.format(Locale.ROOT, "%06d", number);
     }
 
     /// `host=NAME`; what does not belong into a folder's name is percent-encoded, and a name that
-    /// looks like a number gets `h-` before it, or Spark would read 007 as 7.
+    /// looks like a number gets `h-` before it, or Spark would read 007 as 7. No two hosts have the same folder.
     public static String hostFolder(String host) {
         StringBuilder folder = new StringBuilder("host=");
-        if (host.matches("[-+.0-9eE_]*")) {
+        if (host.matches("(h-)*[-+.0-9eE_]*")) {
             folder.append("h-");
         }
         for (byte b : host.getBytes(StandardCharsets.UTF_8)) {
@@ -78,7 +80,7 @@ public record Recording(Path dir) {
             if (c < 0x80 && (Character.isLetterOrDigit(c) || c == '-' || c == '_' || (c == '.' && folder.length() > 5))) {
                 folder.append(c);
             } else {
-                folder.append(String.format("%%%02X", (int) c));
+                folder.append(String.format(Locale.ROOT, "%%%02X", (int) c));
             }
         }
         return folder.toString();

@@ -50,7 +50,7 @@ public final class Escape {
         return new String(escape(raw, 0, raw.length), StandardCharsets.UTF_8);
     }
 
-    /// The bytes that [#escape(byte[])] made this text of.
+    /// The bytes that [#escape(byte[])] made this text of. What it never makes, such as a single backslash, stands for itself.
     public static byte[] unescape(String text) {
         byte[] in = text.getBytes(StandardCharsets.UTF_8);
         ByteArrayOutputStream out = new ByteArrayOutputStream(in.length);
@@ -58,8 +58,8 @@ public final class Escape {
             if (in[i] == '\\' && i + 1 < in.length && in[i + 1] == '\\') {
                 out.write('\\');
                 i++;
-            } else if (in[i] == '\\' && i + 3 < in.length && in[i + 1] == 'x') {
-                out.write(Integer.parseInt(text(in, i + 2), 16));
+            } else if (in[i] == '\\' && i + 3 < in.length && in[i + 1] == 'x' && hex(in[i + 2]) >= 0 && hex(in[i + 3]) >= 0) {
+                out.write(hex(in[i + 2]) << 4 | hex(in[i + 3]));
                 i += 3;
             } else {
                 out.write(in[i]);
@@ -68,8 +68,8 @@ public final class Escape {
         return out.toByteArray();
     }
 
-    private static String text(byte[] in, int at) {
-        return new String(in, at, 2, StandardCharsets.US_ASCII);
+    private static int hex(byte digit) {
+        return Character.digit((char) (digit & 0xff), 16);
     }
 
     private static int plainPrefix(byte[] raw, int offset, int length) {

@@ -63,7 +63,7 @@ CREATE TABLE exits (
     killer_uid BIGINT,
     -- The sender's login user id: who stood behind sudo; 4294967295 when unset.
     killer_loginuid BIGINT,
-    -- si_code of the fatal signal, see sigaction(2).
+    -- The fatal signal's si_code, see sigaction(2).
     killer_si_code INTEGER,
     -- When the fatal signal was sent, nanoseconds of CLOCK_BOOTTIME.
     killer_boot_ns BIGINT,
