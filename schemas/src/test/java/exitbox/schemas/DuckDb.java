@@ -1,0 +1,72 @@
+package exitbox.schemas;
+
+import exitbox.schemas.contract.Contract;
+import exitbox.schemas.contract.Table;
+import exitbox.schemas.contract.View;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+
+/// A DuckDB in memory, for tests; its answers are text that an assertion can show whole.
+public final class DuckDb implements AutoCloseable {
+    private final Connection connection;
+
+    public DuckDb() throws SQLException {
+        connection = DriverManager.getConnection("jdbc:duckdb:", new Properties());
+        execute("SET TimeZone = 'UTC'");
+    }
+
+    /// One that has the contract's tables, empty, and all views.
+    public static DuckDb withContract() throws SQLException {
+        DuckDb duck = new DuckDb();
+        for (Table table : Table.values()) {
+            duck.execute(Contract.get().table(table).ddl());
+        }
+        for (View view : Contract.get().views()) {
+            duck.execute(view.sql());
+        }
+        return duck;
+    }
+
+    public void execute(String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    /// The answer's rows, columns separated by ` | `, NULL as `-`.
+    public List<String> rows(String sql) throws SQLException {
+        List<String> rows = new ArrayList<>();
+        try (Statement statement = connection.createStatement(); ResultSet result = statement.executeQuery(sql)) {
+            int columns = result.getMetaData().getColumnCount();
+            while (result.next()) {
+                List<String> cells = new ArrayList<>();
+                for (int c = 1; c <= columns; c++) {
+                    String cell = result.getString(c);
+                    cells.add(cell == null ? "-" : cell);
+                }
+                rows.add(String.join(" | ", cells));
+            }
+        }
+        return rows;
+    }
+
+    /// The answer's only row.
+    public String row(String sql) throws SQLException {
+        List<String> rows = rows(sql);
+        if (rows.size() != 1) {
+            throw new AssertionError(rows.size() + " rows instead of one: " + sql);
+        }
+        return rows.getFirst();
+    }
+
+    @Override
+    public void close() throws SQLException {
+        connection.close();
+    }
+}
