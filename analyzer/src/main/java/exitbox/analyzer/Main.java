@@ -1,15 +1,135 @@
 package exitbox.analyzer;
 
-/// The program's entry.
+import exitbox.analyzer.command.Context;
+import exitbox.analyzer.command.Exitbox;
+import exitbox.analyzer.session.QueryFailure;
+import exitbox.analyzer.text.Nearest;
+import exitbox.analyzer.text.TextOut;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/// The program's entry, the only one that prints errors.
 public final class Main {
     private Main() {}
 
-    /// Runs the program and returns its exit status.
-    public static int run(String... args) {
-        return 0;
-    }
-
     public static void main(String[] args) {
         System.exit(run(args));
+    }
+
+    /// Runs the program and returns its exit status.
+    public static int run(String... args) {
+        return run(Console.ofProcess(), args);
+    }
+
+    /// Runs the program in other surroundings than the process's own, as tests do.
+    static int run(Console console, String... args) {
+        Context context = new Context(console);
+        boolean debug = Arrays.asList(args).contains("--debug");
+        int status;
+        try {
+            status = execute(Exitbox.commandLine(context), context, args);
+            context.out().flush();
+        } catch (UncheckedIOException e) {
+            if (readerLeft(e)) {
+                return 0;
+            }
+            status = failed(context, new Failure(Failure.CANNOT_WRITE, "cannot write: " + e.getCause().getMessage(), e), debug);
+        } catch (Exception | OutOfMemoryError | LinkageError e) {
+            status = failed(context, e, debug);
+        }
+        return status;
+    }
+
+    // Not CommandLine.execute: it prints what its handlers throw.
+    private static int execute(CommandLine line, Context context, String... args) throws Exception {
+        try {
+            ParseResult parsed = line.parseArgs(args);
+            StringWriter help = new StringWriter();
+            line.setOut(new PrintWriter(help, true));
+            line.getSubcommands().values().forEach(command -> command.setOut(new PrintWriter(help, true)));
+            Integer helped = CommandLine.executeHelpRequest(parsed);
+            if (helped != null) {
+                context.out().plain(help.toString());
+                return helped;
+            }
+            while (parsed.hasSubcommand()) {
+                parsed = parsed.subcommand();
+            }
+            return (Integer) ((Callable<?>) parsed.commandSpec().userObject()).call();
+        } catch (ParameterException e) {
+            throw Failure.usage(meant(e));
+        }
+    }
+
+    private static int failed(Context context, Throwable e, boolean debug) {
+        try {
+            context.out().flush();
+        } catch (UncheckedIOException _) {
+            // The answer cannot be written; why it failed still can be said.
+        }
+        int status = switch (e) {
+            case Failure failure -> failure.status();
+            case QueryFailure _ -> Failure.USAGE;
+            default -> Failure.SOFTWARE;
+        };
+        String message = switch (e) {
+            case Failure failure -> failure.getMessage();
+            case QueryFailure failure -> failure.getMessage();
+            case OutOfMemoryError _ -> "out of memory — narrow the window with --since and --until";
+            default -> "exitbox failed: " + e + " — a mistake in exitbox" + (debug ? "" : "; the same with --debug says where");
+        };
+        TextOut err = context.err();
+        try {
+            for (String row : message.lines().toList()) {
+                err.safe(row).line();
+            }
+            if (debug) {
+                StringWriter trace = new StringWriter();
+                e.printStackTrace(new PrintWriter(trace));
+                for (String row : trace.toString().lines().toList()) {
+                    err.safe(row.replace("\t", "    ")).line();
+                }
+            }
+            err.flush();
+        } catch (UncheckedIOException _) {
+            // Nobody listens: the status says it.
+        }
+        return status;
+    }
+
+    private static boolean readerLeft(UncheckedIOException e) {
+        String message = String.valueOf(e.getCause().getMessage());
+        return message.contains("Broken pipe") || message.contains("Connection reset");
+    }
+
+    /// What picocli has against the arguments, as a sentence that says what may have been meant.
+    private static String meant(ParameterException e) {
+        CommandLine command = e.getCommandLine();
+        String name = command.getCommandSpec().qualifiedName();
+        String help = "see: " + (command.getParent() == null ? "exitbox --help" : "exitbox help " + command.getCommandName());
+        if (!(e instanceof UnmatchedArgumentException unmatched) || unmatched.getUnmatched().isEmpty()) {
+            return e.getMessage().lines().findFirst().orElse("") + " — " + help;
+        }
+        String typed = unmatched.getUnmatched().getFirst();
+        boolean option = typed.startsWith("-");
+        List<String> words = new ArrayList<>();
+        if (option) {
+            command.getCommandSpec().options().forEach(spec -> words.addAll(Arrays.asList(spec.names())));
+        } else {
+            words.addAll(command.getSubcommands().keySet());
+        }
+        String bare = option && typed.contains("=") ? typed.substring(0, typed.indexOf('=')) : typed;
+        String near = Nearest.to(bare, words);
+        String what = option ? "no such option of " + name : command.getParent() == null ? "no such command" : name + " takes no such argument";
+        return bare + ": " + what + " — " + (near == null ? help : "did you mean " + near + "?");
     }
 }

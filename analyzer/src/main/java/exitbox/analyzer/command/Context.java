@@ -1,0 +1,40 @@
+package exitbox.analyzer.command;
+
+import exitbox.analyzer.Console;
+import exitbox.analyzer.Notices;
+import exitbox.analyzer.text.Paint;
+import exitbox.analyzer.text.TextOut;
+
+/// What every command works with: its surroundings and the two streams it writes.
+public final class Context {
+    private final Console console;
+    private final TextOut out;
+    private final TextOut err;
+
+    public Context(Console console) {
+        this.console = console;
+        this.out = new TextOut(console.out());
+        this.err = new TextOut(console.err());
+    }
+
+    public Console console() {
+        return console;
+    }
+
+    public TextOut out() {
+        return out;
+    }
+
+    public TextOut err() {
+        return err;
+    }
+
+    /// Colours for the answer, if it goes to a terminal or they were asked for.
+    Paint paint(Common common) {
+        return new Paint(common.colours(console, console.outIsTerminal()));
+    }
+
+    Notices notices(Common common) {
+        return new Notices(err, new Paint(common.colours(console, console.errIsTerminal())));
+    }
+}

@@ -1,0 +1,87 @@
+package exitbox.analyzer.command;
+
+import exitbox.analyzer.Console;
+import exitbox.analyzer.recording.Summary;
+import exitbox.analyzer.text.TextOut;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.UsageMessageSpec;
+import picocli.CommandLine.Option;
+
+/// The program without a command: examples, and what it would read.
+@Command(name = "exitbox", versionProvider = Exitbox.Version.class, description = "The black box for the processes of a Linux machine.",
+        synopsisSubcommandLabel = "COMMAND", footer = {"", "More on a command: exitbox help COMMAND"})
+public final class Exitbox implements Callable<Integer> {
+    private static final int NARROWEST = 72;
+    private static final int WIDEST = 110;
+
+    private final Context context;
+
+    @Option(names = {"-V", "--version"}, versionHelp = true, description = "Shows the version.")
+    private boolean version;
+
+    @Mixin
+    private final Common common = new Common();
+
+    private Exitbox(Context context) {
+        this.context = context;
+    }
+
+    /// The whole command line, ready to parse.
+    public static CommandLine commandLine(Context context) {
+        CommandLine line = new CommandLine(new Exitbox(context));
+        line.addSubcommand(new RecordStub());
+        line.addSubcommand(new ReplayCommand(context));
+        line.addSubcommand(new SqlCommand(context));
+        line.addSubcommand(new InfoCommand(context));
+        line.addSubcommand(new SchemaCommand(context));
+        line.addSubcommand(new CompletionCommand(context));
+        line.addSubcommand(new HelpCommand());
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.setUsageHelpWidth(Math.clamp(context.console().width(), NARROWEST, WIDEST));
+        line.setUsageHelpLongOptionsMaxWidth(30);
+        line.setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
+        line.setPosixClusteredShortOptionsAllowed(false);
+        line.getCommandSpec().usageMessage().synopsisHeading("usage: ");
+        for (CommandLine command : line.getSubcommands().values()) {
+            UsageMessageSpec usage = command.getCommandSpec().usageMessage();
+            usage.synopsisHeading("usage: ").abbreviateSynopsis(true).sortOptions(false).optionListHeading("%n");
+        }
+        return line;
+    }
+
+    @Override
+    public Integer call() {
+        Console console = context.console();
+        TextOut out = context.out();
+        out.plain("exitbox: who died on this machine, when, and how").line().line();
+        example(out, "sudo exitbox record --duration 10s", "record every process death for ten seconds");
+        example(out, "exitbox replay --since -15m", "who died in the last quarter of an hour");
+        example(out, "exitbox replay -x --since 03:10 --until 03:14", "failures around an incident");
+        example(out, "exitbox sql \"SELECT comm, count(*) FROM crashes GROUP BY ALL\"", "any question, in SQL");
+        example(out, "exitbox info", "what the recording holds, and what is missing from it");
+        out.line();
+        out.safe(Summary.headline(console)).line();
+        out.plain("All commands: exitbox --help").line();
+        out.flush();
+        return 0;
+    }
+
+    private static void example(TextOut out, String command, String what) {
+        out.plain("  ").plain(command).padTo(62).plain("  ").plain(what).line();
+    }
+
+    /// The version as the build wrote it into the jar.
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            Package jar = Exitbox.class.getPackage();
+            String version = jar.getImplementationVersion();
+            return new String[] {"exitbox " + (version == null ? "(not packaged)" : version)};
+        }
+    }
+}

@@ -1,0 +1,161 @@
+package exitbox.analyzer.command;
+
+import exitbox.analyzer.Console;
+import exitbox.analyzer.Failure;
+import exitbox.analyzer.Notices;
+import exitbox.analyzer.filter.Filters;
+import exitbox.analyzer.filter.Window;
+import exitbox.analyzer.recording.Evidence;
+import exitbox.analyzer.recording.Folder;
+import exitbox.analyzer.recording.Summary;
+import exitbox.analyzer.recording.Unsealed;
+import exitbox.analyzer.session.Reading;
+import exitbox.analyzer.text.Counts;
+import exitbox.analyzer.text.Paint;
+import exitbox.analyzer.text.Paint.Tone;
+import exitbox.analyzer.text.TextOut;
+import exitbox.schemas.contract.Table;
+import java.nio.file.Path;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/// Shows what a recording holds, and what is missing from it.
+@Command(name = "info", description = "Shows what the recording holds: hosts, times, rows, files, sizes, losses.")
+final class InfoCommand implements Callable<Integer> {
+    private final Context context;
+
+    @Option(names = "--json", description = "One JSON object.")
+    private boolean json;
+
+    @Mixin
+    private final RecordingOption recording = new RecordingOption();
+
+    @Mixin
+    private final Filters filters = new Filters();
+
+    @Mixin
+    private final Common common = new Common();
+
+    InfoCommand(Context context) {
+        this.context = context;
+    }
+
+    @Override
+    public Integer call() {
+        if (filters.choosesProcesses() || filters.since() != null || filters.until() != null || filters.limit() != null || filters.newestFirst()) {
+            throw Failure.usage("info tells of a whole recording: only --host and --utc narrow it — to count what you filter: exitbox sql");
+        }
+        Console console = context.console();
+        Notices notices = context.notices(common);
+        Path folder = Folder.find(recording.folder(), console);
+        try (Reading reading = Reading.open(console, folder, filters, notices, null)) {
+            reading.provide(Set.of(), false);
+            for (Table table : Table.values()) {
+                // Asking for the files is what finds those that are missing or changed.
+                reading.evidence().files(table, null, null);
+            }
+            Summary summary = Summary.of(reading.evidence());
+            ZoneId zone = filters.utc() ? ZoneOffset.UTC : console.zone();
+            if (json) {
+                printJson(summary, reading);
+            } else {
+                print(summary, reading, zone);
+            }
+            context.out().flush();
+            boolean damaged = reading.noteLimits();
+            notices.flush();
+            return damaged ? Failure.DAMAGED : 0;
+        }
+    }
+
+    private void print(Summary summary, Reading reading, ZoneId zone) {
+        TextOut out = context.out();
+        Paint paint = context.paint(common);
+        fact(out, paint, "recording", summary.evidence().folder() + (reading.isLive() ? " (being recorded)" : ""));
+        fact(out, paint, summary.hosts().size() == 1 ? "host" : "hosts", summary.hosts().isEmpty() ? "none" : String.join(", ", summary.hosts()));
+        fact(out, paint, "boots", Integer.toString(reading.boots().size()));
+        fact(out, paint, "span", summary.span(zone));
+        long files = summary.sealed().values().stream().mapToLong(Summary.Segments::files).sum();
+        long bytes = summary.sealed().values().stream().mapToLong(Summary.Segments::bytes).sum();
+        fact(out, paint, "sealed", Counts.of(files, "segment") + ", " + Counts.bytes(bytes));
+        Unsealed open = summary.unsealed();
+        fact(out, paint, "not sealed", open.spools() == 0 ? "nothing"
+                : Counts.of(open.totalRows(), "row") + " in " + Counts.of(open.spools(), "spool") + ", " + Counts.bytes(open.bytes()));
+        fact(out, paint, "losses", losses(summary));
+        out.line();
+        paint.begin(out, Tone.STRONG);
+        out.plain("TABLE").padTo(14);
+        for (String heading : List.of("ROWS", "NOT SEALED", "SEGMENTS", "SIZE")) {
+            right(out, heading);
+        }
+        paint.end(out);
+        out.line();
+        for (Table table : Table.values()) {
+            if (summary.rows(table) > 0) {
+                Summary.Segments sealed = summary.sealed().getOrDefault(table, new Summary.Segments(0, 0, 0));
+                out.plain(table.sqlName()).padTo(14);
+                right(out, Counts.text(summary.rows(table)));
+                right(out, Counts.text(open.rows().getOrDefault(table, 0L)));
+                right(out, Counts.text(sealed.files()));
+                right(out, Counts.bytes(sealed.bytes()));
+                out.line();
+            }
+        }
+    }
+
+    private static String losses(Summary summary) {
+        if (summary.lostNothing()) {
+            return "none known";
+        }
+        return summary.lostUncounted() ? summary.lost() == 0 ? "some, not counted" : "at least " + Counts.of(summary.lost(), "event")
+                : Counts.of(summary.lost(), "event");
+    }
+
+    private static void fact(TextOut out, Paint paint, String name, String value) {
+        paint.begin(out, Tone.FAINT);
+        out.plain(name);
+        paint.end(out);
+        out.padTo(12).safe(value).line();
+    }
+
+    private static void right(TextOut out, String text) {
+        out.repeat(' ', 13 - text.length()).plain(text);
+    }
+
+    private void printJson(Summary summary, Reading reading) {
+        TextOut out = context.out();
+        out.plain("{\"recording\":").json(summary.evidence().folder().toString());
+        out.plain(",\"live\":").plain(reading.isLive() ? "true" : "false");
+        out.plain(",\"hosts\":[");
+        String comma = "";
+        for (String host : summary.hosts()) {
+            out.plain(comma).json(host);
+            comma = ",";
+        }
+        out.plain("],\"boots\":").number(reading.boots().size());
+        if (!summary.isEmpty()) {
+            out.plain(",\"first_ts\":").json(Window.ofMicros(summary.firstMicros()).toString());
+            out.plain(",\"last_ts\":").json(Window.ofMicros(summary.lastMicros()).toString());
+        }
+        out.plain(",\"lost\":").number(summary.lost()).plain(",\"lost_uncounted\":").plain(summary.lostUncounted() ? "true" : "false");
+        out.plain(",\"spools\":").number(summary.unsealed().spools()).plain(",\"spool_bytes\":").number(summary.unsealed().bytes());
+        out.plain(",\"tables\":[");
+        comma = "";
+        for (Table table : Table.values()) {
+            if (summary.rows(table) > 0) {
+                Summary.Segments sealed = summary.sealed().getOrDefault(table, new Summary.Segments(0, 0, 0));
+                out.plain(comma).plain("{\"table\":").json(table.sqlName()).plain(",\"rows\":").number(summary.rows(table));
+                out.plain(",\"unsealed_rows\":").number(summary.unsealed().rows().getOrDefault(table, 0L));
+                out.plain(",\"segments\":").number(sealed.files()).plain(",\"bytes\":").number(sealed.bytes()).plain('}');
+                comma = ",";
+            }
+        }
+        out.plain("]}").line();
+    }
+}

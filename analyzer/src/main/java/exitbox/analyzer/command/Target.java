@@ -1,0 +1,108 @@
+package exitbox.analyzer.command;
+
+import exitbox.analyzer.Console;
+import exitbox.analyzer.Failure;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+
+/// A file that an answer is written to. It gets its name when the answer is whole; until then, and after a
+/// failure, what stood there before stands.
+final class Target implements AutoCloseable {
+    private final Path file;
+    private final Path temporary;
+
+    private Target(Path file, Path temporary) {
+        this.file = file;
+        this.temporary = temporary;
+    }
+
+    /// The file that `-o` names.
+    ///
+    /// @param recording the recording's folder, into which nothing is ever written
+    static Target of(String given, Console console, Path recording) {
+        Path file = console.resolve(given).toAbsolutePath();
+        try {
+            Path parent = file.getParent().toRealPath();
+            file = parent.resolve(file.getFileName());
+            if (file.startsWith(recording)) {
+                throw Failure.usage("-o " + given + ": lies in the recording, which is only read — choose another place");
+            }
+            if (Files.exists(file) && !Files.isRegularFile(file)) {
+                return new Target(file, null);
+            }
+            return new Target(file, temporary(parent, "." + file.getFileName()));
+        } catch (NoSuchFileException _) {
+            throw new Failure(Failure.CANNOT_CREATE, "cannot write " + given + ": there is no folder " + file.getParent());
+        } catch (AccessDeniedException e) {
+            throw new Failure(Failure.CANNOT_CREATE, "cannot write " + given + ": permission denied" + whyDenied(console), e);
+        } catch (IOException e) {
+            throw new Failure(Failure.CANNOT_CREATE, "cannot write " + given + ": " + e.getMessage(), e);
+        }
+    }
+
+    /// A file in the temporary folder, gone when closed.
+    static Target ofNothing() {
+        Path folder = Path.of(System.getProperty("java.io.tmpdir"));
+        try {
+            return new Target(null, temporary(folder.toRealPath(), "exitbox-answer-" + System.nanoTime()));
+        } catch (IOException e) {
+            throw new Failure(Failure.CANNOT_CREATE, "cannot write in the temporary folder " + folder + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static Path temporary(Path folder, String name) throws IOException {
+        Path temporary = folder.resolve(name + "." + ProcessHandle.current().pid() + ".tmp");
+        Files.newOutputStream(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE).close();
+        return temporary;
+    }
+
+    // The start script gives up root's right to write before it starts this program.
+    private static String whyDenied(Console console) {
+        boolean dropped = console.environment().containsKey("SUDO_UID") || "root".equals(console.environment().get("USER"));
+        return dropped
+                ? " — the analyzer runs without root's right to write, so that no query can use it: write to a folder of your own, or use > instead of -o"
+                : " — choose a folder of your own";
+    }
+
+    /// The file to write, which has a temporary name until [#commit].
+    Path path() {
+        return temporary == null ? file : temporary;
+    }
+
+    OutputStream open() {
+        try {
+            return Files.newOutputStream(path(), StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);
+        } catch (IOException e) {
+            throw new Failure(Failure.CANNOT_CREATE, "cannot write " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /// Gives the file its name.
+    void commit() {
+        if (temporary != null && file != null) {
+            try {
+                Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        if (temporary != null) {
+            try {
+                Files.deleteIfExists(temporary);
+            } catch (IOException _) {
+                // Left behind under a name that says what it is.
+            }
+        }
+    }
+}

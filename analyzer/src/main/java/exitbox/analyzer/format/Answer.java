@@ -1,0 +1,36 @@
+package exitbox.analyzer.format;
+
+import exitbox.analyzer.session.Rows;
+import exitbox.analyzer.text.Paint;
+import exitbox.analyzer.text.TextOut;
+import java.time.ZoneId;
+
+/// Writes all rows of an answer as text.
+public final class Answer {
+    private Answer() {}
+
+    /// Returns the number of rows written.
+    ///
+    /// @param limit the most rows to write; null for all
+    /// @param screenWidth the terminal's columns; 0 when the answer goes elsewhere
+    public static long write(Rows rows, Format format, TextOut out, ZoneId zone, Paint paint, int screenWidth, Long limit) {
+        return write(rows, format.writer(out, zone, paint, screenWidth), limit);
+    }
+
+    /// One JSON object a row and line, without the columns that are NULL.
+    public static long writeLines(Rows rows, TextOut out, ZoneId zone) {
+        return write(rows, new JsonWriter(out, new Cells(zone, 'T'), true, true), null);
+    }
+
+    private static long write(Rows rows, RowWriter writer, Long limit) {
+        long most = limit == null ? Long.MAX_VALUE : limit;
+        long count = 0;
+        writer.begin(rows);
+        while (count < most && rows.next()) {
+            writer.row(rows);
+            count++;
+        }
+        writer.end(count);
+        return count;
+    }
+}

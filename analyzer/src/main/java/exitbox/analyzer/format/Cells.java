@@ -1,0 +1,40 @@
+package exitbox.analyzer.format;
+
+import exitbox.analyzer.session.Kind;
+import exitbox.analyzer.session.Rows;
+import exitbox.analyzer.text.TextOut;
+import exitbox.analyzer.text.Timestamps;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+
+/// Writes values that are no text: digits, points in time, truth. None of them needs quoting anywhere.
+final class Cells {
+    private final Timestamps zoned;
+    private final Timestamps zoneless = new Timestamps(ZoneOffset.UTC);
+    private final char betweenDateAndTime;
+
+    Cells(ZoneId zone, char betweenDateAndTime) {
+        this.zoned = new Timestamps(zone);
+        this.betweenDateAndTime = betweenDateAndTime;
+    }
+
+    void write(TextOut out, Rows rows, int column, Kind kind) {
+        switch (kind) {
+            case INTEGER -> out.number(rows.longAt(column));
+            case NUMBER, DATE -> out.plain(rows.digitsAt(column));
+            case REAL -> out.plain(real(rows.realAt(column)));
+            case BOOLEAN -> out.plain(rows.longAt(column) == 1 ? "true" : "false");
+            case INSTANT -> zoned.exact(out, rows.longAt(column), betweenDateAndTime);
+            case DATE_TIME -> zoneless.zoneless(out, rows.longAt(column), betweenDateAndTime);
+            case TEXT, JSON -> throw new IllegalArgumentException("text is quoted by the format");
+        }
+    }
+
+    /// Plain digits as long as they are exact and short.
+    static String real(double value) {
+        if (value == Math.rint(value) && Math.abs(value) < 1e15) {
+            return (long) value + ".0";
+        }
+        return Double.isNaN(value) ? "nan" : Double.isInfinite(value) ? value > 0 ? "inf" : "-inf" : Double.toString(value);
+    }
+}

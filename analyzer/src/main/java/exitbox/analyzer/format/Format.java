@@ -1,0 +1,53 @@
+package exitbox.analyzer.format;
+
+import exitbox.analyzer.text.Paint;
+import exitbox.analyzer.text.TextOut;
+import java.time.ZoneId;
+import java.util.Locale;
+
+/// The forms an answer can be written in.
+public enum Format {
+    TABLE, CSV, TSV, JSON, NDJSON, MARKDOWN, PARQUET, ARROW;
+
+    /// The word for `--format`.
+    public String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /// Whether it is bytes that no terminal should get.
+    public boolean isBinary() {
+        return this == PARQUET || this == ARROW;
+    }
+
+    /// The format that a file's name asks for by its ending; null when it asks for none.
+    public static Format ofFileName(String name) {
+        return switch (name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT)) {
+            case "csv" -> CSV;
+            case "tsv" -> TSV;
+            case "json" -> JSON;
+            case "ndjson", "jsonl" -> NDJSON;
+            case "md" -> MARKDOWN;
+            case "parquet" -> PARQUET;
+            case "arrow", "arrows" -> ARROW;
+            default -> null;
+        };
+    }
+
+    /// Whether lists and structs are written as JSON.
+    public boolean wantsJsonValues() {
+        return this == JSON || this == NDJSON;
+    }
+
+    /// @param screenWidth the terminal's columns; 0 when the answer goes elsewhere
+    RowWriter writer(TextOut out, ZoneId zone, Paint paint, int screenWidth) {
+        return switch (this) {
+            case TABLE -> new TableWriter(out, new Cells(zone, ' '), paint, screenWidth);
+            case CSV -> new SeparatedWriter(out, new Cells(zone, ' '), ',');
+            case TSV -> new SeparatedWriter(out, new Cells(zone, ' '), '\t');
+            case JSON -> new JsonWriter(out, new Cells(zone, 'T'), false, false);
+            case NDJSON -> new JsonWriter(out, new Cells(zone, 'T'), true, false);
+            case MARKDOWN -> new MarkdownWriter(out, new Cells(zone, ' '));
+            case PARQUET, ARROW -> throw new IllegalArgumentException(word() + " is no text");
+        };
+    }
+}

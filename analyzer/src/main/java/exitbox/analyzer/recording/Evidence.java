@@ -1,0 +1,228 @@
+package exitbox.analyzer.recording;
+
+import exitbox.analyzer.Failure;
+import exitbox.schemas.catalog.Catalog;
+import exitbox.schemas.catalog.CatalogLine;
+import exitbox.schemas.catalog.Recording;
+import exitbox.schemas.catalog.SegmentFile;
+import exitbox.schemas.contract.Table;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/// What a recording's folder holds at one moment: sealed segments by their catalogs, spools that are not
+/// sealed yet, and what is wrong with any of them. Files are looked at only when they are asked for.
+public final class Evidence {
+    private final Path folder;
+    private final List<Catalog> catalogs;
+    private final Map<Path, String> spools;
+    private final List<String> problems = new ArrayList<>();
+    private final Set<Path> leftOut = new HashSet<>();
+    private final Set<Table> examined = new HashSet<>();
+    private final Map<Table, List<Path>> uncatalogued = new HashMap<>();
+
+    private Evidence(Path folder, List<Catalog> catalogs, Map<Path, String> spools) {
+        this.folder = folder;
+        this.catalogs = catalogs;
+        this.spools = spools;
+    }
+
+    /// Looks into a folder, at the hosts of these names only; none means all of them.
+    public static Evidence of(Path folder, List<String> hosts) {
+        Recording recording = new Recording(folder);
+        Set<String> wanted = new HashSet<>();
+        hosts.forEach(host -> wanted.add(Recording.hostFolder(host)));
+        try {
+            // Spools first: one that is sealed in between stands in the catalog then, and none is missed.
+            Map<Path, String> found = new TreeMap<>();
+            for (Path host : list(recording.spoolFolder())) {
+                String name = host.getFileName().toString();
+                if (name.startsWith("host=") && (wanted.isEmpty() || wanted.contains(name))) {
+                    for (Path spool : list(host)) {
+                        if (Recording.spoolNumber(spool) >= 0) {
+                            found.put(spool, name);
+                        }
+                    }
+                }
+            }
+            List<Catalog> catalogs = new ArrayList<>();
+            for (Path file : list(recording.catalogFolder())) {
+                String name = file.getFileName().toString();
+                if (name.endsWith(".jsonl") && (wanted.isEmpty() || wanted.contains(name.substring(0, name.length() - ".jsonl".length())))) {
+                    catalogs.add(Catalog.read(file));
+                }
+            }
+            Map<String, Set<Long>> sealed = new HashMap<>();
+            catalogs.forEach(catalog -> sealed.put(hostFolder(catalog), catalog.sealed()));
+            found.entrySet().removeIf(spool -> sealed.getOrDefault(spool.getValue(), Set.of()).contains(Recording.spoolNumber(spool.getKey())));
+            Evidence evidence = new Evidence(folder, catalogs, found);
+            evidence.noteCatalogProblems();
+            return evidence;
+        } catch (AccessDeniedException e) {
+            throw Folder.denied(Path.of(e.getFile()), e);
+        } catch (IOException e) {
+            throw new Failure(Failure.DAMAGED, "cannot read the recording " + folder + ": " + e.getMessage(), e);
+        }
+    }
+
+    public Path folder() {
+        return folder;
+    }
+
+    /// Spools that are not sealed, those of a host in their order.
+    public List<Path> spools() {
+        return List.copyOf(spools.keySet());
+    }
+
+    /// All lines of all catalogs.
+    public List<CatalogLine> lines() {
+        List<CatalogLine> lines = new ArrayList<>();
+        catalogs.forEach(catalog -> lines.addAll(catalog.lines()));
+        return lines;
+    }
+
+    /// Names of the hosts of the sealed part.
+    public Set<String> hosts() {
+        Set<String> hosts = new TreeSet<>();
+        lines().forEach(line -> hosts.add(line.host()));
+        return hosts;
+    }
+
+    /// The files of a table, of which those that cannot have rows between the two times, microseconds, are left out.
+    /// Null leaves that end open. Files that are missing or no longer what was sealed become problems.
+    public List<Path> files(Table table, Long sinceMicros, Long untilMicros) {
+        if (examined.add(table)) {
+            examine(table);
+        }
+        List<Path> files = new ArrayList<>();
+        for (Catalog catalog : catalogs) {
+            for (CatalogLine line : catalog.lines()) {
+                for (SegmentFile segment : line.files()) {
+                    boolean inTime = (sinceMicros == null || segment.lastMicros() >= sinceMicros)
+                            && (untilMicros == null || segment.firstMicros() < untilMicros);
+                    Path path = folder.resolve(segment.path());
+                    if (segment.table() == table && inTime && !leftOut.contains(path) && isWhole(path, segment)) {
+                        files.add(path);
+                    }
+                }
+            }
+        }
+        for (Path path : uncatalogued.getOrDefault(table, List.of())) {
+            if (!leftOut.contains(path)) {
+                files.add(path);
+            }
+        }
+        return files;
+    }
+
+    /// What is wrong with the recording, as far as it was looked at: a sentence for each damage.
+    public List<String> problems() {
+        return Collections.unmodifiableList(problems);
+    }
+
+    /// Takes a file out of all further answers, and says why.
+    public void leaveOut(Path path, String why) {
+        if (leftOut.add(path)) {
+            problems.add(name(path) + ": " + why + " — left out");
+        }
+    }
+
+    /// A file's name as people see it: relative to the recording.
+    public String name(Path path) {
+        return path.startsWith(folder) ? folder.relativize(path).toString() : path.toString();
+    }
+
+    private boolean isWhole(Path path, SegmentFile segment) {
+        try {
+            long size = Files.size(path);
+            if (size == segment.bytes()) {
+                return true;
+            }
+            leaveOut(path, size == 0 ? "is empty" : "has " + size + " bytes instead of " + segment.bytes()
+                    + (size < segment.bytes() ? ": cut off" : ": changed after it was sealed"));
+        } catch (NoSuchFileException _) {
+            leaveOut(path, "is missing: the catalog has " + segment.rows() + " rows in it");
+        } catch (IOException e) {
+            leaveOut(path, "cannot be read: " + e.getMessage());
+        }
+        return false;
+    }
+
+    // Files that no catalog names. Those of a spool that is still there are being sealed: the spool counts instead.
+    // Those of a host without any catalog are taken as they are; others nobody vouches for.
+    private void examine(Table table) {
+        Set<Path> named = new HashSet<>();
+        Set<String> catalogued = new HashSet<>();
+        for (Catalog catalog : catalogs) {
+            catalogued.add(hostFolder(catalog));
+            catalog.lines().forEach(line -> line.files().forEach(segment -> named.add(folder.resolve(segment.path()))));
+        }
+        try {
+            for (Path host : list(folder.resolve(table.sqlName()))) {
+                String hostFolder = host.getFileName().toString();
+                for (Path day : list(host)) {
+                    for (Path file : list(day)) {
+                        if (!file.toString().endsWith(".parquet") || named.contains(file) || isBeingSealed(file, hostFolder)) {
+                            continue;
+                        }
+                        if (catalogued.contains(hostFolder)) {
+                            leaveOut(file, "stands in no catalog line: not made by the recorder, or its line is gone");
+                        } else if (Files.size(file) == 0) {
+                            leaveOut(file, "is empty");
+                        } else {
+                            uncatalogued.computeIfAbsent(table, _ -> new ArrayList<>()).add(file);
+                        }
+                    }
+                }
+            }
+        } catch (IOException e) {
+            problems.add(table.sqlName() + ": cannot be listed: " + e.getMessage());
+        }
+    }
+
+    private boolean isBeingSealed(Path file, String hostFolder) {
+        long number = Recording.segmentNumber(file);
+        return number >= 0 && spools.entrySet().stream()
+                .anyMatch(spool -> spool.getValue().equals(hostFolder) && Recording.spoolNumber(spool.getKey()) == number);
+    }
+
+    private void noteCatalogProblems() {
+        for (Catalog catalog : catalogs) {
+            for (Catalog.Problem problem : catalog.problems()) {
+                problems.add(name(catalog.path()) + ", line " + problem.number() + ": " + problem.what());
+            }
+        }
+    }
+
+    private static String hostFolder(Catalog catalog) {
+        String name = catalog.path().getFileName().toString();
+        return name.substring(0, name.length() - ".jsonl".length());
+    }
+
+    private static List<Path> list(Path folder) throws IOException {
+        List<Path> entries = new ArrayList<>();
+        try (DirectoryStream<Path> stream = Files.newDirectoryStream(folder)) {
+            stream.forEach(entries::add);
+        } catch (NoSuchFileException | NotDirectoryException _) {
+            return List.of();
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+        Collections.sort(entries);
+        return entries;
+    }
+}

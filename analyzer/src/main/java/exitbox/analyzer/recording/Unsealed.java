@@ -1,0 +1,128 @@
+package exitbox.analyzer.recording;
+
+import exitbox.analyzer.session.BatchLoader;
+import exitbox.schemas.contract.Table;
+import exitbox.schemas.decode.CgroupNames;
+import exitbox.schemas.decode.SpoolDecoder;
+import exitbox.schemas.rows.Batch;
+import exitbox.schemas.rows.Vector;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/// The rows of a recording's spools: what was recorded and is not sealed yet. Decoding them tells how
+/// many there are and of when; those of the tables asked for go into the session.
+public final class Unsealed {
+    /// A spool was sealed and dropped while it was about to be read: look at the recording anew.
+    public static final class Vanished extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    private final Map<Table, Long> rows = new EnumMap<>(Table.class);
+    private final Set<String> hosts = new TreeSet<>();
+    private final Map<String, Long> boots = new TreeMap<>();
+    private long firstMicros = Long.MAX_VALUE;
+    private long lastMicros = Long.MIN_VALUE;
+    private long bytes;
+    private long bootMicros = Long.MIN_VALUE;
+    private int spools;
+
+    private Unsealed() {}
+
+    /// Decodes all spools. Those that cannot be read become problems of the evidence.
+    ///
+    /// @param loader takes the rows of the tables it wants; null when only the figures are asked for
+    public static Unsealed read(Evidence evidence, BatchLoader loader) {
+        Unsealed unsealed = new Unsealed();
+        Map<Path, CgroupNames> names = new TreeMap<>();
+        for (Path spool : evidence.spools()) {
+            try {
+                unsealed.bytes += Files.size(spool);
+                SpoolDecoder.Summary summary = SpoolDecoder.decode(spool, names.computeIfAbsent(spool.getParent(), _ -> new CgroupNames()),
+                        batch -> unsealed.take(batch, loader));
+                unsealed.spools++;
+                unsealed.hosts.add(summary.header().host());
+                unsealed.boots.put(summary.header().bootId(), unsealed.lastMicros);
+                if (summary.damagedBytes() > 0) {
+                    evidence.leaveOut(spool, summary.damagedBytes() + " bytes in it fail their checksum");
+                }
+            } catch (NoSuchFileException _) {
+                throw new Vanished();
+            } catch (IOException | RuntimeException e) {
+                evidence.leaveOut(spool, "cannot be decoded: " + e.getMessage());
+            }
+        }
+        return unsealed;
+    }
+
+    private void take(Batch batch, BatchLoader loader) throws IOException {
+        rows.merge(batch.table().table(), (long) batch.rows(), Long::sum);
+        int ts = batch.table().indexOf("ts");
+        int boot = batch.table().indexOf("boot_ns");
+        if (batch.columns()[ts] instanceof Vector.Longs times) {
+            for (int row = 0; row < batch.rows(); row++) {
+                if (!times.isNull(row)) {
+                    firstMicros = Math.min(firstMicros, times.values()[row]);
+                    if (times.values()[row] > lastMicros) {
+                        lastMicros = times.values()[row];
+                        bootMicros = lastMicros - batch.longAt(boot, row) / 1_000;
+                    }
+                }
+            }
+        }
+        if (loader != null) {
+            loader.load(batch);
+        }
+    }
+
+    /// Rows by table.
+    public Map<Table, Long> rows() {
+        return rows;
+    }
+
+    public long totalRows() {
+        return rows.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    public Set<String> hosts() {
+        return hosts;
+    }
+
+    /// The last time up to each boot's last row, by boot id.
+    public Map<String, Long> boots() {
+        return boots;
+    }
+
+    public int spools() {
+        return spools;
+    }
+
+    public long bytes() {
+        return bytes;
+    }
+
+    public boolean isEmpty() {
+        return lastMicros == Long.MIN_VALUE;
+    }
+
+    /// The time of the first row, microseconds since 1970; only when there are rows.
+    public long firstMicros() {
+        return firstMicros;
+    }
+
+    /// The time of the last row, microseconds since 1970; only when there are rows.
+    public long lastMicros() {
+        return lastMicros;
+    }
+
+    /// When the machine of the last row booted, microseconds since 1970; only when there are rows.
+    public long bootMicros() {
+        return bootMicros;
+    }
+}

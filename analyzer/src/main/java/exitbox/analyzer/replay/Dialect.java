@@ -1,0 +1,30 @@
+package exitbox.analyzer.replay;
+
+import exitbox.analyzer.session.Reading;
+import exitbox.analyzer.session.Rows;
+import exitbox.analyzer.text.Paint;
+import exitbox.analyzer.text.TextOut;
+import java.time.ZoneId;
+import java.util.List;
+
+/// A form that events are replayed in: the columns it needs, and how it writes them.
+public sealed interface Dialect permits TextDialect, JsonDialect {
+    /// The query for its rows, without an order.
+    String query(Reading reading);
+
+    /// Writes all rows; returns how many events there were.
+    long write(Rows rows, TextOut out, ZoneId zone, Paint paint);
+
+    /// The dialect of this name; null when there is none.
+    static Dialect of(String name) {
+        return switch (name) {
+            case "text" -> new TextDialect();
+            case "json" -> new JsonDialect();
+            default -> null;
+        };
+    }
+
+    static List<String> names() {
+        return List.of("text", "json");
+    }
+}

@@ -1,0 +1,112 @@
+package exitbox.analyzer.replay;
+
+import exitbox.analyzer.session.Reading;
+import exitbox.analyzer.session.Rows;
+import exitbox.analyzer.text.Ages;
+import exitbox.analyzer.text.Paint;
+import exitbox.analyzer.text.Paint.Tone;
+import exitbox.analyzer.text.Screen;
+import exitbox.analyzer.text.TextOut;
+import exitbox.analyzer.text.Timestamps;
+import java.time.ZoneId;
+
+/// The truth, a line per death: when, who, how old, and what it died of. Host names stand in front when there are several.
+final class TextDialect implements Dialect {
+    private static final int TIME = 24;
+    private static final int NUMBER = 8;
+    private static final int COMM = 17;
+    private static final int AGE = 7;
+
+    private static final int TS = 0;
+    private static final int PID = 1;
+    private static final int PPID = 2;
+    private static final int UID = 3;
+    private static final int NAME = 4;
+    private static final int AGE_NS = 5;
+    private static final int STATUS = 6;
+    private static final int REASON = 7;
+    private static final int HOST = 8;
+
+    private boolean showHost;
+
+    @Override
+    public String query(Reading reading) {
+        showHost = reading.hosts().size() > 1;
+        return "SELECT epoch_us(ts), pid, ppid, uid, comm, age_ns, status, reason" + (showHost ? ", host" : "") + " FROM deaths";
+    }
+
+    @Override
+    public long write(Rows rows, TextOut out, ZoneId zone, Paint paint) {
+        Timestamps times = new Timestamps(zone);
+        long lines = 0;
+        while (rows.next()) {
+            if (lines++ == 0) {
+                header(out, times, paint);
+            }
+            line(rows, out, times, paint);
+        }
+        return lines;
+    }
+
+    private void header(TextOut out, Timestamps times, Paint paint) {
+        paint.begin(out, Tone.STRONG);
+        out.plain("TIME (").plain(times.zoneName()).plain(")").padTo(TIME - 1);
+        right(out, "PID");
+        right(out, "PPID");
+        right(out, "UID");
+        out.plain("  COMM").padTo(out.column() + COMM - 4 + AGE - 3).plain("AGE  ");
+        out.plain(showHost ? "DIED OF, ON HOST" : "DIED OF");
+        paint.end(out);
+        out.line();
+    }
+
+    private static void right(TextOut out, String text) {
+        out.repeat(' ', NUMBER - text.length()).plain(text);
+    }
+
+    private void line(Rows rows, TextOut out, Timestamps times, Paint paint) {
+        if (rows.isNull(TS)) {
+            out.plain('-');
+        } else {
+            times.millis(out, rows.longAt(TS));
+        }
+        out.padTo(TIME - 1);
+        number(rows, PID, out);
+        number(rows, PPID, out);
+        number(rows, UID, out);
+        out.plain("  ");
+        long name = out.column();
+        out.safe(rows.isNull(NAME) ? "-" : rows.textAt(NAME)).padTo(name + COMM);
+        String age = rows.isNull(AGE_NS) ? "-" : Ages.text(rows.longAt(AGE_NS));
+        paint.begin(out, Tone.FAINT);
+        out.repeat(' ', AGE - age.length()).plain(age);
+        paint.end(out);
+        out.plain("  ");
+        reason(rows, out, paint);
+        out.line();
+    }
+
+    private void reason(Rows rows, TextOut out, Paint paint) {
+        long status = rows.isNull(STATUS) ? 0 : rows.longAt(STATUS);
+        String reason = rows.isNull(REASON) ? "unknown" : rows.textAt(REASON);
+        if (status == 0) {
+            out.safe(reason);
+        } else {
+            paint.begin(out, (status & 127) == 0 ? Tone.FAILED : reason.startsWith("crashed") ? Tone.CRASHED : Tone.KILLED);
+            out.safe(reason);
+            paint.end(out);
+        }
+        if (showHost) {
+            out.plain("  on ").safe(rows.isNull(HOST) ? "-" : Screen.safe(rows.textAt(HOST)));
+        }
+    }
+
+    private static void number(Rows rows, int column, TextOut out) {
+        if (rows.isNull(column)) {
+            out.repeat(' ', NUMBER - 1).plain('-');
+            return;
+        }
+        long value = rows.longAt(column);
+        out.repeat(' ', NUMBER - TextOut.length(value)).number(value);
+    }
+}

@@ -1,0 +1,25 @@
+package exitbox.analyzer.session;
+
+/// What DuckDB says against a statement: its own words, with the position, as it draws them.
+public final class QueryFailure extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    public QueryFailure(Exception cause) {
+        super(words(cause), cause);
+    }
+
+    /// Whether the cause may lie in a file and not in the query.
+    boolean mayBeDamage() {
+        return !getMessage().matches("(?s)(Parser|Binder|Catalog|Conversion|Out of Range|Out of Memory|Permission|Interrupt) Error.*|INTERRUPT.*");
+    }
+
+    private static String words(Throwable cause) {
+        Throwable first = cause;
+        while (first.getCause() != null) {
+            first = first.getCause();
+        }
+        String message = first.getMessage();
+        String text = message == null ? "no reason given" : message.strip();
+        return text.startsWith("java.sql.SQLException: ") ? text.substring("java.sql.SQLException: ".length()) : text;
+    }
+}

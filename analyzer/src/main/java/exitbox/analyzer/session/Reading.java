@@ -1,0 +1,321 @@
+package exitbox.analyzer.session;
+
+import exitbox.analyzer.Console;
+import exitbox.analyzer.Failure;
+import exitbox.analyzer.Notices;
+import exitbox.analyzer.filter.Filters;
+import exitbox.analyzer.filter.TimeWords;
+import exitbox.analyzer.filter.Window;
+import exitbox.analyzer.recording.Evidence;
+import exitbox.analyzer.recording.Unsealed;
+import exitbox.analyzer.text.Counts;
+import exitbox.analyzer.text.TextOut;
+import exitbox.analyzer.text.Timestamps;
+import exitbox.schemas.catalog.CatalogLine;
+import exitbox.schemas.catalog.SegmentFile;
+import exitbox.schemas.contract.Contract;
+import exitbox.schemas.contract.Table;
+import exitbox.schemas.contract.View;
+import exitbox.schemas.segment.SegmentCheck;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+
+/// A recording opened for questions: what is on disk, the DuckDB session that reads it, the filters' window,
+/// and what an answer has to say beside itself.
+public final class Reading implements AutoCloseable {
+    private static final Duration LIVE = Duration.ofSeconds(5);
+    private static final int TRIES = 5;
+
+    private final Console console;
+    private final Filters filters;
+    private final Notices notices;
+    private final ZoneId zone;
+    private final FutureTask<Session> opening;
+    private Evidence evidence;
+    private Tables tables;
+    private Unsealed unsealed;
+    private Window window = Window.ALL;
+    private Set<String> whereColumns = Set.of();
+    private Set<Table> asked = Set.of();
+
+    private Reading(Console console, Filters filters, Notices notices, Path folder, Path output) {
+        this.console = console;
+        this.filters = filters;
+        this.notices = notices;
+        this.zone = filters.utc() ? ZoneOffset.UTC : console.zone();
+        this.opening = new FutureTask<>(() -> Session.open(folder, output, zone));
+        // DuckDB's library takes longer to start than the catalogs to read: both at once.
+        Thread.ofPlatform().daemon().name("open-duckdb").start(opening);
+        this.evidence = Evidence.of(folder, filters.hosts());
+    }
+
+    /// Opens the recording in a folder.
+    ///
+    /// @param output a file the session itself is to write; null for none
+    public static Reading open(Console console, Path folder, Filters filters, Notices notices, Path output) {
+        filters.check();
+        return new Reading(console, filters, notices, folder, output);
+    }
+
+    public Session session() {
+        try {
+            return opening.get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while DuckDB started", e);
+        }
+    }
+
+    public Evidence evidence() {
+        return evidence;
+    }
+
+    public Unsealed unsealed() {
+        return unsealed;
+    }
+
+    public Window window() {
+        return window;
+    }
+
+    public ZoneId zone() {
+        return zone;
+    }
+
+    /// Makes every table and view of these names there is, or all of them, and settles the window.
+    public void provide(Set<String> names, boolean all) {
+        Set<String> wanted = new HashSet<>(names);
+        if (all) {
+            for (Table table : Table.values()) {
+                wanted.add(table.sqlName());
+            }
+            for (View view : Contract.get().views()) {
+                wanted.add(view.name());
+            }
+        }
+        // The two that tell what an answer could not see.
+        Set<Table> needed = EnumSet.of(Table.GAPS, Table.RUNS);
+        needed.addAll(Tables.needed(wanted));
+        checkWhere();
+        hold(needed);
+        settleWindow();
+        asked = Tables.needed(wanted);
+        tables.make(asked, filters, window, whereColumns);
+        tables.makeViews(wanted);
+    }
+
+    /// Writes an answer. Some damage shows only when a file is read: then the answer begins anew without that file,
+    /// unless a part of it has left the program already.
+    public void answer(TextOut out, Runnable writing) {
+        try {
+            writing.run();
+        } catch (QueryFailure e) {
+            if (!e.mayBeDamage() || !findDamage()) {
+                throw e;
+            }
+            if (!out.takeBack()) {
+                throw new Failure(Failure.DAMAGED, "the answer ends here: " + String.join("; ", evidence.problems()), e);
+            }
+            tables.make(asked, filters, window, whereColumns);
+            writing.run();
+        }
+    }
+
+    private boolean findDamage() {
+        int before = evidence.problems().size();
+        for (Table table : asked) {
+            for (Path file : evidence.files(table, micros(window.since()), micros(window.until()))) {
+                try {
+                    SegmentCheck.rows(file);
+                } catch (IOException | RuntimeException e) {
+                    evidence.leaveOut(file, "is damaged: " + String.valueOf(e.getMessage()).replace(file + ", ", "").replace(file + ": ", ""));
+                }
+            }
+        }
+        return evidence.problems().size() > before;
+    }
+
+    private static Long micros(Instant instant) {
+        return instant == null ? null : Window.micros(instant);
+    }
+
+    /// All rows of a table, in or out of the window, as a parenthesized query.
+    public String whole(Table table) {
+        return tables.whole(table);
+    }
+
+    private void hold(Set<Table> needed) {
+        for (int attempt = 1;; attempt++) {
+            try {
+                tables = new Tables(session(), evidence);
+                tables.hold(needed);
+                try (BatchLoader loader = new BatchLoader(session(), needed)) {
+                    unsealed = Unsealed.read(evidence, loader);
+                }
+                return;
+            } catch (Unsealed.Vanished e) {
+                if (attempt == TRIES) {
+                    throw new Failure(Failure.NO_RECORDING, "cannot read the open part of " + evidence.folder()
+                            + ": it is sealed faster than it is read — try again", e);
+                }
+                session().execute("DROP SCHEMA unsealed CASCADE");
+                evidence = Evidence.of(evidence.folder(), filters.hosts());
+            }
+        }
+    }
+
+    private void settleWindow() {
+        if (filters.since() == null && filters.until() == null) {
+            return;
+        }
+        TimeWords words = new TimeWords(reference(), this::boot, zone);
+        window = words.window(filters.since(), filters.until());
+        Timestamps times = new Timestamps(zone);
+        String from = window.since() == null ? "" : "from " + times.brief(window.since());
+        String to = window.until() == null ? "" : "to " + times.brief(window.until());
+        notices.say("window: " + (from + " " + to).strip() + " (" + times.zoneName() + ")");
+        words.notes().forEach(notices::say);
+    }
+
+    /// What relative times count from: now while the recording is live, else its last event.
+    private Instant reference() {
+        Instant last = lastEvent();
+        return isLive() || last == null ? console.clock().instant() : last;
+    }
+
+    /// The time of the recording's last row; null when it has none.
+    public Instant lastEvent() {
+        long last = unsealed.isEmpty() ? Long.MIN_VALUE : unsealed.lastMicros();
+        for (CatalogLine line : evidence.lines()) {
+            for (SegmentFile file : line.files()) {
+                last = Math.max(last, file.lastMicros());
+            }
+        }
+        return last == Long.MIN_VALUE ? null : Window.ofMicros(last);
+    }
+
+    /// The hosts whose rows this recording has.
+    public Set<String> hosts() {
+        Set<String> hosts = new TreeSet<>(evidence.hosts());
+        hosts.addAll(unsealed.hosts());
+        return hosts;
+    }
+
+    /// The ids of the boots whose rows this recording has, the earliest first.
+    public List<String> boots() {
+        Map<String, Long> last = new HashMap<>();
+        for (CatalogLine line : evidence.lines()) {
+            for (SegmentFile file : line.files()) {
+                last.merge(line.bootId(), file.lastMicros(), Math::max);
+            }
+        }
+        unsealed.boots().forEach((boot, micros) -> last.merge(boot, micros, Math::max));
+        List<String> boots = new ArrayList<>(last.keySet());
+        boots.sort(Comparator.comparing(last::get));
+        return boots;
+    }
+
+    /// Whether the recorder is at work: a spool was written within the last seconds.
+    public boolean isLive() {
+        for (Path spool : evidence.spools()) {
+            try {
+                Duration age = Duration.between(Files.getLastModifiedTime(spool).toInstant(), console.clock().instant());
+                if (age.abs().compareTo(LIVE) < 0) {
+                    return true;
+                }
+            } catch (IOException _) {
+                // Sealed meanwhile: another one tells.
+            }
+        }
+        return false;
+    }
+
+    private Instant boot() {
+        if (!unsealed.isEmpty()) {
+            return Window.ofMicros(unsealed.bootMicros());
+        }
+        SegmentFile last = null;
+        for (CatalogLine line : evidence.lines()) {
+            for (SegmentFile file : line.files()) {
+                last = last == null || file.lastMicros() > last.lastMicros() ? file : last;
+            }
+        }
+        return last == null ? null : Window.ofMicros(last.lastMicros() - last.lastBootNs() / 1_000);
+    }
+
+    private void checkWhere() {
+        if (filters.comm() != null) {
+            asUsage("--comm " + filters.comm(), "SELECT regexp_matches('', " + Session.quote(filters.comm()) + ")");
+        }
+        if (filters.where() == null) {
+            return;
+        }
+        String where = filters.where();
+        Gate.Query query;
+        try {
+            query = session().check("SELECT 1 FROM _rows WHERE (\n" + where + "\n)");
+        } catch (QueryFailure e) {
+            throw Failure.usage("--where " + where + ": " + e.getMessage());
+        }
+        if (!query.tables().equals(Set.of("_rows"))) {
+            throw Failure.usage("--where " + where + ": reads other tables — a condition on a row's own columns is wanted; use exitbox sql for more");
+        }
+        whereColumns = query.columns();
+        for (String column : whereColumns) {
+            boolean known = false;
+            for (Table table : Table.values()) {
+                known |= Contract.get().table(table).indexOf(column) >= 0;
+            }
+            if (!known) {
+                throw Failure.usage("--where " + where + ": no table has a column " + column + " — see: exitbox schema");
+            }
+        }
+    }
+
+    private void asUsage(String what, String sql) {
+        try (Rows rows = session().query(sql, false)) {
+            rows.next();
+        } catch (QueryFailure e) {
+            throw Failure.usage(what + ": " + e.getMessage().replaceFirst("^Invalid Input Error: ", ""));
+        }
+    }
+
+    /// Notes everything this answer could not see, and the damage found; true when there is damage.
+    public boolean noteLimits() {
+        new Limits(this, filters, notices).note();
+        if (unsealed.totalRows() > 0) {
+            notices.note("the answer includes " + Counts.of(unsealed.totalRows(), "row") + " of " + Counts.of(unsealed.spools(), "spool")
+                    + " not sealed yet" + (isLive() ? " (recording goes on)" : ""));
+        }
+        List<String> problems = evidence.problems();
+        problems.forEach(notices::note);
+        return !problems.isEmpty();
+    }
+
+    @Override
+    public void close() {
+        try {
+            session().close();
+        } catch (RuntimeException _) {
+            // It never opened; that has been said.
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package exitbox.analyzer.text;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.zone.ZoneOffsetTransition;
+import java.time.zone.ZoneRules;
+
+/// Writes points in time, microseconds since 1970, as a zone's local time. Neighbours in time share the
+/// look-up of zone and day, so a line of a replay costs little. Not for several threads.
+public final class Timestamps {
+    private static final long DAY = 86_400;
+    private static final long MICROS = 1_000_000;
+
+    private final ZoneId zone;
+    private final ZoneRules rules;
+    private long offsetFrom = 1;
+    private long offsetUntil = 0;
+    private int offset;
+    private long day = Long.MIN_VALUE;
+    private String date;
+
+    public Timestamps(ZoneId zone) {
+        this.zone = zone;
+        this.rules = zone.getRules();
+    }
+
+    public ZoneId zone() {
+        return zone;
+    }
+
+    /// `2026-11-20 03:12:00.123`, cut off, not rounded.
+    public void millis(TextOut out, long micros) {
+        long second = Math.floorDiv(micros, MICROS);
+        local(out, second, ' ');
+        out.plain('.').digits(Math.floorMod(micros, MICROS) / 1_000, 3);
+    }
+
+    /// `2026-11-20T03:12:00.123456+01:00`, with the given character between date and time.
+    public void exact(TextOut out, long micros, char between) {
+        long second = Math.floorDiv(micros, MICROS);
+        local(out, second, between);
+        out.plain('.').digits(Math.floorMod(micros, MICROS), 6).plain(ZoneOffset.UTC.getTotalSeconds() == offset ? "+00:00" : offsetText());
+    }
+
+    /// `2026-11-20 03:12:00.123456`: for times that have no zone, by a [Timestamps] of UTC.
+    public void zoneless(TextOut out, long micros, char between) {
+        local(out, Math.floorDiv(micros, MICROS), between);
+        out.plain('.').digits(Math.floorMod(micros, MICROS), 6);
+    }
+
+    /// To the second, or to the millisecond when it has some: for a sentence.
+    public String brief(Instant instant) {
+        String text = java.time.LocalDateTime.ofInstant(instant, zone).toString().replace('T', ' ');
+        int point = text.indexOf('.');
+        return point > 0 ? text.substring(0, Math.min(text.length(), point + 4)) : text.length() == 16 ? text + ":00" : text;
+    }
+
+    /// The zone for people, at a point in time: `UTC`, `Europe/Berlin`, `+02:00`.
+    public String zoneName() {
+        return zone.normalized().equals(ZoneOffset.UTC) ? "UTC" : zone.getId();
+    }
+
+    private void local(TextOut out, long second, char between) {
+        if (second < offsetFrom || second >= offsetUntil) {
+            findOffset(second);
+        }
+        long local = second + offset;
+        long localDay = Math.floorDiv(local, DAY);
+        if (localDay != day) {
+            day = localDay;
+            date = LocalDate.ofEpochDay(localDay).toString();
+        }
+        int rest = (int) Math.floorMod(local, DAY);
+        out.plain(date).plain(between).digits(rest / 3600, 2).plain(':').digits(rest / 60 % 60, 2).plain(':').digits(rest % 60, 2);
+    }
+
+    private void findOffset(long second) {
+        Instant instant = Instant.ofEpochSecond(second);
+        offset = rules.getOffset(instant).getTotalSeconds();
+        if (rules.isFixedOffset()) {
+            offsetFrom = Long.MIN_VALUE;
+            offsetUntil = Long.MAX_VALUE;
+            return;
+        }
+        ZoneOffsetTransition before = rules.previousTransition(instant.plusSeconds(1));
+        ZoneOffsetTransition after = rules.nextTransition(instant);
+        offsetFrom = before == null ? Long.MIN_VALUE : before.getInstant().getEpochSecond();
+        offsetUntil = after == null ? Long.MAX_VALUE : after.getInstant().getEpochSecond();
+    }
+
+    private String offsetText() {
+        return ZoneOffset.ofTotalSeconds(offset).getId();
+    }
+}
