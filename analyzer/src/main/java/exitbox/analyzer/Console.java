@@ -20,7 +20,8 @@ public record Console(InputStream in, OutputStream out, OutputStream err, boolea
     /// The process's own surroundings.
     static Console ofProcess() {
         return new Console(new FileInputStream(FileDescriptor.in), new FileOutputStream(FileDescriptor.out),
-                new FileOutputStream(FileDescriptor.err), isTerminal(1), isTerminal(2), isTerminal(0), columnsGiven(), ZoneId.systemDefault(),
+                new FileOutputStream(FileDescriptor.err), isTerminal(1), isTerminal(2), isTerminal(0), columnsGiven(),
+                ZoneId.systemDefault(),
                 Clock.systemDefaultZone(), System.getenv(), Path.of("").toAbsolutePath());
     }
 

@@ -36,7 +36,7 @@ public final class Main {
         boolean debug = Arrays.asList(args).contains("--debug");
         int status;
         try {
-            status = execute(Exitbox.commandLine(context), context, args);
+            status = execute(Exitbox.commandLine(context, args.length == 0 ? "" : args[0]), context, args);
             context.out().flush();
         } catch (UncheckedIOException e) {
             if (readerLeft(e)) {
@@ -129,7 +129,8 @@ public final class Main {
         }
         String bare = option && typed.contains("=") ? typed.substring(0, typed.indexOf('=')) : typed;
         String near = Nearest.to(bare, words);
-        String what = option ? "no such option of " + name : command.getParent() == null ? "no such command" : name + " takes no such argument";
+        String what = option ? "no such option of " + name : command.getParent() == null ? "no such command"
+                : name + " takes no such argument";
         return bare + ": " + what + " — " + (near == null ? help : "did you mean " + near + "?");
     }
 }

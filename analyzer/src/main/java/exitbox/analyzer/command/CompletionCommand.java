@@ -9,7 +9,7 @@ import picocli.CommandLine.Spec;
 
 /// Prints what makes a shell complete this program's words.
 @Command(name = "completion", description = "Prints the completion script for bash and zsh.", footer = {
-        "", "  source <(exitbox completion)          # for this shell; put it into ~/.bashrc to keep it"})
+    "", "  source <(exitbox completion)          # for this shell; put it into ~/.bashrc to keep it"})
 final class CompletionCommand implements Callable<Integer> {
     private final Context context;
 

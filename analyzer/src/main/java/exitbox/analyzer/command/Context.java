@@ -2,6 +2,7 @@ package exitbox.analyzer.command;
 
 import exitbox.analyzer.Console;
 import exitbox.analyzer.Notices;
+import exitbox.analyzer.session.DuckDb;
 import exitbox.analyzer.text.Paint;
 import exitbox.analyzer.text.TextOut;
 
@@ -10,6 +11,7 @@ public final class Context {
     private final Console console;
     private final TextOut out;
     private final TextOut err;
+    private final DuckDb duckDb = new DuckDb();
 
     public Context(Console console) {
         this.console = console;
@@ -19,6 +21,11 @@ public final class Context {
 
     public Console console() {
         return console;
+    }
+
+    /// The DuckDB of this run, which may be starting already.
+    public DuckDb duckDb() {
+        return duckDb;
     }
 
     public TextOut out() {

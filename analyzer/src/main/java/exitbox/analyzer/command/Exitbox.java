@@ -3,7 +3,11 @@ package exitbox.analyzer.command;
 import exitbox.analyzer.Console;
 import exitbox.analyzer.recording.Summary;
 import exitbox.analyzer.text.TextOut;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -13,8 +17,8 @@ import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.Option;
 
 /// The program without a command: examples, and what it would read.
-@Command(name = "exitbox", versionProvider = Exitbox.Version.class, description = "The black box for the processes of a Linux machine.",
-        synopsisSubcommandLabel = "COMMAND", footer = {"", "More on a command: exitbox help COMMAND"})
+@Command(name = "exitbox", versionProvider = Exitbox.Version.class, description = "The black box for the processes of a Linux machine.", synopsisSubcommandLabel = "COMMAND", footer = {
+    "", "More on a command: exitbox help COMMAND"})
 public final class Exitbox implements Callable<Integer> {
     private static final int NARROWEST = 72;
     private static final int WIDEST = 110;
@@ -31,16 +35,23 @@ public final class Exitbox implements Callable<Integer> {
         this.context = context;
     }
 
-    /// The whole command line, ready to parse.
-    public static CommandLine commandLine(Context context) {
+    /// The command line, ready to parse. When its first word is a command it has that one only: the others
+    /// would cost each start some 10 ms.
+    public static CommandLine commandLine(Context context, String firstWord) {
         CommandLine line = new CommandLine(new Exitbox(context));
-        line.addSubcommand(new RecordStub());
-        line.addSubcommand(new ReplayCommand(context));
-        line.addSubcommand(new SqlCommand(context));
-        line.addSubcommand(new InfoCommand(context));
-        line.addSubcommand(new SchemaCommand(context));
-        line.addSubcommand(new CompletionCommand(context));
-        line.addSubcommand(new HelpCommand());
+        Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+        commands.put("record", RecordStub::new);
+        commands.put("replay", () -> new ReplayCommand(context));
+        commands.put("sql", () -> new SqlCommand(context));
+        commands.put("info", () -> new InfoCommand(context));
+        commands.put("schema", () -> new SchemaCommand(context));
+        commands.put("completion", () -> new CompletionCommand(context));
+        commands.put("help", HelpCommand::new);
+        if (Set.of("replay", "sql", "info").contains(firstWord)) {
+            context.duckDb().start();
+            commands.keySet().retainAll(Set.of(firstWord));
+        }
+        commands.forEach((name, command) -> line.addSubcommand(name, command.get()));
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setUsageHelpWidth(Math.clamp(context.console().width(), NARROWEST, WIDEST));
         line.setUsageHelpLongOptionsMaxWidth(30);
@@ -81,7 +92,7 @@ public final class Exitbox implements Callable<Integer> {
         public String[] getVersion() {
             Package jar = Exitbox.class.getPackage();
             String version = jar.getImplementationVersion();
-            return new String[] {"exitbox " + (version == null ? "(not packaged)" : version)};
+            return new String[]{"exitbox " + (version == null ? "(not packaged)" : version)};
         }
     }
 }

@@ -48,13 +48,14 @@ final class InfoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (filters.choosesProcesses() || filters.since() != null || filters.until() != null || filters.limit() != null || filters.newestFirst()) {
+        if (filters.choosesProcesses() || filters.since() != null || filters.until() != null || filters.limit() != null
+                || filters.newestFirst()) {
             throw Failure.usage("info tells of a whole recording: only --host and --utc narrow it — to count what you filter: exitbox sql");
         }
         Console console = context.console();
         Notices notices = context.notices(common);
         Path folder = Folder.find(recording.folder(), console);
-        try (Reading reading = Reading.open(console, folder, filters, notices, null)) {
+        try (Reading reading = Reading.open(console, context.duckDb(), folder, filters, notices, null)) {
             reading.provide(Set.of(), false);
             for (Table table : Table.values()) {
                 // Asking for the files is what finds those that are missing or changed.
@@ -78,7 +79,8 @@ final class InfoCommand implements Callable<Integer> {
         TextOut out = context.out();
         Paint paint = context.paint(common);
         fact(out, paint, "recording", summary.evidence().folder() + (reading.isLive() ? " (being recorded)" : ""));
-        fact(out, paint, summary.hosts().size() == 1 ? "host" : "hosts", summary.hosts().isEmpty() ? "none" : String.join(", ", summary.hosts()));
+        fact(out, paint, summary.hosts().size() == 1 ? "host" : "hosts",
+                summary.hosts().isEmpty() ? "none" : String.join(", ", summary.hosts()));
         fact(out, paint, "boots", Integer.toString(reading.boots().size()));
         fact(out, paint, "span", summary.span(zone));
         long files = summary.sealed().values().stream().mapToLong(Summary.Segments::files).sum();

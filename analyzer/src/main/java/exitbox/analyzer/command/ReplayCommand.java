@@ -19,10 +19,10 @@ import picocli.CommandLine.Option;
 
 /// Shows events in the order they happened.
 @Command(name = "replay", description = "Shows who died, when, and how: a line per death, in the order of time.", footer = {
-        "",
-        "  exitbox replay --since 03:10 --until 03:14",
-        "  exitbox replay -x --comm 'java|postgres'",
-        "  exitbox replay --as json --signal KILL | jq .comm"})
+    "",
+    "  exitbox replay --since 03:10 --until 03:14",
+    "  exitbox replay -x --comm 'java|postgres'",
+    "  exitbox replay --as json --signal KILL | jq .comm"})
 final class ReplayCommand implements Callable<Integer> {
     private final Context context;
 
@@ -50,7 +50,7 @@ final class ReplayCommand implements Callable<Integer> {
         Dialect dialect = dialect();
         Console console = context.console();
         Notices notices = context.notices(common);
-        try (Reading reading = Reading.open(console, Folder.find(recording.folder(), console), filters, notices, null)) {
+        try (Reading reading = Reading.open(console, context.duckDb(), Folder.find(recording.folder(), console), filters, notices, null)) {
             reading.provide(Set.of("deaths"), false);
             String sql = dialect.query(reading) + Order.by(reading, filters.newestFirst())
                     + (filters.limit() == null ? "" : " LIMIT " + filters.limit());

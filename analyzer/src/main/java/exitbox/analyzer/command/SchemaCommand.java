@@ -21,7 +21,7 @@ import picocli.CommandLine.Parameters;
 
 /// Shows tables and views, their columns, and what each means. Needs no recording.
 @Command(name = "schema", description = "Shows the tables and views, or all columns of one, with what they mean.", footer = {
-        "", "  exitbox schema", "  exitbox schema exits"})
+    "", "  exitbox schema", "  exitbox schema exits"})
 final class SchemaCommand implements Callable<Integer> {
     private final Context context;
 
@@ -82,7 +82,8 @@ final class SchemaCommand implements Callable<Integer> {
         }
         Contract.get().views().stream().filter(view -> !view.isPrivate()).forEach(view -> names.add(view.name()));
         String near = Nearest.to(name, names);
-        return Failure.usage(name + ": no such table or view — " + (near == null ? "there are " + String.join(", ", names) : "did you mean " + near + "?"));
+        return Failure.usage(name + ": no such table or view — "
+                + (near == null ? "there are " + String.join(", ", names) : "did you mean " + near + "?"));
     }
 
     private void list(TextOut out, List<TableContract> tables, List<View> views) {

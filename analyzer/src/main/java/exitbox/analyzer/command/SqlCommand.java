@@ -29,10 +29,10 @@ import picocli.CommandLine.Parameters;
 
 /// Answers a query in DuckDB's SQL over the recording's tables and views.
 @Command(name = "sql", description = "Answers a question in SQL (DuckDB's).", footer = {
-        "", "Tables and views, with every column: exitbox schema", "",
-        "  exitbox sql \"SELECT comm, count(*) AS crashes FROM crashes GROUP BY ALL ORDER BY ALL\"",
-        "  exitbox sql --since -1h --format csv \"SELECT ts, pid, comm, reason FROM failures\"",
-        "  exitbox sql -o last-night.parquet --file question.sql"})
+    "", "Tables and views, with every column: exitbox schema", "",
+    "  exitbox sql \"SELECT comm, count(*) AS crashes FROM crashes GROUP BY ALL ORDER BY ALL\"",
+    "  exitbox sql --since -1h --format csv \"SELECT ts, pid, comm, reason FROM failures\"",
+    "  exitbox sql -o last-night.parquet --file question.sql"})
 final class SqlCommand implements Callable<Integer> {
     private final Context context;
 
@@ -42,8 +42,7 @@ final class SqlCommand implements Callable<Integer> {
     @Option(names = "--file", paramLabel = "Q.sql", description = "Reads the query from a file.")
     private String file;
 
-    @Option(names = "--format", paramLabel = "FORMAT",
-            description = "table, csv, tsv, json, ndjson, markdown, parquet or arrow; else what the name of -o ends in, else table.")
+    @Option(names = "--format", paramLabel = "FORMAT", description = "table, csv, tsv, json, ndjson, markdown, parquet or arrow; else what the name of -o ends in, else table.")
     private Format format;
 
     @Option(names = "--json", description = "Short for --format ndjson.")
@@ -76,7 +75,8 @@ final class SqlCommand implements Callable<Integer> {
         Path folder = Folder.find(recording.folder(), console);
         Notices notices = context.notices(common);
         try (Target target = target(chosen, folder);
-                Reading reading = Reading.open(console, folder, filters, notices, target == null ? null : target.path())) {
+                Reading reading = Reading.open(console, context.duckDb(), folder, filters, notices,
+                        target == null ? null : target.path())) {
             Gate.Query names = reading.session().check(text);
             reading.provide(names.tables(), names.listsTables());
             reading.answer(context.out(), () -> answer(reading, text, chosen, target));

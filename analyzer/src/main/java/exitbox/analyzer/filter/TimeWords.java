@@ -30,8 +30,8 @@ import java.util.regex.Pattern;
 /// one that it skips is moved on by what was skipped. Both are told in `notes`.
 public final class TimeWords {
     private static final Pattern TIME = Pattern.compile("(\\d{1,2}):(\\d{2})(?::(\\d{2})(?:[.,](\\d{1,9}))?)?");
-    private static final Pattern DATE_TIME =
-            Pattern.compile("(\\d{4}-\\d{2}-\\d{2}|today|yesterday)(?:[ t]+(\\S+?)(z|[+-]\\d{2}:?\\d{2})?)?");
+    private static final Pattern DATE_TIME = Pattern
+            .compile("(\\d{4}-\\d{2}-\\d{2}|today|yesterday)(?:[ t]+(\\S+?)(z|[+-]\\d{2}:?\\d{2})?)?");
     private static final Pattern EPOCH = Pattern.compile("@(-?\\d{1,12}(?:\\.\\d{1,9})?)");
 
     private final Instant reference;

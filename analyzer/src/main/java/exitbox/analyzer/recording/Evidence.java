@@ -62,13 +62,15 @@ public final class Evidence {
             List<Catalog> catalogs = new ArrayList<>();
             for (Path file : list(recording.catalogFolder())) {
                 String name = file.getFileName().toString();
-                if (name.endsWith(".jsonl") && (wanted.isEmpty() || wanted.contains(name.substring(0, name.length() - ".jsonl".length())))) {
+                if (name.endsWith(".jsonl")
+                        && (wanted.isEmpty() || wanted.contains(name.substring(0, name.length() - ".jsonl".length())))) {
                     catalogs.add(Catalog.read(file));
                 }
             }
             Map<String, Set<Long>> sealed = new HashMap<>();
             catalogs.forEach(catalog -> sealed.put(hostFolder(catalog), catalog.sealed()));
-            found.entrySet().removeIf(spool -> sealed.getOrDefault(spool.getValue(), Set.of()).contains(Recording.spoolNumber(spool.getKey())));
+            found.entrySet()
+                    .removeIf(spool -> sealed.getOrDefault(spool.getValue(), Set.of()).contains(Recording.spoolNumber(spool.getKey())));
             Evidence evidence = new Evidence(folder, catalogs, found);
             evidence.noteCatalogProblems();
             return evidence;

@@ -69,7 +69,8 @@ public final class Summary {
             Summary summary = of(Evidence.of(folder, List.of()));
             String deaths = Counts.of(summary.rows(Table.EXITS), "death");
             String losses = summary.lostNothing() ? "" : ", with losses";
-            return "Recording " + folder + ": " + deaths + " on " + String.join(", ", summary.hosts) + ", " + summary.span(console.zone()) + losses;
+            return "Recording " + folder + ": " + deaths + " on " + String.join(", ", summary.hosts) + ", " + summary.span(console.zone())
+                    + losses;
         } catch (Failure e) {
             return e.getMessage();
         }

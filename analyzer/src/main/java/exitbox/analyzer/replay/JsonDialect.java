@@ -5,13 +5,24 @@ import exitbox.analyzer.session.Reading;
 import exitbox.analyzer.session.Rows;
 import exitbox.analyzer.text.Paint;
 import exitbox.analyzer.text.TextOut;
+import exitbox.schemas.contract.Column;
+import exitbox.schemas.contract.Contract;
+import exitbox.schemas.contract.Table;
 import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
 
 /// An object a line with all columns that are known. The `_raw` ones are left out: their readable forms are reversible.
 final class JsonDialect implements Dialect {
     @Override
     public String query(Reading reading) {
-        return "SELECT ts, host, pid, comm, * EXCLUDE (ts, host, pid, comm, date, COLUMNS('.*_raw')) FROM deaths";
+        List<String> columns = new ArrayList<>(List.of("ts", "host", "pid", "comm", "reason", "signal_name", "age_ns"));
+        for (Column column : Contract.get().table(Table.EXITS).columns()) {
+            if (!columns.contains(column.name()) && !column.name().equals("date") && !column.name().endsWith("_raw")) {
+                columns.add(column.name());
+            }
+        }
+        return "SELECT " + String.join(", ", columns) + " FROM deaths";
     }
 
     @Override

@@ -101,7 +101,7 @@ public final class BatchLoader implements AutoCloseable {
                 case BINARY -> bytes.values()[index];
                 default -> text(bytes.values()[index]);
             };
-            case Vector.Lists _, Vector.Nulls _ -> null;
+            case Vector.Lists _,Vector.Nulls _ -> null;
         };
     }
 

@@ -120,7 +120,8 @@ public final class Gate {
 
     private static void refuseFunction(String name) {
         if (!TABLE_FUNCTIONS.contains(name)) {
-            throw Failure.usage("refused: " + name + "() in FROM — only functions that read can stand there: range, unnest, read_parquet, …");
+            throw Failure
+                    .usage("refused: " + name + "() in FROM — only functions that read can stand there: range, unnest, read_parquet, …");
         }
     }
 

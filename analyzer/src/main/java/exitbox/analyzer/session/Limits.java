@@ -78,7 +78,8 @@ final class Limits {
         }
 
         String sentence(String cause) {
-            String what = uncounted ? count == 0 ? "an unknown number of events" : "at least " + Counts.of(count, "event") : Counts.of(count, "event");
+            String what = uncounted ? count == 0 ? "an unknown number of events" : "at least " + Counts.of(count, "event")
+                    : Counts.of(count, "event");
             String when = first == last ? "at " + at(first) : "between " + at(first) + " and " + at(last);
             String tables = byTable.isEmpty() ? "" : " (" + String.join(", ", byTable) + ")";
             return what + tables + " " + when + (count == 1 && !uncounted ? " is" : " are") + " missing: " + switch (cause) {
@@ -123,7 +124,8 @@ final class Limits {
         }
         if (!pauses.isEmpty()) {
             String named = String.join(", ", pauses.subList(0, Math.min(PAUSES_NAMED, pauses.size())));
-            notices.note("nothing was recorded " + named + (pauses.size() > PAUSES_NAMED ? " and in " + (pauses.size() - PAUSES_NAMED) + " more pauses" : ""));
+            notices.note("nothing was recorded " + named
+                    + (pauses.size() > PAUSES_NAMED ? " and in " + (pauses.size() - PAUSES_NAMED) + " more pauses" : ""));
         }
     }
 
@@ -132,7 +134,8 @@ final class Limits {
     }
 
     private String hosts() {
-        return filters.hosts().isEmpty() ? "" : " WHERE host IN (" + String.join(", ", filters.hosts().stream().map(Session::quote).toList()) + ")";
+        return filters.hosts().isEmpty() ? ""
+                : " WHERE host IN (" + String.join(", ", filters.hosts().stream().map(Session::quote).toList()) + ")";
     }
 
     private String within(String last, String first) {

@@ -10,7 +10,8 @@ public final class QueryFailure extends RuntimeException {
 
     /// Whether the cause may lie in a file and not in the query.
     boolean mayBeDamage() {
-        return !getMessage().matches("(?s)(Parser|Binder|Catalog|Conversion|Out of Range|Out of Memory|Permission|Interrupt) Error.*|INTERRUPT.*");
+        return !getMessage()
+                .matches("(?s)(Parser|Binder|Catalog|Conversion|Out of Range|Out of Memory|Permission|Interrupt) Error.*|INTERRUPT.*");
     }
 
     private static String words(Throwable cause) {

@@ -33,8 +33,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 
 /// A recording opened for questions: what is on disk, the DuckDB session that reads it, the filters' window,
 /// and what an answer has to say beside itself.
@@ -46,7 +44,9 @@ public final class Reading implements AutoCloseable {
     private final Filters filters;
     private final Notices notices;
     private final ZoneId zone;
-    private final FutureTask<Session> opening;
+    private final DuckDb duckDb;
+    private final Path output;
+    private Session session;
     private Evidence evidence;
     private Tables tables;
     private Unsealed unsealed;
@@ -54,34 +54,30 @@ public final class Reading implements AutoCloseable {
     private Set<String> whereColumns = Set.of();
     private Set<Table> asked = Set.of();
 
-    private Reading(Console console, Filters filters, Notices notices, Path folder, Path output) {
+    private Reading(Console console, DuckDb duckDb, Filters filters, Notices notices, Path folder, Path output) {
         this.console = console;
+        this.duckDb = duckDb;
         this.filters = filters;
         this.notices = notices;
+        this.output = output;
         this.zone = filters.utc() ? ZoneOffset.UTC : console.zone();
-        this.opening = new FutureTask<>(() -> Session.open(folder, output, zone));
-        // DuckDB's library takes longer to start than the catalogs to read: both at once.
-        Thread.ofPlatform().daemon().name("open-duckdb").start(opening);
+        duckDb.start();
         this.evidence = Evidence.of(folder, filters.hosts());
     }
 
     /// Opens the recording in a folder.
     ///
     /// @param output a file the session itself is to write; null for none
-    public static Reading open(Console console, Path folder, Filters filters, Notices notices, Path output) {
+    public static Reading open(Console console, DuckDb duckDb, Path folder, Filters filters, Notices notices, Path output) {
         filters.check();
-        return new Reading(console, filters, notices, folder, output);
+        return new Reading(console, duckDb, filters, notices, folder, output);
     }
 
     public Session session() {
-        try {
-            return opening.get();
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while DuckDB started", e);
+        if (session == null) {
+            session = Session.open(duckDb, evidence.folder(), output, zone);
         }
+        return session;
     }
 
     public Evidence evidence() {
@@ -146,7 +142,8 @@ public final class Reading implements AutoCloseable {
                 try {
                     SegmentCheck.rows(file);
                 } catch (IOException | RuntimeException e) {
-                    evidence.leaveOut(file, "is damaged: " + String.valueOf(e.getMessage()).replace(file + ", ", "").replace(file + ": ", ""));
+                    evidence.leaveOut(file,
+                            "is damaged: " + String.valueOf(e.getMessage()).replace(file + ", ", "").replace(file + ": ", ""));
                 }
             }
         }
@@ -276,7 +273,8 @@ public final class Reading implements AutoCloseable {
             throw Failure.usage("--where " + where + ": " + e.getMessage());
         }
         if (!query.tables().equals(Set.of("_rows"))) {
-            throw Failure.usage("--where " + where + ": reads other tables — a condition on a row's own columns is wanted; use exitbox sql for more");
+            throw Failure.usage(
+                    "--where " + where + ": reads other tables — a condition on a row's own columns is wanted; use exitbox sql for more");
         }
         whereColumns = query.columns();
         for (String column : whereColumns) {
@@ -312,10 +310,8 @@ public final class Reading implements AutoCloseable {
 
     @Override
     public void close() {
-        try {
-            session().close();
-        } catch (RuntimeException _) {
-            // It never opened; that has been said.
+        if (session != null) {
+            session.close();
         }
     }
 }

@@ -120,7 +120,6 @@ public final class Rows implements AutoCloseable {
         return time.toEpochSecond() * 1_000_000 + time.getNano() / 1_000;
     }
 
-
     /// Ends the query, finished or not.
     @Override
     public void close() {

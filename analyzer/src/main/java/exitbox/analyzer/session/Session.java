@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
@@ -15,7 +14,6 @@ import java.sql.Statement;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Properties;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.ipc.ArrowReader;
 import org.duckdb.DuckDBAppender;
@@ -37,18 +35,13 @@ public final class Session implements AutoCloseable {
     }
 
     /// Opens a session that may read `folder`, and write `output` when that is not null.
-    public static Session open(Path folder, Path output, ZoneId zone) {
-        Path spill = spillFolder();
+    public static Session open(DuckDb duckDb, Path folder, Path output, ZoneId zone) {
         try {
-            Properties properties = new Properties();
-            // Rows are handed out while the query runs, instead of being collected first.
-            properties.setProperty("jdbc_stream_results", "true");
-            DuckDBConnection connection = (DuckDBConnection) DriverManager.getConnection("jdbc:duckdb:", properties);
-            Session session = new Session(connection, spill);
+            Session session = new Session(duckDb.connection(), spillFolder());
             session.lock(folder, output, zone);
             return session;
         } catch (SQLException e) {
-            throw new Failure(Failure.SOFTWARE, "cannot start DuckDB: " + e.getMessage(), e);
+            throw new Failure(Failure.SOFTWARE, "cannot set DuckDB up: " + e.getMessage(), e);
         }
     }
 
@@ -136,7 +129,7 @@ public final class Session implements AutoCloseable {
             ResultSetMetaData meta = statement.getMetaData();
             List<String[]> columns = new ArrayList<>();
             for (int i = 1; i <= meta.getColumnCount(); i++) {
-                columns.add(new String[] {meta.getColumnLabel(i), meta.getColumnTypeName(i)});
+                columns.add(new String[]{meta.getColumnLabel(i), meta.getColumnTypeName(i)});
             }
             return columns;
         } catch (SQLException e) {
@@ -188,7 +181,8 @@ public final class Session implements AutoCloseable {
     }
 
     private static boolean nested(String type) {
-        return type.endsWith("]") || type.startsWith("STRUCT") || type.startsWith("MAP") || type.startsWith("UNION") || type.equals("VARIANT");
+        return type.endsWith("]") || type.startsWith("STRUCT") || type.startsWith("MAP") || type.startsWith("UNION")
+                || type.equals("VARIANT");
     }
 
     /// The kind of a type whose values can be read as they are; null for the others.

@@ -59,7 +59,8 @@ public final class Tables {
         StringBuilder sql = new StringBuilder(held.isEmpty() ? "CREATE SCHEMA IF NOT EXISTS unsealed; " : "");
         for (Table table : tables) {
             if (held.add(table)) {
-                sql.append(Contract.get().table(table).ddl().replace("CREATE TABLE " + table.sqlName(), "CREATE TABLE unsealed." + table.sqlName()));
+                sql.append(Contract.get().table(table).ddl().replace("CREATE TABLE " + table.sqlName(),
+                        "CREATE TABLE unsealed." + table.sqlName()));
                 sql.append('\n');
             }
         }
@@ -130,7 +131,8 @@ public final class Tables {
         for (Path file : files) {
             names.add(Session.quote(file.toString()));
         }
-        return "SELECT " + String.join(", ", columns) + " FROM (SELECT * FROM " + unsealed + " UNION ALL BY NAME SELECT * FROM read_parquet(["
+        return "SELECT " + String.join(", ", columns) + " FROM (SELECT * FROM " + unsealed
+                + " UNION ALL BY NAME SELECT * FROM read_parquet(["
                 + String.join(", ", names) + "], union_by_name=true, hive_partitioning=false))";
     }
 
@@ -149,7 +151,8 @@ public final class Tables {
 
     private static String reason(String message, Path file) {
         String first = message.lines().findFirst().orElse("");
-        return first.replaceFirst("^[A-Za-z ]*Error: ", "").replace("'" + file + "'", "").replaceFirst(" in file *$| of file *$", "").strip();
+        return first.replaceFirst("^[A-Za-z ]*Error: ", "").replace("'" + file + "'", "").replaceFirst(" in file *$| of file *$", "")
+                .strip();
     }
 
     private static Set<String> viewsBehind(View view) {

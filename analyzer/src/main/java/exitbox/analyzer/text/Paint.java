@@ -6,12 +6,7 @@ public final class Paint {
 
     /// What colours are used for.
     public enum Tone {
-        FAINT("\u001b[2m"),
-        STRONG("\u001b[1m"),
-        NOTE("\u001b[33m"),
-        FAILED("\u001b[33m"),
-        KILLED("\u001b[31m"),
-        CRASHED("\u001b[1;31m");
+        FAINT("\u001b[2m"), STRONG("\u001b[1m"), NOTE("\u001b[33m"), FAILED("\u001b[33m"), KILLED("\u001b[31m"), CRASHED("\u001b[1;31m");
 
         private final String sequence;
 
