@@ -26,5 +26,6 @@ train() {
     local command target=$root/$1/target
     program "$1"
     rm -f "$target/$1.aot"
+    "$JAVA_HOME/bin/java" "$root/bin/RenewClasses.java" "$target/$1.jar" >>"$root/target/build.log" 2>&1 || true
     "${command[@]}" "-XX:AOTCacheOutput=$target/$1.aot" -jar "$target/$1.jar" "${@:2}" </dev/null >>"$root/target/build.log" 2>&1 || true
 }
