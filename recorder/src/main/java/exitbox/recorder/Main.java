@@ -1,6 +1,7 @@
 package exitbox.recorder;
 
 import exitbox.recorder.kernel.KernelException;
+import exitbox.recorder.kernel.Probe;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ public final class Main {
 
     /// Runs the program and returns its exit status; see `exitbox record --help`.
     public static int run(String... args) {
+        Probe.prepare();
         RecordCommand options = new RecordCommand();
         CommandLine parser = new CommandLine(options);
         String[] rest = args.length > 0 && args[0].equals("record") ? Arrays.copyOfRange(args, 1, args.length) : args;
