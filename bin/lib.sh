@@ -138,7 +138,7 @@ finish_build() {
     folder=$(mktemp -d)
     # As root a recording of a moment, from arming to sealing; otherwise what runs before the kernel says no.
     train recorder record -d "$folder" --duration 200ms
-    train analyzer --help
+    train analyzer sql -d "$root/testdata/recordings/demo" "SELECT reason, count(*) FROM deaths GROUP BY ALL"
     rm -rf "$folder"
     hand_over "$root"/*/target
     # shellcheck disable=SC2016
