@@ -3,14 +3,11 @@ package exitbox.analyzer.command;
 import exitbox.analyzer.Console;
 import exitbox.analyzer.recording.Summary;
 import exitbox.analyzer.text.TextOut;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.UsageMessageSpec;
@@ -22,6 +19,11 @@ import picocli.CommandLine.Option;
 public final class Exitbox implements Callable<Integer> {
     private static final int NARROWEST = 72;
     private static final int WIDEST = 110;
+
+    private static final List<String> COMMANDS = List.of("record", "replay", "sql", "info", "schema", "completion", "help");
+
+    /// Those that read a recording.
+    private static final Set<String> READERS = Set.of("replay", "sql", "info");
 
     private final Context context;
 
@@ -39,19 +41,12 @@ public final class Exitbox implements Callable<Integer> {
     /// would cost each start some 10 ms.
     public static CommandLine commandLine(Context context, String firstWord) {
         CommandLine line = new CommandLine(new Exitbox(context));
-        Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
-        commands.put("record", RecordStub::new);
-        commands.put("replay", () -> new ReplayCommand(context));
-        commands.put("sql", () -> new SqlCommand(context));
-        commands.put("info", () -> new InfoCommand(context));
-        commands.put("schema", () -> new SchemaCommand(context));
-        commands.put("completion", () -> new CompletionCommand(context));
-        commands.put("help", HelpCommand::new);
-        if (Set.of("replay", "sql", "info").contains(firstWord)) {
-            context.duckDb().start();
-            commands.keySet().retainAll(Set.of(firstWord));
+        for (String name : READERS.contains(firstWord) ? List.of(firstWord) : COMMANDS) {
+            line.addSubcommand(name, command(name, context));
         }
-        commands.forEach((name, command) -> line.addSubcommand(name, command.get()));
+        if (READERS.contains(firstWord)) {
+            context.duckDb().start();
+        }
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setUsageHelpWidth(Math.clamp(context.console().width(), NARROWEST, WIDEST));
         line.setUsageHelpLongOptionsMaxWidth(30);
@@ -63,6 +58,19 @@ public final class Exitbox implements Callable<Integer> {
             usage.synopsisHeading("usage: ").abbreviateSynopsis(true).sortOptions(false).optionListHeading("%n");
         }
         return line;
+    }
+
+    // No table of constructors: the JVM (25.0.3) dies writing an AOT cache of a method reference to a class it leaves out.
+    private static Object command(String name, Context context) {
+        return switch (name) {
+            case "replay" -> new ReplayCommand(context);
+            case "sql" -> new SqlCommand(context);
+            case "info" -> new InfoCommand(context);
+            case "schema" -> new SchemaCommand(context);
+            case "completion" -> new CompletionCommand(context);
+            case "help" -> new HelpCommand(context);
+            default -> new RecordStub();
+        };
     }
 
     @Override
