@@ -18,7 +18,7 @@ public record ProbeOptions(
 
     public static final long DEFAULT_RING_BYTES = 32L << 20;
 
-    private static final long MAX_RING_BYTES = 1L << 30;
+    private static final long MAX_RING_BYTES = 512L << 20; // mapped twice in a row, it is one buffer
 
     public ProbeOptions {
         Objects.requireNonNull(uid);
@@ -48,7 +48,7 @@ public record ProbeOptions(
     public static String ringProblem(long bytes) {
         int page = LibC.getpagesize();
         if (bytes < page || bytes > MAX_RING_BYTES) {
-            return bytes + " bytes: a ring has between " + page + " bytes and 1 GiB";
+            return bytes + " bytes: a ring has between " + page + " bytes and 512 MiB";
         }
         if (Long.bitCount(bytes) != 1) {
             long below = Long.highestOneBit(bytes);

@@ -4,6 +4,7 @@ import exitbox.schemas.decode.Chunk.Rows;
 import exitbox.schemas.layout.Field;
 import exitbox.schemas.rows.Vector;
 import exitbox.schemas.spool.SpoolFormat;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.function.LongPredicate;
@@ -45,10 +46,10 @@ abstract class ColumnReader {
         return new OfLongs() {
             @Override
             void fill(Chunk chunk, Rows rows) {
-                byte[] data = chunk.data;
+                ByteBuffer data = chunk.bytes;
                 int[] places = rows.places;
                 for (int r = 0; r < rows.count; r++) {
-                    values[r] = (int) SpoolFormat.INT.get(data, places[r] + offset);
+                    values[r] = data.getInt(places[r] + offset);
                 }
             }
         };
@@ -60,10 +61,10 @@ abstract class ColumnReader {
         return new OfLongs() {
             @Override
             void fill(Chunk chunk, Rows rows) {
-                byte[] data = chunk.data;
+                ByteBuffer data = chunk.bytes;
                 int[] places = rows.places;
                 for (int r = 0; r < rows.count; r++) {
-                    values[r] = Integer.toUnsignedLong((int) SpoolFormat.INT.get(data, places[r] + offset));
+                    values[r] = Integer.toUnsignedLong(data.getInt(places[r] + offset));
                 }
             }
         };
@@ -77,11 +78,11 @@ abstract class ColumnReader {
         return new ColumnReader() {
             @Override
             Vector read(Chunk chunk, Rows rows) {
-                byte[] data = chunk.data;
+                ByteBuffer data = chunk.bytes;
                 int[] places = rows.places;
                 boolean any = false;
                 for (int r = 0; r < rows.count; r++) {
-                    long value = (long) SpoolFormat.LONG.get(data, places[r] + offset);
+                    long value = data.getLong(places[r] + offset);
                     values[r] = value;
                     nulls[r] = value == -1;
                     any |= value == -1;
@@ -97,10 +98,10 @@ abstract class ColumnReader {
         return new OfLongs() {
             @Override
             void fill(Chunk chunk, Rows rows) {
-                byte[] data = chunk.data;
+                ByteBuffer data = chunk.bytes;
                 int[] places = rows.places;
                 for (int r = 0; r < rows.count; r++) {
-                    values[r] = (long) SpoolFormat.LONG.get(data, places[r] + offset) & mask;
+                    values[r] = data.getLong(places[r] + offset) & mask;
                 }
             }
         };
@@ -114,11 +115,11 @@ abstract class ColumnReader {
         return new ColumnReader() {
             @Override
             Vector read(Chunk chunk, Rows rows) {
-                byte[] data = chunk.data;
+                ByteBuffer data = chunk.bytes;
                 int[] places = rows.places;
                 boolean any = false;
                 for (int r = 0; r < rows.count; r++) {
-                    long raw = Integer.toUnsignedLong((int) SpoolFormat.INT.get(data, places[r] + offset));
+                    long raw = Integer.toUnsignedLong(data.getInt(places[r] + offset));
                     boolean isNull = !present.test(raw);
                     values[r] = isNull ? 0 : value.applyAsLong(raw);
                     nulls[r] = isNull;
@@ -135,7 +136,7 @@ abstract class ColumnReader {
             @Override
             void fill(Chunk chunk, Rows rows) {
                 for (int r = 0; r < rows.count; r++) {
-                    values[r] = clock.microsAt((long) SpoolFormat.LONG.get(chunk.data, rows.places[r] + SpoolFormat.BOOT_OFFSET));
+                    values[r] = clock.microsAt(chunk.bytes.getLong(rows.places[r] + SpoolFormat.BOOT_OFFSET));
                 }
             }
         };
@@ -148,7 +149,7 @@ abstract class ColumnReader {
             @Override
             Vector read(Chunk chunk, Rows rows) {
                 for (int r = 0; r < rows.count; r++) {
-                    values[r] = days.of(clock.microsAt((long) SpoolFormat.LONG.get(chunk.data, rows.places[r] + SpoolFormat.BOOT_OFFSET)));
+                    values[r] = days.of(clock.microsAt(chunk.bytes.getLong(rows.places[r] + SpoolFormat.BOOT_OFFSET)));
                 }
                 return new Vector.Bytes(values);
             }
@@ -191,7 +192,7 @@ abstract class ColumnReader {
             @Override
             Vector read(Chunk chunk, Rows rows) {
                 for (int r = 0; r < rows.count; r++) {
-                    values[r] = form.of(cache.at(chunk.data, rows.places[r] + offset));
+                    values[r] = form.of(cache.at(chunk.bytes, rows.places[r] + offset));
                 }
                 return new Vector.Bytes(values);
             }
@@ -206,7 +207,7 @@ abstract class ColumnReader {
             @Override
             Vector read(Chunk chunk, Rows rows) {
                 for (int r = 0; r < rows.count; r++) {
-                    Name name = names.get((long) SpoolFormat.LONG.get(chunk.data, rows.places[r] + offset));
+                    Name name = names.get(chunk.bytes.getLong(rows.places[r] + offset));
                     values[r] = name == null ? null : form.of(name);
                 }
                 return new Vector.Bytes(values);
@@ -224,7 +225,7 @@ abstract class ColumnReader {
                 int n = 0;
                 for (int r = 0; r < rows.count; r++) {
                     for (int element : elements) {
-                        values[n++] = (long) SpoolFormat.LONG.get(chunk.data, rows.places[r] + field.offset() + 8 * element);
+                        values[n++] = chunk.bytes.getLong(rows.places[r] + field.offset() + 8 * element);
                     }
                     offsets[r + 1] = n;
                 }

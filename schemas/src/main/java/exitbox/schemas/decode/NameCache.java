@@ -1,6 +1,6 @@
 package exitbox.schemas.decode;
 
-import exitbox.schemas.spool.SpoolFormat;
+import java.nio.ByteBuffer;
 
 /// Names of `char[16]` fields. A machine runs few programs under few names, so nearly every look-up
 /// ends at a name made before; the cache has a fixed size and forgets by overwriting.
@@ -12,18 +12,18 @@ final class NameCache {
     private final Name[] names = new Name[SLOTS];
 
     /// The name in the 16 bytes at `place`: what stands before the first NUL.
-    Name at(byte[] data, int place) {
-        long a = (long) SpoolFormat.LONG.get(data, place);
-        long b = (long) SpoolFormat.LONG.get(data, place + 8);
+    Name at(ByteBuffer data, int place) {
+        long a = data.getLong(place);
+        long b = data.getLong(place + 8);
         long mixed = (a * 0x9E3779B97F4A7C15L ^ b) * 0xC2B2AE3D27D4EB4FL;
         int slot = (int) (mixed >>> 53);
         Name name = names[slot];
         if (name == null || low[slot] != a || high[slot] != b) {
             int length = 0;
-            while (length < 16 && data[place + length] != 0) {
+            while (length < 16 && data.get(place + length) != 0) {
                 length++;
             }
-            name = Name.of(data, place, length);
+            name = Name.of(data.array(), place, length);
             low[slot] = a;
             high[slot] = b;
             names[slot] = name;

@@ -11,6 +11,7 @@ import exitbox.schemas.spool.SpoolHeader;
 import exitbox.schemas.spool.SpoolReader;
 import exitbox.schemas.text.Json;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -119,7 +120,7 @@ public final class SpoolDecoder {
         int end = start + frame.length();
         int place = start;
         while (place + SpoolFormat.RECORD_PREFIX <= end) {
-            int word = (int) SpoolFormat.INT.get(chunk.data, place);
+            int word = chunk.bytes.getInt(place);
             int length = word & ~(SpoolFormat.BUSY | SpoolFormat.DISCARDED);
             int record = place + SpoolFormat.RECORD_PREFIX;
             if (length > end - record) {
@@ -143,9 +144,9 @@ public final class SpoolDecoder {
             undecodable(null, seq, -1, lastBootNs, "a record of " + length + " bytes");
             return seq + 1;
         }
-        int number = (int) SpoolFormat.INT.get(chunk.data, record + SpoolFormat.TABLE_OFFSET);
-        int cpu = (int) SpoolFormat.INT.get(chunk.data, record + SpoolFormat.CPU_OFFSET);
-        long bootNs = (long) SpoolFormat.LONG.get(chunk.data, record + SpoolFormat.BOOT_OFFSET);
+        int number = chunk.bytes.getInt(record + SpoolFormat.TABLE_OFFSET);
+        int cpu = chunk.bytes.getInt(record + SpoolFormat.CPU_OFFSET);
+        long bootNs = chunk.bytes.getLong(record + SpoolFormat.BOOT_OFFSET);
         if (number == Table.CGROUP_NAMES) {
             nameCgroup(record, length);
             return seq;
@@ -176,7 +177,7 @@ public final class SpoolDecoder {
             undecodable(null, seq, cpu, bootNs, "a row of the unknown table " + number);
             return;
         }
-        String json = new String(chunk.data, record + SpoolFormat.RECORD_HEADER, length - SpoolFormat.RECORD_HEADER,
+        String json = new String(chunk.bytes.array(), record + SpoolFormat.RECORD_HEADER, length - SpoolFormat.RECORD_HEADER,
                 StandardCharsets.UTF_8);
         try {
             Map<String, Object> row = Json.readObject(json);
@@ -184,7 +185,7 @@ public final class SpoolDecoder {
                 clock.add(new ClockPair(real, boot, 0));
             }
             stopped |= table == Table.RUNS && "stop".equals(row.get("event"));
-            userRows.add(table, row, seq, cpu, (long) SpoolFormat.LONG.get(chunk.data, record + SpoolFormat.MONO_OFFSET), bootNs);
+            userRows.add(table, row, seq, cpu, chunk.bytes.getLong(record + SpoolFormat.MONO_OFFSET), bootNs);
         } catch (IOException | IllegalArgumentException e) {
             undecodable(table, seq, cpu, bootNs, "a row that is no JSON");
         }
@@ -196,8 +197,8 @@ public final class SpoolDecoder {
 
     private void noteClock(int record) {
         RecordLayout layout = layouts[Table.HEARTBEATS.number()];
-        long real = (long) SpoolFormat.LONG.get(chunk.data, record + layout.field("real_ns").offset());
-        long boot = (long) SpoolFormat.LONG.get(chunk.data, record + layout.field("real_boot_ns").offset());
+        long real = chunk.bytes.getLong(record + layout.field("real_ns").offset());
+        long boot = chunk.bytes.getLong(record + layout.field("real_boot_ns").offset());
         clock.add(new ClockPair(real, boot, 0));
     }
 
@@ -205,11 +206,11 @@ public final class SpoolDecoder {
         if (cgroupLayout == null || length < cgroupLayout.size()) {
             return;
         }
-        long id = (long) SpoolFormat.LONG.get(chunk.data, record + cgroupLayout.field("cgroup_id").offset());
-        int offset = (int) SpoolFormat.INT.get(chunk.data, record + cgroupLayout.field("path_offset").offset());
-        int size = (int) SpoolFormat.INT.get(chunk.data, record + cgroupLayout.field("path_length").offset());
+        long id = chunk.bytes.getLong(record + cgroupLayout.field("cgroup_id").offset());
+        int offset = chunk.bytes.getInt(record + cgroupLayout.field("path_offset").offset());
+        int size = chunk.bytes.getInt(record + cgroupLayout.field("path_length").offset());
         if (offset >= 0 && size >= 0 && offset <= length - size) {
-            cgroups.put(id, Name.of(chunk.data, record + offset, size));
+            cgroups.put(id, Name.of(chunk.bytes.array(), record + offset, size));
         }
     }
 
@@ -228,12 +229,12 @@ public final class SpoolDecoder {
 
     private boolean isLastClaim(int record, long seq) {
         RecordLayout layout = layouts[Table.EXITS.number()];
-        return lastClaims.get(identity(chunk.data, record, layout)) == seq;
+        return lastClaims.get(identity(chunk.bytes, record, layout)) == seq;
     }
 
-    private static Identity identity(byte[] data, int record, RecordLayout layout) {
-        return new Identity((int) SpoolFormat.INT.get(data, record + layout.field("pid").offset()),
-                (long) SpoolFormat.LONG.get(data, record + layout.field("start_boot_ns").offset()));
+    private static Identity identity(ByteBuffer data, int record, RecordLayout layout) {
+        return new Identity(data.getInt(record + layout.field("pid").offset()),
+                data.getLong(record + layout.field("start_boot_ns").offset()));
     }
 
     /// For each process that claims to have died, the seq of its last claim.
@@ -244,16 +245,16 @@ public final class SpoolDecoder {
             long seq = frame.firstSeq();
             int place = 0;
             while (frame.ring() != SpoolFormat.USER_RING && place + SpoolFormat.RECORD_PREFIX <= frame.length()) {
-                int word = (int) SpoolFormat.INT.get(frame.data(), place);
+                int word = frame.records().getInt(place);
                 int length = word & ~(SpoolFormat.BUSY | SpoolFormat.DISCARDED);
                 int record = place + SpoolFormat.RECORD_PREFIX;
                 if (length > frame.length() - record) {
                     break;
                 }
-                int table = length < SpoolFormat.RECORD_HEADER ? 0 : (int) SpoolFormat.INT.get(frame.data(), record);
+                int table = length < SpoolFormat.RECORD_HEADER ? 0 : frame.records().getInt(record);
                 if ((word & SpoolFormat.DISCARDED) == 0 && table != Table.CGROUP_NAMES) {
                     if (table == Table.EXITS.number() && length == layout.size()) {
-                        claims.put(identity(frame.data(), record, layout), seq);
+                        claims.put(identity(frame.records(), record, layout), seq);
                     }
                     seq++;
                 }

@@ -1,6 +1,8 @@
 package exitbox.schemas.spool;
 
-/// A frame as it was read: `length` bytes of records from `data[0]`. The array is the reader's and
+import java.nio.ByteBuffer;
+
+/// A frame as it was read: `length` bytes of records, little endian. The buffer is the reader's and
 /// holds the frame only until the next is read.
-public record Frame(int ring, int rows, long from, long to, long firstSeq, byte[] data, int length) {
+public record Frame(int ring, int rows, long from, long to, long firstSeq, ByteBuffer records, int length) {
 }

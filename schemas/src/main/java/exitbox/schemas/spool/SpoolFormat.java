@@ -1,8 +1,5 @@
 package exitbox.schemas.spool;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /// The bytes of a spool, little endian, everything aligned to 8.
@@ -35,9 +32,6 @@ public final class SpoolFormat {
     public static final int CPU_OFFSET = 4;
     public static final int MONO_OFFSET = 8;
     public static final int BOOT_OFFSET = 16;
-
-    public static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
-    public static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private SpoolFormat() {
     }

@@ -20,7 +20,7 @@ public final class SpoolReader implements Closeable {
     private final long firstFrame;
     private final CRC32C crc = new CRC32C();
     private final ByteBuffer prefix = ByteBuffer.allocate(SpoolFormat.FRAME_HEADER).order(ByteOrder.LITTLE_ENDIAN);
-    private byte[] buffer = new byte[64 << 10];
+    private ByteBuffer buffer = records(64 << 10);
     private long position;
     private long nextSeq = -1;
     private long damagedBytes;
@@ -122,19 +122,23 @@ public final class SpoolReader implements Closeable {
         if (records < 0 || length > SpoolFormat.MAX_FRAME || at + 8 + length > size) {
             return null;
         }
-        if (buffer.length < records) {
-            buffer = new byte[Math.max(records, Math.min(buffer.length * 2, SpoolFormat.MAX_FRAME))];
+        if (buffer.capacity() < records) {
+            buffer = records(Math.max(records, Math.min(buffer.capacity() * 2, SpoolFormat.MAX_FRAME)));
         }
-        if (!readFully(channel, ByteBuffer.wrap(buffer, 0, records), at + SpoolFormat.FRAME_HEADER)) {
+        if (!readFully(channel, buffer.clear().limit(records), at + SpoolFormat.FRAME_HEADER)) {
             return null;
         }
         crc.reset();
         crc.update(prefix.array(), 8, SpoolFormat.FRAME_HEADER - 8);
-        crc.update(buffer, 0, records);
+        crc.update(buffer.array(), 0, records);
         if ((int) crc.getValue() != sum) {
             return null;
         }
         return new Frame(prefix.getInt(), prefix.getInt(), prefix.getLong(), prefix.getLong(), prefix.getLong(), buffer, records);
+    }
+
+    private static ByteBuffer records(int size) {
+        return ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
     }
 
     private static boolean readFully(FileChannel channel, ByteBuffer into, long at) throws IOException {

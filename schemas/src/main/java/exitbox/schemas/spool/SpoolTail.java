@@ -21,7 +21,7 @@ public record SpoolTail(SpoolHeader header, long nextSeq, long end, long lastBoo
             boolean ended = false;
             for (Frame frame = reader.next(); frame != null; frame = reader.next()) {
                 if (frame.length() >= SpoolFormat.RECORD_PREFIX + SpoolFormat.RECORD_HEADER) {
-                    long bootNs = (long) SpoolFormat.LONG.get(frame.data(), SpoolFormat.RECORD_PREFIX + SpoolFormat.BOOT_OFFSET);
+                    long bootNs = frame.records().getLong(SpoolFormat.RECORD_PREFIX + SpoolFormat.BOOT_OFFSET);
                     lastBootNs = Math.max(lastBootNs, bootNs);
                     ended = frame.ring() == SpoolFormat.USER_RING && endsRun(frame);
                 }
@@ -31,12 +31,12 @@ public record SpoolTail(SpoolHeader header, long nextSeq, long end, long lastBoo
     }
 
     private static boolean endsRun(Frame frame) {
-        int length = (int) SpoolFormat.INT.get(frame.data(), 0);
-        int number = (int) SpoolFormat.INT.get(frame.data(), SpoolFormat.RECORD_PREFIX + SpoolFormat.TABLE_OFFSET);
+        int length = frame.records().getInt(0);
+        int number = frame.records().getInt(SpoolFormat.RECORD_PREFIX + SpoolFormat.TABLE_OFFSET);
         int start = SpoolFormat.RECORD_PREFIX + SpoolFormat.RECORD_HEADER;
         try {
             Map<String, Object> row = Json
-                    .readObject(new String(frame.data(), start, length - SpoolFormat.RECORD_HEADER, StandardCharsets.UTF_8));
+                    .readObject(new String(frame.records().array(), start, length - SpoolFormat.RECORD_HEADER, StandardCharsets.UTF_8));
             return number == Table.RUNS.number() && "stop".equals(row.get("event"))
                     || number == Table.GAPS.number() && "unclean_end".equals(row.get("cause"));
         } catch (IOException | IndexOutOfBoundsException e) {
