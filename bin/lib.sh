@@ -102,7 +102,7 @@ maven_errors() {
 stale() {
     [ -e "$built" ] && [ -e "$root/recorder/target/recorder.jar" ] && [ -e "$root/analyzer/target/analyzer.jar" ] || return 0
     [ -n "$(find "$root/pom.xml" "$root"/{schemas,recorder,analyzer}/{pom.xml,src/main} "$root"/bpf/{pom.xml,compile,src/main} \
-        "$root/bin/programs.sh" -newer "$built" -print -quit)" ]
+        "$root"/bin/{programs.sh,RenewClasses.java} -newer "$built" -print -quit)" ]
 }
 
 # Builds both programs and their AOT caches when a source is newer. Two builds at once wait for each other.
