@@ -19,6 +19,12 @@ public final class SpoolFormat {
     /// No frame is longer; a length beyond it is damage.
     public static final int MAX_FRAME = 8 << 20;
 
+    /// No header is longer either.
+    static final int MAX_HEADER = 1 << 20;
+
+    /// Rings are numbered below this.
+    static final int RINGS = 16;
+
     /// Ring id of frames whose records were made in user space, as JSON behind the record header.
     public static final int USER_RING = -1;
 

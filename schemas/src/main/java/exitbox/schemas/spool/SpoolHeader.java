@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /// What a spool says of itself: whose it is, the clock when it began, and how its records lie in
 /// memory, so that a version with other structs can decode it.
@@ -54,19 +55,32 @@ public record SpoolHeader(String host, String bootId, String runId, String versi
             List<RecordLayout> layouts = new ArrayList<>();
             for (Object struct : (List<?>) json.get("layouts")) {
                 Map<?, ?> map = (Map<?, ?>) struct;
+                int size = number(map.get("size"));
                 List<Field> fields = new ArrayList<>();
                 for (Map.Entry<?, ?> field : ((Map<?, ?>) map.get("fields")).entrySet()) {
                     List<?> place = (List<?>) field.getValue();
-                    fields.add(new Field((String) field.getKey(), number(place.get(0)), number(place.get(1))));
+                    fields.add(field((String) field.getKey(), number(place.get(0)), number(place.get(1)), size));
                 }
-                layouts.add(new RecordLayout((String) map.get("struct"), number(map.get("size")), List.copyOf(fields)));
+                layouts.add(new RecordLayout(Objects.requireNonNull((String) map.get("struct")), size, fields));
             }
             ClockPair clock = new ClockPair((Long) json.get("real_ns"), (Long) json.get("real_boot_ns"), (Long) json.get("real_error_ns"));
-            return new SpoolHeader((String) json.get("host"), (String) json.get("boot_id"), (String) json.get("run_id"),
-                    (String) json.get("version"), (Long) json.get("number"), (String) json.get("exit_hook"), clock, List.copyOf(layouts));
-        } catch (ClassCastException | NullPointerException e) {
+            return new SpoolHeader(text(json, "host"), text(json, "boot_id"), text(json, "run_id"), text(json, "version"),
+                    (Long) json.get("number"), text(json, "exit_hook"), clock, List.copyOf(layouts));
+        } catch (RuntimeException e) {
             throw new IOException("its header lacks a fact or has one of the wrong type", e);
         }
+    }
+
+    private static String text(Map<String, Object> json, String fact) {
+        return Objects.requireNonNull((String) json.get(fact), fact);
+    }
+
+    // A field that reached beyond its record would be read out of the record's neighbours.
+    private static Field field(String name, int offset, int size, int structSize) {
+        if (offset < 0 || size <= 0 || size > structSize - offset) {
+            throw new IllegalArgumentException("field " + name + " lies outside its struct");
+        }
+        return new Field(name, offset, size);
     }
 
     private static int number(Object value) {

@@ -15,12 +15,18 @@ import java.util.zip.CRC32C;
 /// only when its checksum holds. After a damaged one the reader goes on with the next that holds;
 /// what lies between is known from the seq numbers.
 public final class SpoolReader implements Closeable {
+    // Frame headers are looked for in a piece of the file of this size: after damage at every eighth byte.
+    private static final int WINDOW = 32 << 10;
+
     private final FileChannel channel;
     private final SpoolHeader header;
     private final long firstFrame;
     private final CRC32C crc = new CRC32C();
-    private final ByteBuffer prefix = ByteBuffer.allocate(SpoolFormat.FRAME_HEADER).order(ByteOrder.LITTLE_ENDIAN);
+    private final ByteBuffer window = ByteBuffer.allocate(WINDOW).order(ByteOrder.LITTLE_ENDIAN);
+    private long windowStart;
+    private int windowLength;
     private ByteBuffer buffer = records(64 << 10);
+    private long end = Long.MAX_VALUE;
     private long position;
     private long nextSeq = -1;
     private long damagedBytes;
@@ -38,16 +44,17 @@ public final class SpoolReader implements Closeable {
         try {
             ByteBuffer start = ByteBuffer.allocate(SpoolFormat.FILE_PREFIX).order(ByteOrder.LITTLE_ENDIAN);
             byte[] magic = new byte[SpoolFormat.MAGIC.length];
-            boolean whole = readFully(channel, start, 0);
-            start.get(magic);
-            if (!whole || !Arrays.equals(magic, SpoolFormat.MAGIC)) {
+            if (readFully(channel, start, 0)) {
+                start.get(magic);
+            }
+            if (!Arrays.equals(magic, SpoolFormat.MAGIC)) {
                 throw new IOException(path + ": no spool (it does not begin with " + new String(SpoolFormat.MAGIC,
                         StandardCharsets.US_ASCII) + ")");
             }
             int length = start.getInt();
             int sum = start.getInt();
-            if (length < 0 || length > channel.size()) {
-                throw new IOException(path + ": its header is cut off");
+            if (length < 0 || length > SpoolFormat.MAX_HEADER) {
+                throw new IOException(path + ": its header is damaged (length " + length + ")");
             }
             ByteBuffer text = ByteBuffer.allocate(length);
             CRC32C crc = new CRC32C();
@@ -58,11 +65,18 @@ public final class SpoolReader implements Closeable {
             if ((int) crc.getValue() != sum) {
                 throw new IOException(path + ": its header is damaged (checksum)");
             }
-            return new SpoolReader(channel, SpoolHeader.ofJson(new String(text.array(), StandardCharsets.UTF_8)), SpoolFormat.FILE_PREFIX
-                    + length);
+            return new SpoolReader(channel, header(path, text.array()), SpoolFormat.FILE_PREFIX + length);
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
+        }
+    }
+
+    private static SpoolHeader header(Path path, byte[] text) throws IOException {
+        try {
+            return SpoolHeader.ofJson(new String(text, StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new IOException(path + ": " + e.getMessage(), e);
         }
     }
 
@@ -70,20 +84,24 @@ public final class SpoolReader implements Closeable {
         return header;
     }
 
+    /// Reads no frame that ends behind `newEnd`, though the file may have grown.
+    public void endAt(long newEnd) {
+        end = newEnd;
+    }
+
     /// The next whole frame, or null at the end. Bytes that were passed over to reach it are in [#damagedBytes].
     public Frame next() throws IOException {
-        long at = position;
-        long size = channel.size();
-        while (at + SpoolFormat.FRAME_HEADER <= size) {
+        long size = Math.min(channel.size(), end);
+        for (long at = position; at + SpoolFormat.FRAME_HEADER <= size; at += 8) {
             Frame frame = read(at, size);
-            if (frame != null && (nextSeq < 0 || frame.firstSeq() >= nextSeq)) {
+            if (frame != null) {
                 damagedBytes += at - position;
                 position = at + SpoolFormat.FRAME_HEADER + frame.length();
                 nextSeq = frame.firstSeq() + frame.rows();
                 return frame;
             }
-            at += 8;
         }
+        windowLength = 0;
         return null;
     }
 
@@ -109,17 +127,25 @@ public final class SpoolReader implements Closeable {
 
     /// Bytes behind the last whole frame; more than 0 after a crash in the midst of a write.
     public long tornBytes() throws IOException {
-        return channel.size() - position;
+        return Math.min(channel.size(), end) - position;
     }
 
+    /// The frame at this place, or null when there is none. What cannot be a frame's header is refused before its
+    /// records are read: a damaged stretch costs a look at each of its places, no more.
     private Frame read(long at, long size) throws IOException {
-        if (!readFully(channel, prefix.clear(), at)) {
+        int header = inWindow(at);
+        if (header < 0) {
             return null;
         }
-        int length = prefix.getInt();
-        int sum = prefix.getInt();
+        int length = window.getInt(header);
+        int sum = window.getInt(header + 4);
+        int ring = window.getInt(header + 8);
+        int rows = window.getInt(header + 12);
+        long firstSeq = window.getLong(header + 32);
         int records = length - (SpoolFormat.FRAME_HEADER - 8);
-        if (records < 0 || length > SpoolFormat.MAX_FRAME || at + 8 + length > size) {
+        if (records < 0 || length > SpoolFormat.MAX_FRAME || at + 8 + length > size || ring < SpoolFormat.USER_RING
+                || ring >= SpoolFormat.RINGS || rows < 0 || rows > records / SpoolFormat.RECORD_PREFIX || firstSeq < Math.max(nextSeq, 0)
+                || firstSeq > Long.MAX_VALUE - rows) {
             return null;
         }
         if (buffer.capacity() < records) {
@@ -129,16 +155,30 @@ public final class SpoolReader implements Closeable {
             return null;
         }
         crc.reset();
-        crc.update(prefix.array(), 8, SpoolFormat.FRAME_HEADER - 8);
+        crc.update(window.array(), header + 8, SpoolFormat.FRAME_HEADER - 8);
         crc.update(buffer.array(), 0, records);
         if ((int) crc.getValue() != sum) {
             return null;
         }
-        return new Frame(prefix.getInt(), prefix.getInt(), prefix.getLong(), prefix.getLong(), prefix.getLong(), buffer, records);
+        return new Frame(ring, rows, window.getLong(header + 16), window.getLong(header + 24), firstSeq, buffer, records);
     }
 
     private static ByteBuffer records(int size) {
         return ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /// Where the frame header at this place of the file lies in the window, which moves there; -1 when the file ends within it.
+    private int inWindow(long at) throws IOException {
+        if (at < windowStart || at + SpoolFormat.FRAME_HEADER > windowStart + windowLength) {
+            window.clear();
+            while (window.hasRemaining() && channel.read(window, at + window.position()) >= 0) {
+                // until it is full or the file ends
+            }
+            windowStart = at;
+            windowLength = window.position();
+            window.clear();
+        }
+        return windowLength - (at - windowStart) < SpoolFormat.FRAME_HEADER ? -1 : (int) (at - windowStart);
     }
 
     private static boolean readFully(FileChannel channel, ByteBuffer into, long at) throws IOException {

@@ -19,27 +19,29 @@ public record SpoolTail(SpoolHeader header, long nextSeq, long end, long lastBoo
         try (SpoolReader reader = SpoolReader.open(path)) {
             long lastBootNs = reader.header().clock().bootNs();
             boolean ended = false;
+            RecordCursor cursor = new RecordCursor();
             for (Frame frame = reader.next(); frame != null; frame = reader.next()) {
-                if (frame.length() >= SpoolFormat.RECORD_PREFIX + SpoolFormat.RECORD_HEADER) {
-                    long bootNs = frame.records().getLong(SpoolFormat.RECORD_PREFIX + SpoolFormat.BOOT_OFFSET);
-                    lastBootNs = Math.max(lastBootNs, bootNs);
-                    ended = frame.ring() == SpoolFormat.USER_RING && endsRun(frame);
+                cursor.over(frame.records(), 0, frame.length());
+                while (cursor.next()) {
+                    if (cursor.hasHeader()) {
+                        lastBootNs = Math.max(lastBootNs, cursor.bootNs());
+                        ended = frame.ring() == SpoolFormat.USER_RING && endsRun(frame, cursor);
+                    }
                 }
             }
             return new SpoolTail(reader.header(), reader.nextSeq(), reader.position(), lastBootNs, ended);
         }
     }
 
-    private static boolean endsRun(Frame frame) {
-        int length = frame.records().getInt(0);
-        int number = frame.records().getInt(SpoolFormat.RECORD_PREFIX + SpoolFormat.TABLE_OFFSET);
-        int start = SpoolFormat.RECORD_PREFIX + SpoolFormat.RECORD_HEADER;
+    private static boolean endsRun(Frame frame, RecordCursor cursor) {
+        if (cursor.table() != Table.RUNS.number() && cursor.table() != Table.GAPS.number()) {
+            return false;
+        }
         try {
-            Map<String, Object> row = Json
-                    .readObject(new String(frame.records().array(), start, length - SpoolFormat.RECORD_HEADER, StandardCharsets.UTF_8));
-            return number == Table.RUNS.number() && "stop".equals(row.get("event"))
-                    || number == Table.GAPS.number() && "unclean_end".equals(row.get("cause"));
-        } catch (IOException | IndexOutOfBoundsException e) {
+            Map<String, Object> row = Json.readObject(new String(frame.records().array(), cursor.record() + SpoolFormat.RECORD_HEADER,
+                    cursor.length() - SpoolFormat.RECORD_HEADER, StandardCharsets.UTF_8));
+            return cursor.table() == Table.RUNS.number() ? "stop".equals(row.get("event")) : "unclean_end".equals(row.get("cause"));
+        } catch (IOException e) {
             return false;
         }
     }

@@ -8,7 +8,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -30,15 +32,15 @@ public final class SpoolWriter implements Closeable {
     private volatile long bytes;
     private volatile long forcedBytes;
 
-    private SpoolWriter(Path path, SpoolHeader header, FileChannel channel, long bytes) {
+    SpoolWriter(Path path, SpoolHeader header, FileChannel channel, long bytes) {
         this.path = path;
         this.header = header;
         this.channel = channel;
         this.bytes = bytes;
     }
 
-    /// Makes the spool with its header. Under its own name it never stands without a whole header:
-    /// it is written under a temporary one and renamed.
+    /// Makes the spool with its header; one of this name must not exist. Under its own name it never stands without
+    /// a whole header: it is written under a temporary one and renamed.
     public static SpoolWriter create(Path path, SpoolHeader header) throws IOException {
         byte[] json = header.toJson().getBytes(StandardCharsets.UTF_8);
         byte[] text = Arrays.copyOf(json, SpoolFormat.aligned(json.length));
@@ -47,6 +49,9 @@ public final class SpoolWriter implements Closeable {
         crc.update(text);
         ByteBuffer start = ByteBuffer.allocate(SpoolFormat.FILE_PREFIX + text.length).order(ByteOrder.LITTLE_ENDIAN);
         start.put(SpoolFormat.MAGIC).putInt(text.length).putInt((int) crc.getValue()).put(text).flip();
+        if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+            throw new FileAlreadyExistsException(path.toString());
+        }
         Path temporary = path.resolveSibling("." + path.getFileName() + ".tmp");
         Files.deleteIfExists(temporary);
         FileChannel channel = FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
@@ -59,6 +64,7 @@ public final class SpoolWriter implements Closeable {
             return new SpoolWriter(path, header, channel, size);
         } catch (IOException | RuntimeException e) {
             channel.close();
+            Files.deleteIfExists(temporary);
             throw e;
         }
     }
@@ -89,7 +95,7 @@ public final class SpoolWriter implements Closeable {
     }
 
     /// Writes a frame of records as they stand in the ring; `records` is read to its limit.
-    /// When it throws, part of the frame may stand at the end of the file: no more can be appended.
+    /// When it throws, nothing of the frame stands in the file.
     public void append(int ring, int rows, long from, long to, long firstSeq, ByteBuffer records) throws IOException {
         int length = SpoolFormat.FRAME_HEADER - 8 + records.remaining();
         if (length > SpoolFormat.MAX_FRAME) {
@@ -102,10 +108,25 @@ public final class SpoolWriter implements Closeable {
         frameHeader.putInt(4, (int) crc.getValue()).position(0);
         gather[0] = frameHeader;
         gather[1] = records;
-        while (records.hasRemaining() || frameHeader.hasRemaining()) {
-            channel.write(gather);
+        try {
+            while (records.hasRemaining() || frameHeader.hasRemaining()) {
+                channel.write(gather);
+            }
+        } catch (IOException e) {
+            cutBack(e);
+            throw e;
         }
         bytes += 8 + length;
+    }
+
+    // Behind a part of a frame later ones would begin where no reader looks for them.
+    private void cutBack(IOException cause) throws IOException {
+        try {
+            channel.truncate(bytes).position(bytes);
+        } catch (IOException e) {
+            cause.addSuppressed(e);
+            channel.close();
+        }
     }
 
     /// Writes a frame of one row made in user space, numbered `seq`; columns that every table has
