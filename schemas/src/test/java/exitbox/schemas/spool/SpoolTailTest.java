@@ -1,0 +1,76 @@
+package exitbox.schemas.spool;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import exitbox.schemas.Raw;
+import exitbox.schemas.Spools;
+import exitbox.schemas.contract.Table;
+import exitbox.schemas.layout.Field;
+import exitbox.schemas.layout.RecordLayout;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A recorder that starts after a crash learns from the tail where to go on and whether the run was ended.
+class SpoolTailTest {
+    private static final RecordLayout HEADER_ONLY = new RecordLayout("exit_record", 24,
+            List.of(new Field("table", 0, 4), new Field("cpu", 4, 4), new Field("mono_ns", 8, 8), new Field("boot_ns", 16, 8)));
+
+    @TempDir
+    Path dir;
+
+    private SpoolWriter spool;
+
+    @BeforeEach
+    void create() throws IOException {
+        spool = SpoolWriter.create(dir.resolve("000001.spool"), Spools.header(HEADER_ONLY));
+    }
+
+    @Test
+    void anEmptySpool() throws IOException {
+        assertEquals(new SpoolTail(Spools.header(HEADER_ONLY), -1, spool.bytes(), Spools.CLOCK.bootNs(), false),
+                SpoolTail.read(spool.path()));
+    }
+
+    @Test
+    void theLastTimeIsThatOfTheLastRecordNotOfTheLastFrame() throws IOException {
+        long start = Spools.CLOCK.bootNs();
+        Spools.append(spool, 1, new Raw().row(at(start + 5)).row(at(start + 9)).row(at(start + 7)).row(new byte[4]));
+        SpoolTail tail = SpoolTail.read(spool.path());
+        assertEquals(start + 9, tail.lastBootNs());
+        assertEquals(5, tail.nextSeq());
+        assertEquals(spool.bytes(), tail.end());
+    }
+
+    @Test
+    void aStopOrTheGapThatStandsForOneEndsTheRunUntilRowsFollow() throws IOException {
+        spool.appendRow(Table.RUNS, 1, 1, 1, Map.of("event", "start"));
+        assertFalse(SpoolTail.read(spool.path()).ended());
+        spool.appendRow(Table.RUNS, 2, 2, 2, Map.of("event", "stop"));
+        assertTrue(SpoolTail.read(spool.path()).ended());
+        Spools.append(spool, 3, new Raw().row(at(3)));
+        assertFalse(SpoolTail.read(spool.path()).ended());
+        spool.appendRow(Table.GAPS, 4, 4, 4, Map.of("cause", "unclean_end"));
+        assertTrue(SpoolTail.read(spool.path()).ended());
+        spool.appendRow(Table.GAPS, 5, 5, 5, Map.of("cause", "ring_full"));
+        assertFalse(SpoolTail.read(spool.path()).ended());
+    }
+
+    @Test
+    void aRecordOfTheKernelThatLooksLikeAStopIsNone() throws IOException {
+        byte[] forged = SpoolWriter.userRecord(Table.RUNS, 1, 1, Map.of("event", "stop")).array();
+        spool.append(0, 1, 0, 0, 1, ByteBuffer.wrap(forged));
+        assertFalse(SpoolTail.read(spool.path()).ended());
+    }
+
+    private static Raw.Struct at(long bootNs) {
+        return Raw.struct(HEADER_ONLY, Table.EXITS.number(), 0, 0, bootNs);
+    }
+}
