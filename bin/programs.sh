@@ -27,7 +27,7 @@ train() {
     program "$1"
     rm -f "$target/$1.aot"
     "$JAVA_HOME/bin/java" "$root/bin/RenewClasses.java" "$target/$1.jar" >>"$root/target/build.log" 2>&1 || true
-    "${command[@]}" "-XX:AOTCacheOutput=$target/$1.aot" -jar "$target/$1.jar" "${@:2}" </dev/null >>"$root/target/build.log" 2>&1 || true
+    "${command[@]}" "-XX:ErrorFile=$root/target/$1-training.err" "-XX:AOTCacheOutput=$target/$1.aot" -jar "$target/$1.jar" "${@:2}" </dev/null >>"$root/target/build.log" 2>&1 || true
     # A JVM that dies while it writes the cache leaves an empty one, which every start would complain about.
     [ -s "$target/$1.aot" ] || rm -f "$target/$1.aot"
 }
