@@ -101,8 +101,8 @@ maven_errors() {
 # True when a source of the programs is newer than the last build. Folders count: they change when a file vanishes.
 stale() {
     [ -e "$built" ] && [ -e "$root/recorder/target/recorder.jar" ] && [ -e "$root/analyzer/target/analyzer.jar" ] || return 0
-    [ -n "$(find "$root/pom.xml" "$root"/{schemas,recorder,analyzer}/{pom.xml,src/main} "$root"/bpf/{pom.xml,compile,src/main} \
-        "$root"/bin/{programs.sh,RenewClasses.java} -newer "$built" -print -quit)" ]
+    [ -n "$(cd "$root" && find pom.xml {schemas,recorder,analyzer}/{pom.xml,src/main} bpf/{pom.xml,compile,src/main} \
+        bin/{programs.sh,RenewClasses.java} -newer "$built" -print -quit)" ]
 }
 
 # Builds both programs and their AOT caches when a source is newer. Two builds at once wait for each other.
