@@ -43,21 +43,27 @@ final class ColumnChunkWriter {
     private long runLong;
     private byte[] runBytes;
 
+    // Values of the page: in the dictionary as long as there is one, else in the writer.
+    private Dictionary dictionary;
+    private DictionaryPage dictionaryPage;
     private ValuesWriter values;
     private RunLengthBitPackingHybridEncoder definitions;
     private RunLengthBitPackingHybridEncoder repetitions;
+    private boolean pagesEnded;
     private int pageRows;
     private int pageValues;
     private int pageNulls;
     private long min;
     private long max;
 
-    ColumnChunkWriter(Column column, ColumnDescriptor descriptor, ParquetProperties properties, PageWriter pages) {
+    /// @param fewValues whether a dictionary is worth a try
+    ColumnChunkWriter(Column column, boolean fewValues, ColumnDescriptor descriptor, ParquetProperties properties, PageWriter pages) {
         this.column = column;
         this.descriptor = descriptor;
         this.properties = properties;
         this.pages = pages;
         this.isBytes = column.type() == Type.STRING || column.type() == Type.BINARY;
+        this.dictionary = fewValues ? new Dictionary(column.type()) : null;
         if (column.list()) {
             startPages();
             repetitions = properties.newRepetitionLevelEncoder(descriptor);
@@ -85,9 +91,7 @@ final class ColumnChunkWriter {
             int to = Math.min(rows, from + PAGE_ROWS - pageRows);
             writeFlat(vector, from, to);
             from = to;
-            if (pageRows == PAGE_ROWS || values.getBufferedSize() > PAGE_BYTES) {
-                endPage();
-            }
+            endFullPage();
         }
     }
 
@@ -103,10 +107,10 @@ final class ColumnChunkWriter {
         if (pageRows > 0) {
             endPage();
         }
-        DictionaryPage dictionary = values.toDictPageAndClose();
-        if (dictionary != null) {
-            pages.writeDictionaryPage(dictionary);
-            values.resetDictionary();
+        if (dictionaryPage != null) {
+            pages.writeDictionaryPage(dictionaryPage);
+        } else if (dictionary != null) {
+            pages.writeDictionaryPage(dictionary.page());
         }
     }
 
@@ -178,10 +182,9 @@ final class ColumnChunkWriter {
                 pageNulls += rows;
             } else {
                 noteDefined(rows);
-                Binary binary = isBytes ? Binary.fromConstantByteArray(runBytes) : null;
                 for (int r = 0; r < rows; r++) {
                     if (isBytes) {
-                        values.writeBytes(binary);
+                        writeText(runBytes);
                     } else {
                         writeLong(runLong);
                     }
@@ -263,6 +266,11 @@ final class ColumnChunkWriter {
         }
         min = least;
         max = most;
+        pageValues += to - from;
+        if (dictionary != null) {
+            dictionary.add(all, from, to);
+            return;
+        }
         switch (column.type()) {
             case INT32 -> {
                 for (int r = from; r < to; r++) {
@@ -285,7 +293,6 @@ final class ColumnChunkWriter {
                 }
             }
         }
-        pageValues += to - from;
     }
 
     private void writeNullableLongs(Vector.Longs longs, int from, int to) throws IOException {
@@ -304,21 +311,22 @@ final class ColumnChunkWriter {
     }
 
     private void writeBytes(byte[][] all, int from, int to) throws IOException {
-        byte[] last = null;
-        Binary binary = null;
         for (int r = from; r < to; r++) {
-            byte[] value = all[r];
-            if (value == null) {
+            if (all[r] == null) {
                 writeNull();
-                continue;
+            } else {
+                noteDefined(1);
+                writeText(all[r]);
+                pageValues++;
             }
-            if (value != last) {
-                last = value;
-                binary = Binary.fromConstantByteArray(value);
-            }
-            noteDefined(1);
-            values.writeBytes(binary);
-            pageValues++;
+        }
+    }
+
+    private void writeText(byte[] value) {
+        if (dictionary != null) {
+            dictionary.add(value);
+        } else {
+            values.writeBytes(Binary.fromConstantByteArray(value));
         }
     }
 
@@ -330,6 +338,10 @@ final class ColumnChunkWriter {
     }
 
     private void writeLong(long value) {
+        if (dictionary != null) {
+            dictionary.add(value);
+            return;
+        }
         switch (column.type()) {
             case INT32 -> values.writeInteger((int) value);
             case BOOLEAN -> values.writeBoolean(value != 0);
@@ -351,15 +363,13 @@ final class ColumnChunkWriter {
                 boolean isNull = lists.elements().isNull(e);
                 level(e == from ? 0 : 1, isNull ? 2 : 3);
                 if (!isNull && lists.elements() instanceof Vector.Bytes bytes) {
-                    values.writeBytes(Binary.fromConstantByteArray(bytes.values()[e]));
+                    writeText(bytes.values()[e]);
                 } else if (!isNull && lists.elements() instanceof Vector.Longs longs) {
                     writeLong(longs.values()[e]);
                 }
             }
             pageRows++;
-            if (pageRows == PAGE_ROWS || values.getBufferedSize() > PAGE_BYTES) {
-                endPage();
-            }
+            endFullPage();
         }
     }
 
@@ -372,15 +382,31 @@ final class ColumnChunkWriter {
         }
     }
 
+    private void endFullPage() throws IOException {
+        if (pageRows == PAGE_ROWS || values.getBufferedSize() > PAGE_BYTES || dictionary != null && dictionary.isFull()) {
+            endPage();
+        }
+    }
+
     private void endPage() throws IOException {
-        BytesInput bytes = values.getBytes();
-        Encoding encoding = values.getEncoding();
+        boolean first = !pagesEnded;
+        pagesEnded = true;
+        if (dictionary != null && first && !dictionary.pays()) {
+            dictionary.moveTo(values);
+            dictionary = null;
+        }
+        BytesInput bytes = dictionary == null ? values.getBytes() : dictionary.indexes(properties.getAllocator());
+        Encoding encoding = dictionary == null ? values.getEncoding() : Encoding.RLE_DICTIONARY;
         BytesInput repetition = repetitions == null ? BytesInput.empty() : repetitions.toBytes();
         BytesInput definition = definitions == null
                 ? BytesInput.empty()
                 : pageNulls > 0 || column.list() ? definitions.toBytes() : BytesInput.from(run(pageValues, 1));
         pages.writePageV2(pageRows, pageNulls, pageValues, repetition, definition, encoding, bytes, statistics(pageNulls));
         values.reset();
+        if (dictionary != null && dictionary.isFull()) {
+            dictionaryPage = dictionary.page();
+            dictionary = null;
+        }
         if (definitions != null) {
             definitions.reset();
         }

@@ -3,7 +3,6 @@ package exitbox.schemas.segment;
 import exitbox.schemas.contract.Column;
 import exitbox.schemas.contract.Contract;
 import exitbox.schemas.contract.TableContract;
-import exitbox.schemas.contract.Type;
 import exitbox.schemas.rows.Batch;
 import java.io.Closeable;
 import java.io.IOException;
@@ -25,7 +24,6 @@ import org.apache.parquet.schema.MessageType;
 /// The file is complete only after [#finish]; its caller gives it a temporary name until then.
 public final class SegmentWriter implements Closeable {
     private static final int ROW_GROUP_ROWS = 1 << 17;
-    private static final int DICTIONARY_BYTES = 256 << 10;
     private static final int LONGEST_STATISTIC = 64;
 
     // Numbers that take few values are smallest in a dictionary; all others as differences to their neighbours.
@@ -50,26 +48,26 @@ public final class SegmentWriter implements Closeable {
     public SegmentWriter(Path path, TableContract table) throws IOException {
         this.table = table;
         this.schema = ParquetSchema.of(table);
-        this.properties = properties(table);
+        this.properties = properties();
         this.file = new ParquetFileWriter(new LocalOutputFile(path), schema, ParquetFileWriter.Mode.CREATE, 128 << 20, 0, null, properties);
         this.descriptors = schema.getColumns().toArray(ColumnDescriptor[]::new);
         this.columns = new ColumnChunkWriter[descriptors.length];
         file.start();
     }
 
-    private static ParquetProperties properties(TableContract table) {
-        ParquetProperties.Builder builder = ParquetProperties.builder().withWriterVersion(WriterVersion.PARQUET_2_0)
-                .withDictionaryPageSize(DICTIONARY_BYTES).withPageWriteChecksumEnabled(true).withAllocator(new HeapByteBufferAllocator())
-                .withStatisticsTruncateLength(LONGEST_STATISTIC).withColumnIndexTruncateLength(LONGEST_STATISTIC);
-        for (Column column : table.columns()) {
-            boolean isNumber = column.type() == Type.INT32 || column.type() == Type.INT64 || column.type() == Type.TIMESTAMP;
-            builder.withDictionaryEncoding(path(column), !isNumber || FEW_VALUES.contains(column.name()));
-        }
-        return builder.build();
+    private static ParquetProperties properties() {
+        return ParquetProperties.builder().withWriterVersion(WriterVersion.PARQUET_2_0)
+                .withDictionaryEncoding(false).withPageWriteChecksumEnabled(true).withAllocator(new HeapByteBufferAllocator())
+                .withStatisticsTruncateLength(LONGEST_STATISTIC).withColumnIndexTruncateLength(LONGEST_STATISTIC).build();
     }
 
-    private static String path(Column column) {
-        return column.list() ? column.name() + ".list.element" : column.name();
+    /// Whether a dictionary is worth a try: for texts, and for numbers that take few values.
+    private static boolean fewValues(Column column) {
+        return switch (column.type()) {
+            case STRING, BINARY -> true;
+            case INT32, INT64 -> FEW_VALUES.contains(column.name());
+            case BOOLEAN, DOUBLE, TIMESTAMP -> false;
+        };
     }
 
     public TableContract table() {
@@ -120,7 +118,8 @@ public final class SegmentWriter implements Closeable {
                 .withPageWriteChecksumEnabled(true)
                 .build();
         for (int c = 0; c < columns.length; c++) {
-            columns[c] = new ColumnChunkWriter(table.columns().get(c), descriptors[c], properties, pages.getPageWriter(descriptors[c]));
+            columns[c] = new ColumnChunkWriter(table.columns().get(c), fewValues(table.columns().get(c)), descriptors[c], properties,
+                    pages.getPageWriter(descriptors[c]));
         }
         groupRows = 0;
     }
