@@ -9,16 +9,18 @@ import picocli.CommandLine.Option;
 
 /// The options of `exitbox record`.
 @Command(name = "record", mixinStandardHelpOptions = false, sortOptions = false, usageHelpWidth = 100, description = {
-    "Records every process death of this machine, until Ctrl-C, SIGTERM or --duration.", ""}, footer = {"",
-        "Filters choose deaths in the kernel; what they leave out is counted. Files are sealed as Parquet at each",
-        "rotation and at the end; exitbox replay and exitbox sql read them, also while the recorder runs.", "",
-        "Exit status: 0 done, 2 usage, 70 BPF refused, 73 cannot create, 74 cannot write, 77 not privileged."})
+    "Records every process death of this machine, until Ctrl-C, SIGTERM or --duration.", ""},
+        footer = {"",
+            "Filters choose deaths in the kernel; what they leave out is counted. Files are sealed as Parquet at each",
+            "rotation and at the end; exitbox replay and exitbox sql read them, also while the recorder runs.", "",
+            "Exit status: 0 done, 2 usage, 70 BPF refused, 73 cannot create, 74 cannot write, 77 not privileged."})
 final class RecordCommand {
     @Option(names = {"-d", "--dir"}, paramLabel = "DIR", description = {
         "Folder of the recording; made when missing.", "(default: $EXITBOX_DIR, else /var/lib/exitbox for root, else ./exitbox-recording)"})
     Path dir;
 
-    @Option(names = "--duration", paramLabel = "TIME", description = "Stop after this time: 90s, 15m, 8h.", converter = Converters.OfDuration.class)
+    @Option(names = "--duration", paramLabel = "TIME", description = "Stop after this time: 90s, 15m, 8h.",
+            converter = Converters.OfDuration.class)
     Duration duration;
 
     @Option(names = "--rotate-every", paramLabel = "TIME", defaultValue = "15m", converter = Converters.OfDuration.class, description = {

@@ -14,8 +14,8 @@ import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.Option;
 
 /// The program without a command: examples, and what it would read.
-@Command(name = "exitbox", versionProvider = Exitbox.Version.class, description = "The black box for the processes of a Linux machine.", synopsisSubcommandLabel = "COMMAND", footer = {
-    "", "More on a command: exitbox help COMMAND"})
+@Command(name = "exitbox", versionProvider = Exitbox.Version.class, description = "The black box for the processes of a Linux machine.",
+        synopsisSubcommandLabel = "COMMAND", footer = {"", "More on a command: exitbox help COMMAND"})
 public final class Exitbox implements Callable<Integer> {
     private static final int NARROWEST = 72;
     private static final int WIDEST = 110;

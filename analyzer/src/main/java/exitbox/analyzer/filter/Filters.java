@@ -13,7 +13,8 @@ import picocli.CommandLine.Option;
 ///
 /// Times and hosts narrow every table; the others those that tell of processes, by the columns these have.
 public final class Filters {
-    @Option(names = "--since", paramLabel = "WHEN", description = "From this time on: 03:10, \"2026-11-20 03:10\", -15m, yesterday 22:00, boot, @1760000000.")
+    @Option(names = "--since", paramLabel = "WHEN",
+            description = "From this time on: 03:10, \"2026-11-20 03:10\", -15m, yesterday 22:00, boot, @1760000000.")
     private String since;
 
     @Option(names = "--until", paramLabel = "WHEN", description = "Up to this time; also +5m after --since.")

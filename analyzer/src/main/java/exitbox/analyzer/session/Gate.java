@@ -106,7 +106,7 @@ public final class Gate {
             case "SET", "RESET", "PRAGMA" -> "would change how the program works — see exitbox sql --help for what can be chosen";
             case "EXPLAIN" -> "is not a query — leave the word out";
             case "CREATE", "INSERT", "UPDATE", "DELETE", "DROP", "ALTER", "TRUNCATE", "MERGE" ->
-                "would change something — a recording is only read; name intermediate results with WITH";
+                    "would change something — a recording is only read; name intermediate results with WITH";
             default -> "is no query";
         };
         return Failure.usage("refused: " + word + " " + reason + " (allowed: SELECT, FROM, WITH, VALUES, DESCRIBE, SHOW, SUMMARIZE)");

@@ -46,9 +46,11 @@ final class Limits {
         // A gap's row stands where the loss was noticed; the loss itself may lie before.
         String first = "epoch_us(ts) - (boot_ns - coalesce(first_boot_ns, boot_ns)) // 1000";
         String last = "epoch_us(ts) - (boot_ns - coalesce(last_boot_ns, boot_ns)) // 1000";
-        String sql = "SELECT cause, table_name, coalesce(sum(count), 0)::BIGINT, count(*) FILTER (WHERE count IS NULL), min(first_us), max(last_us)"
-                + " FROM (SELECT *, " + first + " AS first_us, " + last + " AS last_us FROM " + reading.whole(Table.GAPS) + hosts() + ")"
-                + within("last_us", "first_us") + " GROUP BY ALL ORDER BY min(first_us), cause, table_name";
+        String sql =
+                "SELECT cause, table_name, coalesce(sum(count), 0)::BIGINT, count(*) FILTER (WHERE count IS NULL), min(first_us), max(last_us)"
+                        + " FROM (SELECT *, " + first + " AS first_us, " + last + " AS last_us FROM " + reading.whole(Table.GAPS) + hosts()
+                        + ")"
+                        + within("last_us", "first_us") + " GROUP BY ALL ORDER BY min(first_us), cause, table_name";
         Map<String, Loss> losses = new LinkedHashMap<>();
         try (Rows rows = reading.session().query(sql, false)) {
             while (rows.next()) {

@@ -63,8 +63,8 @@ public record CatalogLine(long number, String host, String bootId, String runId,
                     files.add(segment);
                 }
             }
-            return new CatalogLine((Long) json.get("spool"), (String) json.get("host"), (String) json.get("boot_id"), (String) json.get(
-                    "run_id"),
+            return new CatalogLine((Long) json.get("spool"), (String) json.get("host"), (String) json.get("boot_id"),
+                    (String) json.get("run_id"),
                     (Long) json.get("next_seq"), (Long) json.get("last_boot_ns"), (Long) json.get("lost"), (Long) json.get("gaps"),
                     (Boolean) json.get("stopped"), List.copyOf(files), (String) json.get("previous_sha256"));
         } catch (ClassCastException | NullPointerException e) {

@@ -24,9 +24,8 @@ public record Recording(Path dir) {
     /// The path of a segment, below [#dir]: its day and stamp are its first row's.
     public static String segment(Table table, String host, long firstMicros, long spoolNumber) {
         Instant first = Instant.ofEpochSecond(Math.floorDiv(firstMicros, 1_000_000L));
-        return table.sqlName() + "/" + hostFolder(host) + "/date=" + first.atOffset(ZoneOffset.UTC).toLocalDate() + "/" + STAMP.format(
-                first) + "-"
-                + number(spoolNumber) + ".parquet";
+        return table.sqlName() + "/" + hostFolder(host) + "/date=" + first.atOffset(ZoneOffset.UTC).toLocalDate() + "/"
+                + STAMP.format(first) + "-" + number(spoolNumber) + ".parquet";
     }
 
     public Path catalog(String host) {

@@ -35,10 +35,10 @@ public record SegmentFile(Table table, String path, long rows, long bytes, long 
         }
         return table == null
                 ? null
-                : new SegmentFile(table, path, (Long) json.get("rows"), (Long) json.get("bytes"), (Long) json.get("first_seq"), (Long) json
-                        .get("last_seq"),
-                        (Long) json.get("first_boot_ns"), (Long) json.get("last_boot_ns"), (Long) json.get("first_ts_us"), (Long) json.get(
-                                "last_ts_us"),
+                : new SegmentFile(table, path, (Long) json.get("rows"), (Long) json.get("bytes"), (Long) json.get("first_seq"),
+                        (Long) json.get("last_seq"),
+                        (Long) json.get("first_boot_ns"), (Long) json.get("last_boot_ns"), (Long) json.get("first_ts_us"),
+                        (Long) json.get("last_ts_us"),
                         (String) json.get("sha256"));
     }
 }

@@ -27,8 +27,7 @@ final class RecordDecoder {
 
     /// What a struct lacks on purpose: columns that the hook cannot give.
     private static final Set<String> NOT_RECORDED = Set.of("cause", "fault_addr", "killer_pid", "killer_tid", "killer_start_boot_ns",
-            "killer_comm",
-            "killer_comm_raw", "killer_uid", "killer_loginuid", "killer_si_code", "killer_boot_ns");
+            "killer_comm", "killer_comm_raw", "killer_uid", "killer_loginuid", "killer_si_code", "killer_boot_ns");
 
     private static final Table[] COUNTED = {Table.EXITS, Table.THREAD_EXITS, Table.HEARTBEATS};
     private static final long CORE_DUMPED = 0x80;
@@ -88,8 +87,8 @@ final class RecordDecoder {
                 if (need != null && field == null) {
                     wrong.add("struct " + layout.struct() + " has no field " + need);
                 } else if (need != null && !fits(column, field)) {
-                    wrong.add("struct " + layout.struct() + ", field " + need + ": " + field.size() + " bytes do not make a " + column
-                            .sqlType());
+                    wrong.add("struct " + layout.struct() + ", field " + need + ": " + field.size() + " bytes do not make a "
+                            + column.sqlType());
                 }
             }
             header(layout, "table", SpoolFormat.TABLE_OFFSET, 4, wrong);

@@ -85,8 +85,8 @@ public final class Sealer {
             return null;
         }
         CatalogLine line = new CatalogLine(number, host, summary.header().bootId(), summary.header().runId(), summary.nextSeq(),
-                summary.lastBootNs(), losses.unknown ? -1 : losses.rows, losses.gaps, summary.stopped(), List.copyOf(files), catalog
-                        .lastHash());
+                summary.lastBootNs(), losses.unknown ? -1 : losses.rows, losses.gaps, summary.stopped(), List.copyOf(files),
+                catalog.lastHash());
         catalog.append(line);
         access.open(catalog.path());
         force(recording.catalogFolder());

@@ -89,7 +89,7 @@ class EscapeTest {
                             Character.DIRECTIONALITY_POP_DIRECTIONAL_FORMAT, Character.DIRECTIONALITY_LEFT_TO_RIGHT_ISOLATE,
                             Character.DIRECTIONALITY_RIGHT_TO_LEFT_ISOLATE, Character.DIRECTIONALITY_FIRST_STRONG_ISOLATE,
                             Character.DIRECTIONALITY_POP_DIRECTIONAL_ISOLATE ->
-                        true;
+                            true;
                     default -> c == 0x200e || c == 0x200f || c == 0x61c;
                 };
     }
