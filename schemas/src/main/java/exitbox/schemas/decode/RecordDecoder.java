@@ -193,7 +193,7 @@ final class RecordDecoder {
             case "signal" -> ColumnReader.derived(field, status -> (status & SIGNAL) != 0, status -> status & SIGNAL);
             case "core_dumped" -> ColumnReader.derived(field, status -> true, status -> (status & CORE_DUMPED) != 0 ? 1 : 0);
             case "kthread" -> ColumnReader.derived(field, flags -> true, flags -> flags & 1);
-            case "mnt_ns", "pid_ns" -> ColumnReader.derived(field, inode -> inode != 0 && inode != UNKNOWN, inode -> inode);
+            case "mnt_ns", "pid_ns", "ns_pid" -> ColumnReader.derived(field, id -> id != 0 && id != UNKNOWN, id -> id);
             case "tty" -> ColumnReader.name(field, context.names(), RecordDecoder::terminal);
             case "cgroup_id" -> ColumnReader.masked(field, ~CGROUP_V1);
             case "cgroup" -> ColumnReader.cgroup(field, context.cgroups(), Name::text);

@@ -2,10 +2,12 @@ package exitbox.schemas.decode;
 
 import exitbox.schemas.contract.Contract;
 import exitbox.schemas.contract.Table;
+import exitbox.schemas.layout.Field;
 import exitbox.schemas.layout.RecordLayout;
 import exitbox.schemas.rows.RowSink;
 import exitbox.schemas.spool.ClockPair;
 import exitbox.schemas.spool.Frame;
+import exitbox.schemas.spool.RecordCursor;
 import exitbox.schemas.spool.SpoolFormat;
 import exitbox.schemas.spool.SpoolHeader;
 import exitbox.schemas.spool.SpoolReader;
@@ -21,12 +23,16 @@ import java.util.Map;
 /// Makes rows of a spool's records, in one pass and with bounded memory.
 ///
 /// Nothing is passed over in silence: a record of an unknown table, of a wrong size or without
-/// meaning becomes a row of `gaps` (cause `undecodable`) that takes its seq, and a stretch whose
-/// checksum failed one with the number of rows it held (cause `damaged`).
+/// meaning becomes a row of `gaps` (cause `undecodable`) that takes its seq, and a hole in the seq
+/// numbers one with the number of rows it held (cause `damaged`).
 ///
 /// Where the kernel cannot tell which thread was the last (exit hook `live`), two may have claimed
 /// it: the last record of a process is its death, the earlier ones become rows of `thread_exits`.
+/// That holds within a spool, not for two claims that a rotation parted.
 public final class SpoolDecoder {
+    // The chunk's rows of claims that were none; no table has this number.
+    private static final int DEMOTED = 0;
+
     private final SpoolReader reader;
     private final SpoolHeader header;
     private final RowSink sink;
@@ -37,16 +43,45 @@ public final class SpoolDecoder {
     private final RecordLayout[] layouts = new RecordLayout[Table.NUMBERS];
     private final UserRows userRows;
     private final Map<Identity, Long> lastClaims;
-    private final RecordLayout cgroupLayout;
+    private final Struct cgroupName;
+    private final Struct heartbeat;
+    private final Struct exit;
+    private final RecordCursor cursor = new RecordCursor();
 
     private RecordDecoder demoted;
     private boolean stopped;
     private long lastBootNs;
+    private long damagedBytes;
 
     private record Identity(int pid, long startBootNs) {
     }
 
-    /// What a decoded spool held. `stopped` says that its run ended with a stop row.
+    /// Fields that this class itself reads, of a struct whose layout has them all.
+    private record Struct(int size, int[] offsets) {
+        /// Null when the layouts have no such struct, or when a field lacks or has another size.
+        static Struct find(List<RecordLayout> layouts, String name, Field... fields) {
+            RecordLayout layout = RecordDecoder.find(layouts, name);
+            int[] offsets = new int[fields.length];
+            for (int i = 0; i < fields.length; i++) {
+                Field field = layout == null ? null : layout.find(fields[i].name());
+                if (field == null || field.size() != fields[i].size()) {
+                    return null;
+                }
+                offsets[i] = field.offset();
+            }
+            return layout == null ? null : new Struct(layout.size(), offsets);
+        }
+
+        static Struct exit(List<RecordLayout> layouts) {
+            return find(layouts, "exit_record", new Field("pid", 0, 4), new Field("start_boot_ns", 0, 8));
+        }
+
+        Identity identity(ByteBuffer data, int record) {
+            return new Identity(data.getInt(record + offsets[0]), data.getLong(record + offsets[1]));
+        }
+    }
+
+    /// What a decoded spool held. `nextSeq` is -1 when it held nothing; `stopped` says that its run ended with a stop row.
     public record Summary(SpoolHeader header, long nextSeq, long lastBootNs, boolean stopped, long damagedBytes, long tornBytes) {
     }
 
@@ -68,11 +103,14 @@ public final class SpoolDecoder {
                 decoders[table.number()] = RecordDecoder.of(table, layout, context);
             }
         });
-        RecordLayout exits = layouts[Table.EXITS.number()];
-        if (lastClaims != null && exits != null) {
-            demoted = RecordDecoder.of(Table.THREAD_EXITS, exits, context);
+        this.heartbeat = Struct.find(header.layouts(), "heartbeat_record", new Field("real_ns", 0, 8), new Field("real_boot_ns", 0, 8));
+        this.cgroupName = Struct.find(header.layouts(), "cgroup_name_record", new Field("cgroup_id", 0, 8), new Field("path_offset", 0, 4),
+                new Field("path_length", 0, 4));
+        this.exit = Struct.exit(header.layouts());
+        if (lastClaims != null && exit != null) {
+            demoted = RecordDecoder.of(Table.THREAD_EXITS, layouts[Table.EXITS.number()], context);
         }
-        this.cgroupLayout = RecordDecoder.find(header.layouts(), "cgroup_name_record");
+        cgroups.enter(header.bootId());
     }
 
     /// What the layouts lack that this version decodes: a sentence each, none when they fit.
@@ -84,53 +122,82 @@ public final class SpoolDecoder {
         return wrong;
     }
 
-    /// Pours a spool's rows into the sink, table by table in the order of seq.
+    /// Pours a spool's rows into the sink: table by table, those of the kernel in the order of seq, and those made in user
+    /// space. The spool may be one that is being written.
     public static Summary decode(Path spool, CgroupNames cgroups, RowSink sink) throws IOException {
+        return decode(spool, -1, false, cgroups, sink);
+    }
+
+    /// The same for a spool whose neighbours are known.
+    ///
+    /// @param firstSeq the seq of its first row, when nothing is missing; -1 when that is not known
+    /// @param last whether it is closed and none follows: then bytes behind its last frame are a loss, which
+    ///     otherwise shows in the seq that the next one begins with
+    public static Summary decode(Path spool, long firstSeq, boolean last, CgroupNames cgroups, RowSink sink) throws IOException {
         Map<Identity, Long> lastClaims = null;
+        long end = Long.MAX_VALUE;
         try (SpoolReader first = SpoolReader.open(spool)) {
             if ("live".equals(first.header().exitHook())) {
                 lastClaims = lastClaims(first);
+                // A claim that is written from now on must not be met without those it supersedes.
+                end = first.position();
             }
         }
         try (SpoolReader reader = SpoolReader.open(spool)) {
-            return new SpoolDecoder(reader, sink, cgroups, lastClaims).run();
+            reader.endAt(end);
+            return new SpoolDecoder(reader, sink, cgroups, lastClaims).run(firstSeq, last);
         }
     }
 
-    private Summary run() throws IOException {
-        long damaged = 0;
-        long expected = -1;
+    private Summary run(long firstSeq, boolean last) throws IOException {
+        long expected = firstSeq;
+        long passedOver = 0;
         for (Frame frame = reader.next(); frame != null; frame = reader.next()) {
-            if (reader.damagedBytes() > damaged && expected >= 0 && frame.firstSeq() > expected) {
-                userRows.gap(null, expected, -1, frame.firstSeq() - expected, lastBootNs, lastBootNs, "damaged",
-                        (reader.damagedBytes() - damaged) + " bytes of the spool failed their checksum");
+            String why = reader.damagedBytes() > passedOver
+                    ? (reader.damagedBytes() - passedOver) + " bytes of the spool failed their checksum"
+                    : "frames of the spool are missing";
+            if (expected >= 0 && frame.firstSeq() > expected) {
+                damaged(expected, frame.firstSeq() - expected, why, frame);
+            } else if (expected < 0 && reader.damagedBytes() > passedOver && frame.firstSeq() > 1) {
+                damaged(frame.firstSeq() - 1, null, why, frame);
             }
-            damaged = reader.damagedBytes();
+            passedOver = reader.damagedBytes();
             expected = reader.nextSeq();
             take(frame);
         }
+        if (last && !stopped && reader.tornBytes() > 0) {
+            expected = Math.max(expected, 1);
+            damaged(expected, null, reader.tornBytes() + " bytes at the end of the spool make no frame", null);
+            expected++;
+        }
         flush();
         userRows.flush(sink);
-        return new Summary(header, reader.nextSeq(), lastBootNs, stopped, reader.damagedBytes(), reader.tornBytes());
+        return new Summary(header, expected, lastBootNs, stopped, damagedBytes + reader.damagedBytes(), reader.tornBytes());
+    }
+
+    /// @param next the frame behind the loss, null when there is none
+    private void damaged(long seq, Long count, String why, Frame next) {
+        boolean dated = next != null && cursor.over(next.records(), 0, next.length()).next() && cursor.hasHeader();
+        userRows.gap(null, seq, -1, count, lastBootNs, dated ? Math.max(cursor.bootNs(), lastBootNs) : lastBootNs, "damaged", why);
     }
 
     private void take(Frame frame) throws IOException {
         int start = chunk.append(frame);
         long seq = frame.firstSeq();
-        int end = start + frame.length();
-        int place = start;
-        while (place + SpoolFormat.RECORD_PREFIX <= end) {
-            int word = chunk.bytes.getInt(place);
-            int length = word & ~(SpoolFormat.BUSY | SpoolFormat.DISCARDED);
-            int record = place + SpoolFormat.RECORD_PREFIX;
-            if (length > end - record) {
-                undecodable(null, seq++, -1, lastBootNs, "a record is longer than its frame");
-                break;
+        long end = seq + frame.rows();
+        cursor.over(chunk.bytes, start, start + frame.length());
+        while (cursor.next()) {
+            if (!cursor.takesSeq()) {
+                nameCgroup();
+            } else if (seq < end) {
+                record(frame, seq++);
+            } else {
+                damagedBytes += SpoolFormat.RECORD_PREFIX + cursor.length();
             }
-            if ((word & SpoolFormat.DISCARDED) == 0) {
-                seq = record(frame, record, length, seq);
-            }
-            place = record + SpoolFormat.aligned(length);
+        }
+        if (seq < end) {
+            String why = cursor.isBroken() ? "a record is longer than its frame" : "the frame says that it holds more records";
+            userRows.gap(null, seq, -1, end - seq, lastBootNs, lastBootNs, "undecodable", why);
         }
         if (chunk.isFull()) {
             flush();
@@ -138,79 +205,79 @@ public final class SpoolDecoder {
         }
     }
 
-    /// Takes one record; returns the seq of the next.
-    private long record(Frame frame, int record, int length, long seq) throws IOException {
-        if (length < SpoolFormat.RECORD_HEADER) {
-            undecodable(null, seq, -1, lastBootNs, "a record of " + length + " bytes");
-            return seq + 1;
-        }
-        int number = chunk.bytes.getInt(record + SpoolFormat.TABLE_OFFSET);
-        int cpu = chunk.bytes.getInt(record + SpoolFormat.CPU_OFFSET);
-        long bootNs = chunk.bytes.getLong(record + SpoolFormat.BOOT_OFFSET);
-        if (number == Table.CGROUP_NAMES) {
-            nameCgroup(record, length);
-            return seq;
-        }
+    private void record(Frame frame, long seq) throws IOException {
+        int number = cursor.table();
         Table table = Table.ofNumber(number);
-        lastBootNs = Math.max(lastBootNs, bootNs);
-        if (frame.ring() == SpoolFormat.USER_RING) {
-            userRow(table, number, record, length, seq, cpu, bootNs);
-        } else if (table == null || decoders[number] == null) {
-            undecodable(null, seq, cpu, bootNs, "a record of the unknown table " + number);
-        } else if (length != layouts[number].size()) {
-            undecodable(table, seq, cpu, bootNs, "a record of " + length + " bytes instead of " + layouts[number].size());
+        if (!cursor.hasHeader()) {
+            undecodable(null, seq, "a record of " + cursor.length() + " bytes");
+        } else if (frame.ring() == SpoolFormat.USER_RING) {
+            userRow(table, seq);
+        } else if (table == null) {
+            undecodable(null, seq, "a record of the unknown table " + number);
+        } else if (decoders[number] == null) {
+            undecodable(table, seq, "a record of " + table.sqlName() + ", for which the spool has no layout");
+        } else if (cursor.length() != layouts[number].size()) {
+            undecodable(table, seq, "a record of " + cursor.length() + " bytes instead of " + layouts[number].size());
         } else {
+            lastBootNs = Math.max(lastBootNs, cursor.bootNs());
             if (table == Table.HEARTBEATS) {
-                noteClock(record);
+                noteClock();
             }
-            int slot = lastClaims != null && table == Table.EXITS && !isLastClaim(record, seq) ? 0 : number;
-            if (!chunk.add(slot, record, length, seq)) {
+            int slot = demoted != null && table == Table.EXITS && !isLastClaim(seq) ? DEMOTED : number;
+            if (!chunk.add(slot, cursor.record(), cursor.length(), seq)) {
                 flush();
-                chunk.add(slot, record, length, seq);
+                chunk.add(slot, cursor.record(), cursor.length(), seq);
             }
         }
-        return seq + 1;
     }
 
-    private void userRow(Table table, int number, int record, int length, long seq, int cpu, long bootNs) throws IOException {
+    private void userRow(Table table, long seq) throws IOException {
         if (table == null) {
-            undecodable(null, seq, cpu, bootNs, "a row of the unknown table " + number);
+            undecodable(null, seq, "a row of the unknown table " + cursor.table());
             return;
         }
-        String json = new String(chunk.bytes.array(), record + SpoolFormat.RECORD_HEADER, length - SpoolFormat.RECORD_HEADER,
-                StandardCharsets.UTF_8);
+        String json = new String(chunk.bytes.array(), cursor.record() + SpoolFormat.RECORD_HEADER,
+                cursor.length() - SpoolFormat.RECORD_HEADER, StandardCharsets.UTF_8);
         try {
             Map<String, Object> row = Json.readObject(json);
             if (row.get("real_ns") instanceof Long real && row.get("real_boot_ns") instanceof Long boot) {
                 clock.add(new ClockPair(real, boot, 0));
             }
-            stopped |= table == Table.RUNS && "stop".equals(row.get("event"));
-            userRows.add(table, row, seq, cpu, chunk.bytes.getLong(record + SpoolFormat.MONO_OFFSET), bootNs);
+            userRows.add(table, row, seq, cursor.cpu(), cursor.monoNs(), cursor.bootNs());
+            lastBootNs = Math.max(lastBootNs, cursor.bootNs());
+            if (table == Table.RUNS) {
+                stopped = "stop".equals(row.get("event"));
+            }
         } catch (IOException | IllegalArgumentException e) {
-            undecodable(table, seq, cpu, bootNs, "a row that is no JSON");
-        }
-    }
-
-    private void undecodable(Table table, long seq, int cpu, long bootNs, String detail) {
-        userRows.gap(table, seq, cpu, 1, bootNs, bootNs, "undecodable", detail);
-    }
-
-    private void noteClock(int record) {
-        RecordLayout layout = layouts[Table.HEARTBEATS.number()];
-        long real = chunk.bytes.getLong(record + layout.field("real_ns").offset());
-        long boot = chunk.bytes.getLong(record + layout.field("real_boot_ns").offset());
-        clock.add(new ClockPair(real, boot, 0));
-    }
-
-    private void nameCgroup(int record, int length) {
-        if (cgroupLayout == null || length < cgroupLayout.size()) {
+            undecodable(table, seq, "a row that is none: " + e.getMessage());
             return;
         }
-        long id = chunk.bytes.getLong(record + cgroupLayout.field("cgroup_id").offset());
-        int offset = chunk.bytes.getInt(record + cgroupLayout.field("path_offset").offset());
-        int size = chunk.bytes.getInt(record + cgroupLayout.field("path_length").offset());
-        if (offset >= 0 && size >= 0 && offset <= length - size) {
-            cgroups.put(id, Name.of(chunk.bytes.array(), record + offset, size));
+        userRows.flushLarge(sink);
+    }
+
+    /// Its time is that of the last sure event: what the record itself says may be as wrong as the rest of it.
+    private void undecodable(Table table, long seq, String detail) throws IOException {
+        userRows.gap(table, seq, cursor.hasHeader() ? cursor.cpu() : -1, 1L, lastBootNs, lastBootNs, "undecodable", detail);
+        userRows.flushLarge(sink);
+    }
+
+    private void noteClock() {
+        if (heartbeat != null) {
+            long real = chunk.bytes.getLong(cursor.record() + heartbeat.offsets()[0]);
+            long boot = chunk.bytes.getLong(cursor.record() + heartbeat.offsets()[1]);
+            clock.add(new ClockPair(real, boot, 0));
+        }
+    }
+
+    private void nameCgroup() {
+        if (cgroupName == null || cursor.length() < cgroupName.size()) {
+            return;
+        }
+        long id = chunk.bytes.getLong(cursor.record() + cgroupName.offsets()[0]);
+        int offset = chunk.bytes.getInt(cursor.record() + cgroupName.offsets()[1]);
+        int size = chunk.bytes.getInt(cursor.record() + cgroupName.offsets()[2]);
+        if (offset >= 0 && size >= 0 && offset <= cursor.length() - size) {
+            cgroups.put(id, Name.of(chunk.bytes.array(), cursor.record() + offset, size));
         }
     }
 
@@ -218,47 +285,32 @@ public final class SpoolDecoder {
         for (int number = 0; number < Table.NUMBERS; number++) {
             Chunk.Rows rows = chunk.rows(number);
             if (rows != null && rows.count > 0) {
-                sink.accept((number == 0 ? demoted : decoders[number]).decode(chunk, rows));
+                sink.accept((number == DEMOTED ? demoted : decoders[number]).decode(chunk, rows));
                 rows.count = 0;
             }
         }
-        if (userRows.isLarge()) {
-            userRows.flush(sink);
-        }
     }
 
-    private boolean isLastClaim(int record, long seq) {
-        RecordLayout layout = layouts[Table.EXITS.number()];
-        return lastClaims.get(identity(chunk.bytes, record, layout)) == seq;
-    }
-
-    private static Identity identity(ByteBuffer data, int record, RecordLayout layout) {
-        return new Identity(data.getInt(record + layout.field("pid").offset()),
-                data.getLong(record + layout.field("start_boot_ns").offset()));
+    private boolean isLastClaim(long seq) {
+        Long last = lastClaims.get(exit.identity(chunk.bytes, cursor.record()));
+        return last == null || last == seq;
     }
 
     /// For each process that claims to have died, the seq of its last claim.
     private static Map<Identity, Long> lastClaims(SpoolReader reader) throws IOException {
         Map<Identity, Long> claims = new HashMap<>();
-        RecordLayout layout = RecordDecoder.find(reader.header().layouts(), "exit_record");
-        for (Frame frame = reader.next(); frame != null && layout != null; frame = reader.next()) {
+        Struct exit = Struct.exit(reader.header().layouts());
+        RecordCursor cursor = new RecordCursor();
+        for (Frame frame = reader.next(); frame != null; frame = reader.next()) {
             long seq = frame.firstSeq();
-            int place = 0;
-            while (frame.ring() != SpoolFormat.USER_RING && place + SpoolFormat.RECORD_PREFIX <= frame.length()) {
-                int word = frame.records().getInt(place);
-                int length = word & ~(SpoolFormat.BUSY | SpoolFormat.DISCARDED);
-                int record = place + SpoolFormat.RECORD_PREFIX;
-                if (length > frame.length() - record) {
-                    break;
-                }
-                int table = length < SpoolFormat.RECORD_HEADER ? 0 : frame.records().getInt(record);
-                if ((word & SpoolFormat.DISCARDED) == 0 && table != Table.CGROUP_NAMES) {
-                    if (table == Table.EXITS.number() && length == layout.size()) {
-                        claims.put(identity(frame.records(), record, layout), seq);
+            cursor.over(frame.records(), 0, frame.length());
+            while (exit != null && frame.ring() != SpoolFormat.USER_RING && cursor.next()) {
+                if (cursor.takesSeq()) {
+                    if (cursor.table() == Table.EXITS.number() && cursor.length() == exit.size()) {
+                        claims.put(exit.identity(frame.records(), cursor.record()), seq);
                     }
                     seq++;
                 }
-                place = record + SpoolFormat.aligned(length);
             }
         }
         return claims;

@@ -26,6 +26,7 @@ final class UserRows {
     }
 
     /// Adds a row; what every table has is added to it, cpu and the times only where it does not say them itself.
+    /// An [IllegalArgumentException] says what is wrong with a value that does not fit its column.
     void add(Table table, Map<String, Object> row, long seq, int cpu, Long monoNs, long bootNs) {
         Map<String, Object> whole = new HashMap<>();
         whole.put("cpu", (long) cpu);
@@ -33,14 +34,18 @@ final class UserRows {
         whole.put("boot_ns", bootNs);
         whole.put("ts", clock.microsAt(bootNs));
         whole.put("date", days.of(clock.microsAt(bootNs)));
-        whole.putAll(row);
+        row.forEach((name, value) -> {
+            if (value != null) {
+                whole.put(name, value);
+            }
+        });
         whole.put("host", header.host());
         whole.put("boot_id", header.bootId());
         whole.put("seq", seq);
         builders.computeIfAbsent(table, t -> new RowBuilder(Contract.get().table(t))).add(whole, true);
     }
 
-    void gap(Table table, long seq, int cpu, long count, long firstBootNs, long lastBootNs, String cause, String detail) {
+    void gap(Table table, long seq, int cpu, Long count, long firstBootNs, long lastBootNs, String cause, String detail) {
         Map<String, Object> row = new HashMap<>();
         row.put("table_name", table == null ? null : table.sqlName());
         row.put("count", count);
@@ -51,8 +56,13 @@ final class UserRows {
         add(Table.GAPS, row, seq, cpu, null, lastBootNs);
     }
 
-    boolean isLarge() {
-        return builders.values().stream().anyMatch(builder -> builder.size() >= LARGE);
+    /// Passes on what has grown large, so that any number of rows takes little memory.
+    void flushLarge(RowSink sink) throws IOException {
+        for (RowBuilder builder : builders.values()) {
+            if (builder.size() >= LARGE) {
+                sink.accept(builder.build());
+            }
+        }
     }
 
     void flush(RowSink sink) throws IOException {

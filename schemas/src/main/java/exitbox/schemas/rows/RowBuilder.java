@@ -2,6 +2,7 @@ package exitbox.schemas.rows;
 
 import exitbox.schemas.contract.Column;
 import exitbox.schemas.contract.TableContract;
+import exitbox.schemas.contract.Type;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,12 +23,14 @@ public final class RowBuilder {
     }
 
     /// Adds a row; columns that are not named are NULL. A name that the contract does not know is
-    /// left out when `lenient` (a newer recorder's column), else an [IllegalArgumentException].
+    /// left out when `lenient` (a newer recorder's column), else an [IllegalArgumentException], as is
+    /// a value that does not fit its column.
     public void add(Map<String, ?> values, boolean lenient) {
         Object[] row = new Object[table.columns().size()];
         for (Map.Entry<String, ?> entry : values.entrySet()) {
             int index = table.indexOf(entry.getKey());
             if (index >= 0) {
+                check(table.columns().get(index), entry.getValue());
                 row[index] = entry.getValue();
             } else if (!lenient) {
                 throw new IllegalArgumentException("table " + table.table().sqlName() + " has no column " + entry.getKey());
@@ -50,6 +53,25 @@ public final class RowBuilder {
         }
         rows.clear();
         return new Batch(table, count, vectors);
+    }
+
+    private static void check(Column column, Object value) {
+        boolean fits = value == null || (column.list()
+                ? value instanceof List<?> list && list.stream().allMatch(element -> element == null || fits(column.type(), element))
+                : fits(column.type(), value));
+        if (!fits) {
+            throw new IllegalArgumentException("column " + column.name() + " is a " + column.sqlType() + ", not " + value);
+        }
+    }
+
+    private static boolean fits(Type type, Object value) {
+        return switch (type) {
+            case STRING, BINARY -> value instanceof String || value instanceof byte[];
+            case INT32 -> value instanceof Integer || value instanceof Long number && number == number.intValue();
+            case INT64, TIMESTAMP -> value instanceof Integer || value instanceof Long;
+            case BOOLEAN -> value instanceof Boolean;
+            case DOUBLE -> value instanceof Number;
+        };
     }
 
     private static Vector lists(Column column, List<Object> values) {
@@ -87,10 +109,8 @@ public final class RowBuilder {
                     switch (values.get(r)) {
                         case null -> nulls[r] = true;
                         case Boolean b -> longs[r] = b ? 1 : 0;
-                        case Double d -> longs[r] = Double.doubleToRawLongBits(d);
-                        case Number n -> longs[r] = n.longValue();
-                        case Object o -> throw new IllegalArgumentException("column " + column.name() + " is a " + column.sqlType()
-                                + ", not \"" + o + "\"");
+                        case Number n when column.type() == Type.DOUBLE -> longs[r] = Double.doubleToRawLongBits(n.doubleValue());
+                        case Object n -> longs[r] = ((Number) n).longValue();
                     }
                 }
                 yield new Vector.Longs(longs, nulls);
