@@ -42,6 +42,10 @@ public final class Raw {
             return set(field, value.getBytes(StandardCharsets.UTF_8));
         }
 
+        public RecordLayout layout() {
+            return layout;
+        }
+
         public byte[] bytes() {
             return bytes.array();
         }
