@@ -13,6 +13,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -111,14 +113,27 @@ public final class Main {
         return message.contains("Broken pipe") || message.contains("Connection reset");
     }
 
+    private static String wanted(OptionSpec option) {
+        Object[] words = option.type().isEnum() ? option.type().getEnumConstants() : null;
+        return words == null ? "a whole number" : String.join(", ", Arrays.stream(words).map(Object::toString).toList());
+    }
+
     /// What picocli has against the arguments, as a sentence that says what may have been meant.
     private static String meant(ParameterException e) {
         CommandLine command = e.getCommandLine();
-        String name = command.getCommandSpec().qualifiedName();
         String help = "see: " + (command.getParent() == null ? "exitbox --help" : "exitbox help " + command.getCommandName());
+        if (e instanceof MissingParameterException missing && missing.getMissing().getFirst() instanceof OptionSpec option) {
+            return option.longestName() + ": wants " + option.paramLabel() + " behind it — " + help;
+        }
+        if (e.getArgSpec() instanceof OptionSpec option) {
+            String name = option.longestName();
+            return name + " " + e.getValue() + ": " + (option.type() == String.class ? e.getMessage() : "wants " + wanted(option)) + " — "
+                    + help;
+        }
         if (!(e instanceof UnmatchedArgumentException unmatched) || unmatched.getUnmatched().isEmpty()) {
             return e.getMessage().lines().findFirst().orElse("") + " — " + help;
         }
+        String qualified = command.getCommandSpec().qualifiedName();
         String typed = unmatched.getUnmatched().getFirst();
         boolean option = typed.startsWith("-");
         List<String> words = new ArrayList<>();
@@ -129,8 +144,8 @@ public final class Main {
         }
         String bare = option && typed.contains("=") ? typed.substring(0, typed.indexOf('=')) : typed;
         String near = Nearest.to(bare, words);
-        String what = option ? "no such option of " + name : command.getParent() == null ? "no such command"
-                : name + " takes no such argument";
+        String what = option ? "no such option of " + qualified : command.getParent() == null ? "no such command"
+                : qualified + " takes no such argument";
         return bare + ": " + what + " — " + (near == null ? help : "did you mean " + near + "?");
     }
 }

@@ -10,6 +10,7 @@ import exitbox.analyzer.format.Format;
 import exitbox.analyzer.format.ParquetFile;
 import exitbox.analyzer.recording.Folder;
 import exitbox.analyzer.session.Gate;
+import exitbox.analyzer.session.QueryFailure;
 import exitbox.analyzer.session.Reading;
 import exitbox.analyzer.session.Rows;
 import exitbox.analyzer.text.Paint;
@@ -30,8 +31,8 @@ import picocli.CommandLine.Parameters;
 /// Answers a query in DuckDB's SQL over the recording's tables and views.
 @Command(name = "sql", description = "Answers a question in SQL (DuckDB's).", footer = {
     "", "Tables and views, with every column: exitbox schema", "",
-    "  exitbox sql \"SELECT comm, count(*) AS crashes FROM crashes GROUP BY ALL ORDER BY ALL\"",
-    "  exitbox sql --since -1h --format csv \"SELECT ts, pid, comm, reason FROM failures\"",
+    "  exitbox sql \"SELECT comm, count(*) FROM crashes GROUP BY ALL\"",
+    "  exitbox sql --since -1h --format csv \"SELECT ts, pid FROM failures\"",
     "  exitbox sql -o last-night.parquet --file question.sql"})
 final class SqlCommand implements Callable<Integer> {
     private final Context context;
@@ -42,9 +43,8 @@ final class SqlCommand implements Callable<Integer> {
     @Option(names = "--file", paramLabel = "Q.sql", description = "Reads the query from a file.")
     private String file;
 
-    @Option(names = "--format", paramLabel = "FORMAT",
-            description = "table, csv, tsv, json, ndjson, markdown, parquet or arrow; else what the name of -o ends in, else table.")
-    private Format format;
+    @Option(names = "--format", paramLabel = "FORMAT", description = "table, csv, tsv, json, ndjson, markdown, parquet or arrow; else what the name of -o ends in, else table.")
+    private String format;
 
     @Option(names = "--json", description = "Short for --format ndjson.")
     private boolean json;
@@ -80,7 +80,11 @@ final class SqlCommand implements Callable<Integer> {
                         target == null ? null : target.path())) {
             Gate.Query names = reading.session().check(text);
             reading.provide(names.tables(), names.listsTables());
-            reading.answer(context.out(), () -> answer(reading, text, chosen, target));
+            try {
+                reading.answer(context.out(), () -> answer(reading, text, chosen, target));
+            } catch (QueryFailure e) {
+                throw reading.better(e, text);
+            }
             if (target != null) {
                 target.commit();
             }
@@ -159,11 +163,18 @@ final class SqlCommand implements Callable<Integer> {
     }
 
     private Format format() {
-        if (json && format != null && format != Format.NDJSON) {
-            throw Failure.usage("--json and --format " + format.word() + ": are two formats — choose one");
+        if (format != null) {
+            Format asked = Format.ofWord(format);
+            if (asked == null) {
+                throw Failure.usage("--format " + format + ": no such format — there are " + Format.words());
+            }
+            if (json && asked != Format.NDJSON) {
+                throw Failure.usage("--json and --format " + format + ": are two formats — choose one");
+            }
+            return asked;
         }
         Format named = output == null ? null : Format.ofFileName(output);
-        return json ? Format.NDJSON : format != null ? format : named != null ? named : Format.TABLE;
+        return json ? Format.NDJSON : named != null ? named : Format.TABLE;
     }
 
     private String text() {

@@ -13,29 +13,28 @@ import picocli.CommandLine.Option;
 ///
 /// Times and hosts narrow every table; the others those that tell of processes, by the columns these have.
 public final class Filters {
-    @Option(names = "--since", paramLabel = "WHEN",
-            description = "From this time on: 03:10, \"2026-11-20 03:10\", -15m, yesterday 22:00, boot, @1760000000.")
+    @Option(names = "--since", paramLabel = "WHEN", description = "From then on: 03:10, -15m, boot, \"yesterday 22:00\", 2026-11-20T03:10, @1760000000.")
     private String since;
 
-    @Option(names = "--until", paramLabel = "WHEN", description = "Up to this time; also +5m after --since.")
+    @Option(names = "--until", paramLabel = "WHEN", description = "Up to then; also +5m, counted from --since.")
     private String until;
 
-    @Option(names = "--utc", description = "Times are read and written in UTC instead of the local zone.")
+    @Option(names = "--utc", description = "Times in UTC instead of the local zone.")
     private boolean utc;
 
     @Option(names = {"-p", "--pid"}, paramLabel = "PID", split = ",", description = "Processes with this id.")
     private List<Long> pids = List.of();
 
-    @Option(names = "--comm", paramLabel = "RE", description = "Processes whose name matches, anywhere in it.")
+    @Option(names = "--comm", paramLabel = "RE", description = "Processes whose name matches, anywhere.")
     private String comm;
 
     @Option(names = "--uid", paramLabel = "UID", split = ",", description = "Processes of this user id.")
     private List<Long> uids = List.of();
 
-    @Option(names = {"-x", "--failed"}, description = "Only what ended with a code other than 0 or by a signal.")
+    @Option(names = {"-x", "--failed"}, description = "Only deaths by a code other than 0 or a signal.")
     private boolean failed;
 
-    @Option(names = "--signal", paramLabel = "SIGNAL", split = ",", description = "Killed by this signal: KILL, SIGKILL or 9.")
+    @Option(names = "--signal", paramLabel = "SIGNAL", split = ",", description = "Killed by it: KILL, SIGKILL or 9.")
     private List<String> signals = List.of();
 
     @Option(names = "--code", paramLabel = "CODE", split = ",", description = "Exited with this code.")
@@ -44,7 +43,7 @@ public final class Filters {
     @Option(names = "--host", paramLabel = "HOST", split = ",", description = "Only what this host recorded.")
     private List<String> hosts = List.of();
 
-    @Option(names = "--where", paramLabel = "SQL", description = "A condition in SQL, such as \"uid = 0 AND utime_ns > 1e9\".")
+    @Option(names = "--where", paramLabel = "SQL", description = "A condition on rows, such as \"ppid = 1 AND uid > 0\".")
     private String where;
 
     @Option(names = "-n", paramLabel = "N", description = "At most so many rows.")

@@ -3,6 +3,7 @@ package exitbox.analyzer.format;
 import exitbox.analyzer.text.Paint;
 import exitbox.analyzer.text.TextOut;
 import java.time.ZoneId;
+import java.util.Arrays;
 import java.util.Locale;
 
 /// The forms an answer can be written in.
@@ -12,6 +13,21 @@ public enum Format {
     /// The word for `--format`.
     public String word() {
         return name().toLowerCase(Locale.ROOT);
+    }
+
+    /// The format of this word; null when there is none.
+    public static Format ofWord(String word) {
+        for (Format format : values()) {
+            if (format.word().equals(word.toLowerCase(Locale.ROOT))) {
+                return format;
+            }
+        }
+        return null;
+    }
+
+    /// All words for a sentence.
+    public static String words() {
+        return String.join(", ", Arrays.stream(values()).map(Format::word).toList());
     }
 
     /// Whether it is bytes that no terminal should get.

@@ -1,12 +1,15 @@
 package exitbox.analyzer.recording;
 
 import exitbox.analyzer.Failure;
+import exitbox.analyzer.text.Counts;
 import exitbox.schemas.catalog.Catalog;
 import exitbox.schemas.catalog.CatalogLine;
 import exitbox.schemas.catalog.Recording;
 import exitbox.schemas.catalog.SegmentFile;
 import exitbox.schemas.contract.Table;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -14,7 +17,9 @@ import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -27,6 +32,8 @@ import java.util.TreeSet;
 /// What a recording's folder holds at one moment: sealed segments by their catalogs, spools that are not
 /// sealed yet, and what is wrong with any of them. Files are looked at only when they are asked for.
 public final class Evidence {
+    private static final byte[] MAGIC = {'P', 'A', 'R', '1'};
+
     private final Path folder;
     private final List<Catalog> catalogs;
     private final Map<Path, String> spools;
@@ -152,16 +159,27 @@ public final class Evidence {
         try {
             long size = Files.size(path);
             if (size == segment.bytes()) {
-                return true;
+                if (endsAsParquet(path, size)) {
+                    return true;
+                }
+                leaveOut(path, "is no Parquet file any more");
+                return false;
             }
             leaveOut(path, size == 0 ? "is empty" : "has " + size + " bytes instead of " + segment.bytes()
                     + (size < segment.bytes() ? ": cut off" : ": changed after it was sealed"));
         } catch (NoSuchFileException _) {
-            leaveOut(path, "is missing: the catalog has " + segment.rows() + " rows in it");
+            leaveOut(path, "is missing, with " + Counts.of(segment.rows(), "row"));
         } catch (IOException e) {
             leaveOut(path, "cannot be read: " + e.getMessage());
         }
         return false;
+    }
+
+    private static boolean endsAsParquet(Path path, long size) throws IOException {
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+            ByteBuffer end = ByteBuffer.allocate(MAGIC.length);
+            return channel.read(end, size - MAGIC.length) == MAGIC.length && Arrays.equals(end.array(), MAGIC);
+        }
     }
 
     // Files that no catalog names. Those of a spool that is still there are being sealed: the spool counts instead.

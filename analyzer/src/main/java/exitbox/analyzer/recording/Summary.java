@@ -132,6 +132,6 @@ public final class Summary {
     public String span(ZoneId zone) {
         Timestamps times = new Timestamps(zone);
         return isEmpty() ? "nothing in it yet"
-                : times.brief(Window.ofMicros(first)) + " to " + times.brief(Window.ofMicros(last)) + " (" + times.zoneName() + ")";
+                : times.brief(Window.ofMicros(first), " to ", Window.ofMicros(last)) + " (" + times.zoneName() + ")";
     }
 }

@@ -10,7 +10,7 @@ import exitbox.analyzer.text.TextOut;
 import exitbox.analyzer.text.Timestamps;
 import java.time.ZoneId;
 
-/// The truth, a line per death: when, who, how old, and what it died of. Host names stand in front when there are several.
+/// The truth, a line per death: when, who, how old, and what it died of. Hosts have a column when there are several.
 final class TextDialect implements Dialect {
     private static final int TIME = 24;
     private static final int NUMBER = 8;
@@ -26,13 +26,18 @@ final class TextDialect implements Dialect {
     private static final int STATUS = 6;
     private static final int REASON = 7;
     private static final int HOST = 8;
+    private static final long UNSET = 0xFFFF_FFFFL;
 
-    private boolean showHost;
+    // 0 when there is one host only.
+    private int hostWidth;
 
     @Override
     public String query(Reading reading) {
-        showHost = reading.hosts().size() > 1;
-        return "SELECT epoch_us(ts), pid, ppid, uid, comm, age_ns, status, reason" + (showHost ? ", host" : "") + " FROM deaths";
+        if (reading.hosts().size() > 1) {
+            hostWidth = "HOST".length();
+            reading.hosts().forEach(host -> hostWidth = Math.max(hostWidth, Screen.width(host)));
+        }
+        return "SELECT epoch_us(ts), pid, ppid, uid, comm, age_ns, status, reason" + (hostWidth > 0 ? ", host" : "") + " FROM deaths";
     }
 
     @Override
@@ -51,11 +56,13 @@ final class TextDialect implements Dialect {
     private void header(TextOut out, Timestamps times, Paint paint) {
         paint.begin(out, Tone.STRONG);
         out.plain("TIME (").plain(times.zoneName()).plain(")").padTo(TIME - 1);
+        if (hostWidth > 0) {
+            out.plain("  HOST").padTo(TIME + 1 + hostWidth);
+        }
         right(out, "PID");
         right(out, "PPID");
         right(out, "UID");
-        out.plain("  COMM").padTo(out.column() + COMM - 4 + AGE - 3).plain("AGE  ");
-        out.plain(showHost ? "DIED OF, ON HOST" : "DIED OF");
+        out.plain("  COMM").padTo(out.column() + COMM - 4 + AGE - 3).plain("AGE  DIED OF");
         paint.end(out);
         out.line();
     }
@@ -71,6 +78,9 @@ final class TextDialect implements Dialect {
             times.millis(out, rows.longAt(TS));
         }
         out.padTo(TIME - 1);
+        if (hostWidth > 0) {
+            out.plain("  ").safe(rows.isNull(HOST) ? "-" : rows.textAt(HOST)).padTo(TIME + 1 + hostWidth);
+        }
         number(rows, PID, out);
         number(rows, PPID, out);
         number(rows, UID, out);
@@ -96,17 +106,18 @@ final class TextDialect implements Dialect {
             out.safe(reason);
             paint.end(out);
         }
-        if (showHost) {
-            out.plain("  on ").safe(rows.isNull(HOST) ? "-" : Screen.safe(rows.textAt(HOST)));
-        }
     }
 
     private static void number(Rows rows, int column, TextOut out) {
         if (rows.isNull(column)) {
-            out.repeat(' ', NUMBER - 1).plain('-');
+            right(out, "-");
             return;
         }
         long value = rows.longAt(column);
-        out.repeat(' ', NUMBER - TextOut.length(value)).number(value);
+        if (column == UID && value == UNSET) {
+            right(out, "unset");
+        } else {
+            out.repeat(' ', Math.max(1, NUMBER - TextOut.length(value))).number(value);
+        }
     }
 }

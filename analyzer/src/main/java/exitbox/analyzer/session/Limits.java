@@ -63,7 +63,7 @@ final class Limits {
 
     /// What was lost by one cause.
     private final class Loss {
-        private final List<String> byTable = new ArrayList<>();
+        private final LinkedHashMap<String, Long> byTable = new LinkedHashMap<>();
         private long count;
         private boolean uncounted;
         private long first = Long.MAX_VALUE;
@@ -71,7 +71,7 @@ final class Limits {
 
         void add(String table, long lost, boolean someUncounted, long firstMicros, long lastMicros) {
             if (table != null && lost > 0) {
-                byTable.add(table + " " + Counts.text(lost));
+                byTable.merge(table, lost, Long::sum);
             }
             count += lost;
             uncounted |= someUncounted;
@@ -82,8 +82,11 @@ final class Limits {
         String sentence(String cause) {
             String what = uncounted ? count == 0 ? "an unknown number of events" : "at least " + Counts.of(count, "event")
                     : Counts.of(count, "event");
-            String when = first == last ? "at " + at(first) : "between " + at(first) + " and " + at(last);
-            String tables = byTable.isEmpty() ? "" : " (" + String.join(", ", byTable) + ")";
+            String when = first == last ? "at " + times.brief(Window.ofMicros(first))
+                    : "between " + times.brief(Window.ofMicros(first), " and ", Window.ofMicros(last));
+            String tables = byTable.isEmpty() ? "" : byTable.size() == 1 ? " of " + byTable.firstEntry().getKey()
+                    : " (" + String.join(", ",
+                            byTable.entrySet().stream().map(lost -> lost.getKey() + " " + Counts.text(lost.getValue())).toList()) + ")";
             return what + tables + " " + when + (count == 1 && !uncounted ? " is" : " are") + " missing: " + switch (cause) {
                 case "ring_full" -> "the ring was full";
                 case "undecodable" -> "the records made no sense";
@@ -97,37 +100,58 @@ final class Limits {
     private void noteRuns() {
         String sql = "SELECT host, event, epoch_us(ts), array_to_string(filters, ' '), reason FROM " + reading.whole(Table.RUNS) + hosts()
                 + " ORDER BY host, ts, seq";
-        Window window = reading.window();
         String host = null;
-        Instant stopped = null;
-        String lastFilters = null;
+        Run run = null;
         List<String> pauses = new ArrayList<>();
         try (Rows rows = reading.session().query(sql, false)) {
             while (rows.next()) {
                 Instant at = Window.ofMicros(rows.longAt(2));
-                boolean stop = "stop".equals(rows.textAt(1));
-                boolean firstOfHost = !rows.textAt(0).equals(host);
-                if (firstOfHost) {
+                if (!rows.textAt(0).equals(host)) {
+                    lastRun(host, run);
+                    run = null;
                     host = rows.textAt(0);
-                    stopped = null;
-                    if (window.since() != null && window.since().isBefore(at)) {
+                    if (reading.window().since() != null && reading.window().since().isBefore(at)) {
                         notices.note("the recording" + of(host) + " begins at " + times.brief(at) + ": what was before is not in it");
                     }
-                } else if (!stop && stopped != null && window.touches(stopped, at)) {
-                    pauses.add("from " + times.brief(stopped) + " to " + times.brief(at) + of(host));
                 }
-                stopped = stop ? at : null;
-                String left = rows.isNull(3) ? "" : rows.textAt(3);
-                if (!stop && !left.isEmpty() && !left.equals(lastFilters) && (window.until() == null || at.isBefore(window.until()))) {
-                    notices.note("recorded" + of(host) + " with " + left + ": other deaths are not in the recording");
-                    lastFilters = left;
+                if ("stop".equals(rows.textAt(1))) {
+                    run = run == null ? null : run.endedAt(at, true);
+                    continue;
                 }
+                if (run != null && run.stopped && reading.window().touches(run.end, at)) {
+                    pauses.add(times.brief(run.end, " to ", at) + of(host));
+                }
+                noteFilters(host, run == null || run.stopped ? run : run.endedAt(at, false));
+                run = new Run(at, null, false, rows.isNull(3) ? "" : rows.textAt(3));
             }
         }
+        lastRun(host, run);
         if (!pauses.isEmpty()) {
             String named = String.join(", ", pauses.subList(0, Math.min(PAUSES_NAMED, pauses.size())));
-            notices.note("nothing was recorded " + named
-                    + (pauses.size() > PAUSES_NAMED ? " and in " + (pauses.size() - PAUSES_NAMED) + " more pauses" : ""));
+            int more = pauses.size() - PAUSES_NAMED;
+            notices.note("nothing was recorded from " + named + (more > 0 ? ", and in " + more + " more pauses" : ""));
+        }
+    }
+
+    /// A run of the recorder; `end` is null while none is known.
+    private record Run(Instant start, Instant end, boolean stopped, String filters) {
+        Run endedAt(Instant at, boolean byStop) {
+            return new Run(start, at, byStop, filters);
+        }
+    }
+
+    private void lastRun(String host, Run run) {
+        noteFilters(host, run);
+        Instant last = reading.lastEvent();
+        boolean seen = reading.window().until() == null || reading.window().until().isAfter(last);
+        if (run != null && !run.stopped && !reading.isLive() && seen && reading.hosts().size() == 1) {
+            notices.note("the recording ends at " + times.brief(last) + " without a stop: what happened then is not in it");
+        }
+    }
+
+    private void noteFilters(String host, Run run) {
+        if (run != null && !run.filters.isEmpty() && reading.window().touches(run.start, run.end)) {
+            notices.note("recorded" + of(host) + " with " + run.filters + ": other deaths are not in the recording");
         }
     }
 
@@ -149,9 +173,5 @@ final class Limits {
             all.add(first + " < " + Window.micros(reading.window().until()));
         }
         return all.isEmpty() ? "" : " WHERE " + String.join(" AND ", all);
-    }
-
-    private String at(long micros) {
-        return times.brief(Window.ofMicros(micros));
     }
 }

@@ -111,11 +111,31 @@ public final class Reading implements AutoCloseable {
         Set<Table> needed = EnumSet.of(Table.GAPS, Table.RUNS);
         needed.addAll(Tables.needed(wanted));
         checkWhere();
-        hold(needed);
-        settleWindow();
+        if (unsealed == null) {
+            hold(needed);
+            bindWhere(needed);
+            settleWindow();
+            noteUnknownHosts();
+        } else {
+            tables.hold(needed);
+        }
         asked = Tables.needed(wanted);
         tables.make(asked, filters, window, whereColumns);
         tables.makeViews(wanted);
+    }
+
+    /// What a failed query failed of, once more with all tables and views made: DuckDB then names the one that was meant.
+    public QueryFailure better(QueryFailure failure, String sql) {
+        if (!failure.getMessage().startsWith("Catalog Error: Table")) {
+            return failure;
+        }
+        try {
+            provide(Set.of(), true);
+            session().describe(sql);
+            return failure;
+        } catch (QueryFailure better) {
+            return better;
+        }
     }
 
     /// Writes an answer. Some damage shows only when a file is read: then the answer begins anew without that file,
@@ -142,8 +162,10 @@ public final class Reading implements AutoCloseable {
                 try {
                     SegmentCheck.rows(file);
                 } catch (IOException | RuntimeException e) {
+                    String message = String.valueOf(e.getMessage());
+                    boolean ours = message.startsWith(file.toString());
                     evidence.leaveOut(file,
-                            "is damaged: " + String.valueOf(e.getMessage()).replace(file + ", ", "").replace(file + ": ", ""));
+                            "is damaged: " + (ours ? message.substring(file.toString().length() + 2) : "its pages make no sense"));
                 }
             }
         }
@@ -186,10 +208,20 @@ public final class Reading implements AutoCloseable {
         TimeWords words = new TimeWords(reference(), this::boot, zone);
         window = words.window(filters.since(), filters.until());
         Timestamps times = new Timestamps(zone);
-        String from = window.since() == null ? "" : "from " + times.brief(window.since());
-        String to = window.until() == null ? "" : "to " + times.brief(window.until());
-        notices.say("window: " + (from + " " + to).strip() + " (" + times.zoneName() + ")");
+        String span = window.until() == null ? "from " + times.brief(window.since())
+                : window.since() == null ? "to " + times.brief(window.until())
+                : "from " + times.brief(window.since(), " to ", window.until());
+        notices.say("window: " + span + " (" + times.zoneName() + ")");
         words.notes().forEach(notices::say);
+    }
+
+    private void noteUnknownHosts() {
+        List<String> unknown = filters.hosts().stream().filter(host -> !hosts().contains(host)).toList();
+        if (!unknown.isEmpty()) {
+            Set<String> all = Evidence.of(evidence.folder(), List.of()).hosts();
+            notices.note("no host " + String.join(", ", unknown) + " in this recording"
+                    + (all.isEmpty() ? "" : ": there are " + String.join(", ", all)));
+        }
     }
 
     /// What relative times count from: now while the recording is live, else its last event.
@@ -268,9 +300,11 @@ public final class Reading implements AutoCloseable {
         String where = filters.where();
         Gate.Query query;
         try {
+            // Bare first: in parentheses "a) OR (b" would look like one condition.
+            session().check("SELECT 1 FROM _rows WHERE\n" + where);
             query = session().check("SELECT 1 FROM _rows WHERE (\n" + where + "\n)");
         } catch (QueryFailure e) {
-            throw Failure.usage("--where " + where + ": " + e.getMessage());
+            throw notWhere(e);
         }
         if (!query.tables().equals(Set.of("_rows"))) {
             throw Failure.usage(
@@ -284,6 +318,27 @@ public final class Reading implements AutoCloseable {
             }
             if (!known) {
                 throw Failure.usage("--where " + where + ": no table has a column " + column + " — see: exitbox schema");
+            }
+        }
+    }
+
+    private Failure notWhere(QueryFailure e) {
+        String reason = e.getMessage().lines().findFirst().orElse("").replaceFirst("^[A-Z][A-Za-z ]* Error: ", "");
+        return Failure.usage("--where " + filters.where() + ": " + reason);
+    }
+
+    /// Types and functions of `--where`, which the table itself knows best.
+    private void bindWhere(Set<Table> held) {
+        for (Table table : held) {
+            if (filters.where() != null && whereColumns.stream().allMatch(column -> Contract.get().table(table).indexOf(column) >= 0)) {
+                try {
+                    // On one row without any value: some mistakes show only when a row is there.
+                    session().execute("SELECT (\n" + filters.where() + "\n)::BOOLEAN FROM (SELECT 1) LEFT JOIN unsealed." + table.sqlName()
+                            + " ON true LIMIT 1");
+                    return;
+                } catch (QueryFailure e) {
+                    throw notWhere(e);
+                }
             }
         }
     }

@@ -57,6 +57,13 @@ public final class Timestamps {
         return point > 0 ? text.substring(0, Math.min(text.length(), point + 4)) : text.length() == 16 ? text + ":00" : text;
     }
 
+    /// Two times for a sentence, the second without its date when it is the same: `2026-11-20 03:11:00 and 03:12:00`.
+    public String brief(Instant first, String between, Instant second) {
+        String a = brief(first);
+        String b = brief(second);
+        return a + between + (a.substring(0, 11).equals(b.substring(0, 11)) ? b.substring(11) : b);
+    }
+
     /// The zone for people, at a point in time: `UTC`, `Europe/Berlin`, `+02:00`.
     public String zoneName() {
         return zone.normalized().equals(ZoneOffset.UTC) ? "UTC" : zone.getId();

@@ -1,0 +1,44 @@
+package exitbox.analyzer;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/// Runs the stories of testdata/goldens: recordings written as text, commands on them, and what they print.
+/// With -Dexitbox.goldens=update the files are rewritten with what is printed now.
+class GoldenTest {
+    private static final Path GOLDENS = Path.of("..", "testdata", "goldens");
+
+    @TestFactory
+    Stream<DynamicTest> goldens() throws Exception {
+        boolean update = "update".equals(System.getProperty("exitbox.goldens"));
+        if (update) {
+            assertNull(System.getenv("CI"), "goldens are rewritten by people, who read the diff: not where CI is set");
+        }
+        List<Path> files;
+        try (Stream<Path> all = Files.list(GOLDENS)) {
+            files = all.filter(file -> file.toString().endsWith(".txt")).sorted().toList();
+        }
+        assertNotEquals(0, files.size(), "no goldens in " + GOLDENS.toAbsolutePath());
+        return files.stream().map(file -> DynamicTest.dynamicTest(file.getFileName().toString(), () -> run(file, update)));
+    }
+
+    private static void run(Path file, boolean update) throws Exception {
+        String printed;
+        try (Stage stage = new Stage()) {
+            printed = Golden.rerun(file, stage::run);
+        }
+        if (update) {
+            Files.writeString(file, printed);
+        } else {
+            assertEquals(Files.readString(file), printed, file.getFileName() + " — if this is right: bin/test --update, and read the diff");
+        }
+    }
+}

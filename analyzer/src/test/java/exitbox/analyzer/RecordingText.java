@@ -1,0 +1,238 @@
+package exitbox.analyzer;
+
+import exitbox.schemas.catalog.Access;
+import exitbox.schemas.catalog.Recording;
+import exitbox.schemas.contract.Column;
+import exitbox.schemas.contract.Contract;
+import exitbox.schemas.contract.Table;
+import exitbox.schemas.contract.TableContract;
+import exitbox.schemas.contract.Type;
+import exitbox.schemas.segment.Sealer;
+import exitbox.schemas.spool.ClockPair;
+import exitbox.schemas.spool.SpoolHeader;
+import exitbox.schemas.spool.SpoolWriter;
+import exitbox.schemas.text.Escape;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.math.BigDecimal;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/// Makes a recording of a text that a reader understands. Rows go into real spools, and are sealed by what the
+/// recorder seals with; so the text is typed by the contract, and an unknown column is an error.
+///
+///     host web1                                   the rows that follow are this machine's
+///     boot 2026-11-20T00:00:00Z                   they are of the boot that began then; the day times below count from
+///     exits 03:12:00.5 pid=42 comm="a b" status=9 age=1.5s
+///     seal                                        the rows so far become segments
+///     spool                                       the rows so far stay in an open spool, as at the text's end
+///     damage exits truncate                       something happens to the segment of that table that was made last
+///
+/// Times are of UTC; `24:00` and more are of the next day. What follows from other columns (boot_ns, start times by `age`,
+/// code and signal by `status`, comm_raw by comm) need not be written.
+final class RecordingText {
+    private final Path folder;
+    private final Map<String, Long> numbers = new LinkedHashMap<>();
+    private final Map<String, Long> seqs = new LinkedHashMap<>();
+    private final List<Row> rows = new ArrayList<>();
+    private String host = "web1";
+    private Instant boot = Instant.parse("2026-11-20T00:00:00Z");
+
+    private record Row(Table table, Instant at, long bootNs, Map<String, Object> values) {}
+
+    private RecordingText(Path folder) {
+        this.folder = folder;
+    }
+
+    /// Writes the recording that the text tells of into a folder, behind what is there already.
+    static void write(Path folder, List<String> lines) throws IOException {
+        RecordingText text = new RecordingText(folder);
+        Files.createDirectories(folder);
+        for (String line : lines) {
+            if (!line.isBlank() && !line.startsWith("#")) {
+                text.take(line.strip());
+            }
+        }
+        text.close(false);
+    }
+
+    private void take(String line) throws IOException {
+        List<String> words = Words.split(line);
+        switch (words.getFirst()) {
+            case "host" -> {
+                close(false);
+                host = words.get(1);
+            }
+            case "boot" -> {
+                close(false);
+                boot = Instant.parse(words.get(1));
+            }
+            case "seal" -> close(true);
+            case "spool" -> close(false);
+            case "damage" -> damage(words.get(1), words.get(2));
+            default -> row(words);
+        }
+    }
+
+    private void row(List<String> words) {
+        Table table = Table.ofName(words.getFirst());
+        if (table == null) {
+            throw new IllegalArgumentException("no such table or word: " + words.getFirst());
+        }
+        Instant at = time(words.get(1));
+        long bootNs = Duration.between(boot, at).toNanos();
+        Map<String, Object> values = new LinkedHashMap<>();
+        for (String word : words.subList(2, words.size())) {
+            int equals = word.indexOf('=');
+            value(Contract.get().table(table), values, word.substring(0, equals), word.substring(equals + 1), bootNs);
+        }
+        if (table == Table.EXITS) {
+            complete(values);
+        }
+        rows.add(new Row(table, at, bootNs, values));
+    }
+
+    private void value(TableContract table, Map<String, Object> values, String name, String text, long bootNs) {
+        if (name.equals("age")) {
+            long nanos = new BigDecimal(text.replace("s", "")).movePointRight(9).longValueExact();
+            values.put("start_boot_ns", bootNs - nanos);
+            values.put("start_mono_ns", bootNs - nanos);
+            return;
+        }
+        // Times of other events, written as times of day.
+        if (name.endsWith("boot_ns") && text.contains(":")) {
+            values.put(name, Duration.between(boot, time(text)).toNanos());
+            return;
+        }
+        int index = table.indexOf(name);
+        if (index < 0) {
+            throw new IllegalArgumentException("table " + table.table().sqlName() + " has no column " + name);
+        }
+        Column column = table.columns().get(index);
+        if (column.list()) {
+            List<Object> elements = new ArrayList<>();
+            for (String element : text.isEmpty() ? new String[0] : text.split(",")) {
+                elements.add(typed(column.type(), element));
+            }
+            values.put(name, elements);
+        } else {
+            values.put(name, text.equals("NULL") ? null : typed(column.type(), text));
+        }
+        if (name.equals("comm")) {
+            // The text has the printable form; the bytes follow from it.
+            values.put("comm", Escape.escape(Escape.unescape(text)));
+            values.put("comm_raw", new String(Escape.unescape(text), StandardCharsets.UTF_8));
+        }
+    }
+
+    private static Object typed(Type type, String text) {
+        return switch (type) {
+            case INT32, INT64 -> Long.decode(text);
+            case BOOLEAN -> Boolean.valueOf(text);
+            case DOUBLE -> Double.valueOf(text);
+            case STRING, BINARY -> text;
+            case TIMESTAMP -> throw new IllegalArgumentException("times stand behind the table's name");
+        };
+    }
+
+    private static void complete(Map<String, Object> values) {
+        values.putIfAbsent("tid", values.get("pid"));
+        values.putIfAbsent("last_comm", values.get("comm"));
+        if (values.get("status") instanceof Long status) {
+            values.putIfAbsent("leader_status", status);
+            values.putIfAbsent("core_dumped", (status & 128) != 0);
+            values.putIfAbsent((status & 127) == 0 ? "code" : "signal", (status & 127) == 0 ? status >> 8 & 255 : status & 127);
+        }
+    }
+
+    private Instant time(String text) {
+        int colon = text.indexOf(':');
+        int hour = Integer.parseInt(text.substring(0, colon));
+        LocalTime time = LocalTime.parse(String.format("%02d", hour % 24) + text.substring(colon));
+        return boot.atOffset(ZoneOffset.UTC).toLocalDate().atTime(time).toInstant(ZoneOffset.UTC).plus(Duration.ofDays(hour / 24));
+    }
+
+    private void close(boolean seal) throws IOException {
+        if (rows.isEmpty()) {
+            return;
+        }
+        Recording recording = new Recording(folder);
+        long number = numbers.merge(host, 1L, Long::sum);
+        String bootId = new java.util.UUID(boot.getEpochSecond(), host.hashCode()).toString();
+        ClockPair clock = new ClockPair(boot.getEpochSecond() * 1_000_000_000L, 0, 0);
+        SpoolHeader header = new SpoolHeader(host, bootId, "run-" + host, "0.1.0", number, "group_dead", clock, List.of());
+        Files.createDirectories(recording.spoolFolder(host));
+        Path spool = recording.spool(host, number);
+        try (SpoolWriter writer = SpoolWriter.create(spool, header)) {
+            for (Row row : rows) {
+                writer.appendRow(row.table, row.bootNs, row.bootNs, seqs.merge(host, 1L, Long::sum), row.values);
+            }
+        }
+        Instant last = rows.getLast().at;
+        rows.clear();
+        if (seal) {
+            new Sealer(recording, Access.own()).seal(spool, host);
+        } else {
+            // Not of today, or the recording would look live.
+            Files.setLastModifiedTime(spool, FileTime.from(last));
+        }
+    }
+
+    private void damage(String what, String how) throws IOException {
+        Path file = last(folder.resolve(what));
+        if (file.toString().endsWith(".parquet")) {
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
+        }
+        FileTime time = Files.getLastModifiedTime(file);
+        switch (how) {
+            case "empty" -> Files.write(file, new byte[0]);
+            case "truncate" -> {
+                try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw")) {
+                    bytes.setLength(bytes.length() / 2);
+                }
+            }
+            case "foreign" -> Files.write(file, new byte[(int) Files.size(file)]);
+            case "flip" -> {
+                // In the first page behind the magic: the footer stays whole.
+                try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw")) {
+                    bytes.seek(60);
+                    byte[] block = new byte[40];
+                    bytes.readFully(block);
+                    for (int i = 0; i < block.length; i++) {
+                        block[i] ^= 0x55;
+                    }
+                    bytes.seek(60);
+                    bytes.write(block);
+                }
+            }
+            case "delete" -> Files.delete(file);
+            case "stranger" -> Files.copy(file, file.resolveSibling("20260101T000000Z-000099.parquet"));
+            case "tear" -> Files.write(file, ByteBuffer.allocate(13).array(), StandardOpenOption.APPEND);
+            default -> throw new IllegalArgumentException("no such damage: " + how);
+        }
+        if (Files.exists(file)) {
+            Files.setLastModifiedTime(file, time);
+        }
+    }
+
+    private static Path last(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(file -> Files.isRegularFile(file) && !file.getFileName().toString().startsWith(".")).sorted()
+                    .reduce((_, second) -> second).orElseThrow();
+        }
+    }
+}
