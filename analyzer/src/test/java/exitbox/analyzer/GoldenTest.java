@@ -30,6 +30,15 @@ class GoldenTest {
         return files.stream().map(file -> DynamicTest.dynamicTest(file.getFileName().toString(), () -> run(file, update)));
     }
 
+    private static void compare(Path file, List<String> expected, List<String> printed) {
+        for (int i = 0; i < Math.max(expected.size(), printed.size()); i++) {
+            String wanted = i < expected.size() ? expected.get(i) : "(the end)";
+            String got = i < printed.size() ? printed.get(i) : "(the end)";
+            String where = file.getFileName() + ", line " + (i + 1);
+            assertEquals(wanted, got, where + " — if it is right as it is now: bin/test --update, and read the diff");
+        }
+    }
+
     private static void run(Path file, boolean update) throws Exception {
         String printed;
         try (Stage stage = new Stage()) {
@@ -38,7 +47,7 @@ class GoldenTest {
         if (update) {
             Files.writeString(file, printed);
         } else {
-            assertEquals(Files.readString(file), printed, file.getFileName() + " — if this is right: bin/test --update, and read the diff");
+            compare(file, Files.readAllLines(file), printed.lines().toList());
         }
     }
 }

@@ -43,7 +43,8 @@ final class SqlCommand implements Callable<Integer> {
     @Option(names = "--file", paramLabel = "Q.sql", description = "Reads the query from a file.")
     private String file;
 
-    @Option(names = "--format", paramLabel = "FORMAT", description = "table, csv, tsv, json, ndjson, markdown, parquet or arrow; else what the name of -o ends in, else table.")
+    @Option(names = "--format", paramLabel = "FORMAT",
+            description = "table, csv, tsv, json, ndjson, markdown, parquet or arrow; else what the name of -o ends in, else table.")
     private String format;
 
     @Option(names = "--json", description = "Short for --format ndjson.")

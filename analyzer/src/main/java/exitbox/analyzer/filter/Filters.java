@@ -13,7 +13,8 @@ import picocli.CommandLine.Option;
 ///
 /// Times and hosts narrow every table; the others those that tell of processes, by the columns these have.
 public final class Filters {
-    @Option(names = "--since", paramLabel = "WHEN", description = "From then on: 03:10, -15m, boot, \"yesterday 22:00\", 2026-11-20T03:10, @1760000000.")
+    @Option(names = "--since", paramLabel = "WHEN",
+            description = "From then on: 03:10, -15m, boot, \"yesterday 22:00\", 2026-11-20T03:10, @1760000000.")
     private String since;
 
     @Option(names = "--until", paramLabel = "WHEN", description = "Up to then; also +5m, counted from --since.")
