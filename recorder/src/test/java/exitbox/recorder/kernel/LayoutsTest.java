@@ -3,8 +3,10 @@ package exitbox.recorder.kernel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import exitbox.schemas.decode.SpoolDecoder;
 import exitbox.schemas.layout.Field;
 import exitbox.schemas.layout.RecordLayout;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /// Unprivileged: reads the compiled object's types only.
@@ -30,6 +32,11 @@ class LayoutsTest {
             }
             assertEquals(end, layout.size(), layout.struct());
         }
+    }
+
+    @Test
+    void everyColumnThatIsDecodedHasItsField() {
+        assertEquals(List.of(), SpoolDecoder.misfits(Layouts.read()));
     }
 
     @Test
