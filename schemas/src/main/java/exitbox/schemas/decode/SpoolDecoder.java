@@ -52,8 +52,11 @@ public final class SpoolDecoder {
     private boolean stopped;
     private long lastBootNs;
     private long damagedBytes;
+    private long expected;
+    private long firstSeq = -1;
+    private long passedOver;
 
-    private record Identity(int pid, long startBootNs) {
+    record Identity(int pid, long startBootNs) {
     }
 
     /// Fields that this class itself reads, of a struct whose layout has them all.
@@ -85,8 +88,11 @@ public final class SpoolDecoder {
     public record Summary(SpoolHeader header, long nextSeq, long lastBootNs, boolean stopped, long damagedBytes, long tornBytes) {
     }
 
-    private SpoolDecoder(SpoolReader reader, RowSink sink, CgroupNames cgroups, Map<Identity, Long> lastClaims) {
+    /// @param firstSeq see [#decode]
+    /// @param lastClaims what [#lastClaims] gives for the frames that the reader is going to reach; null when every claim is one
+    SpoolDecoder(SpoolReader reader, long firstSeq, RowSink sink, CgroupNames cgroups, Map<Identity, Long> lastClaims) {
         this.reader = reader;
+        this.expected = firstSeq;
         this.header = reader.header();
         this.sink = sink;
         this.cgroups = cgroups;
@@ -137,22 +143,37 @@ public final class SpoolDecoder {
         Map<Identity, Long> lastClaims = null;
         long end = Long.MAX_VALUE;
         try (SpoolReader first = SpoolReader.open(spool)) {
-            if ("live".equals(first.header().exitHook())) {
-                lastClaims = lastClaims(first);
+            if (mayClaimTwice(first.header())) {
+                lastClaims = new HashMap<>();
+                lastClaims(first, lastClaims);
                 // A claim that is written from now on must not be met without those it supersedes.
                 end = first.position();
             }
         }
         try (SpoolReader reader = SpoolReader.open(spool)) {
             reader.endAt(end);
-            return new SpoolDecoder(reader, sink, cgroups, lastClaims).run(firstSeq, last);
+            return new SpoolDecoder(reader, firstSeq, sink, cgroups, lastClaims).run(last);
         }
     }
 
-    private Summary run(long firstSeq, boolean last) throws IOException {
-        long expected = firstSeq;
-        long passedOver = 0;
-        for (Frame frame = reader.next(); frame != null; frame = reader.next()) {
+    private Summary run(boolean last) throws IOException {
+        while (pour()) {
+            // a chunk at a time
+        }
+        if (last && !stopped && reader.tornBytes() > 0) {
+            expected = Math.max(expected, 1);
+            damaged(expected, null, reader.tornBytes() + " bytes at the end of the spool make no frame", null);
+            expected++;
+        }
+        userRows.flush(sink);
+        return new Summary(header, expected, lastBootNs, stopped, damagedBytes + reader.damagedBytes(), reader.tornBytes());
+    }
+
+    /// Decodes a chunk of the frames that are there; false when it came to their end. Rows made in user space stay until
+    /// they are many, or [#flushUserRows] is called.
+    boolean pour() throws IOException {
+        boolean full = false;
+        for (Frame frame = reader.next(); frame != null; frame = full ? null : reader.next()) {
             String why = reader.damagedBytes() > passedOver
                     ? (reader.damagedBytes() - passedOver) + " bytes of the spool failed their checksum"
                     : "frames of the spool are missing";
@@ -161,18 +182,34 @@ public final class SpoolDecoder {
             } else if (expected < 0 && reader.damagedBytes() > passedOver && frame.firstSeq() > 1) {
                 damaged(frame.firstSeq() - 1, null, why, frame);
             }
+            firstSeq = firstSeq < 0 ? frame.firstSeq() : firstSeq;
             passedOver = reader.damagedBytes();
             expected = reader.nextSeq();
             take(frame);
-        }
-        if (last && !stopped && reader.tornBytes() > 0) {
-            expected = Math.max(expected, 1);
-            damaged(expected, null, reader.tornBytes() + " bytes at the end of the spool make no frame", null);
-            expected++;
+            full = chunk.isFull();
         }
         flush();
+        chunk.clear();
+        return full;
+    }
+
+    void flushUserRows() throws IOException {
         userRows.flush(sink);
-        return new Summary(header, expected, lastBootNs, stopped, damagedBytes + reader.damagedBytes(), reader.tornBytes());
+    }
+
+    /// The seq of the row that follows those decoded; -1 when that is not known yet.
+    long nextSeq() {
+        return expected;
+    }
+
+    /// The seq of the first row decoded; -1 when there was none yet.
+    long firstSeq() {
+        return firstSeq;
+    }
+
+    /// Whether the last of all rows of `runs` so far says that its run ended.
+    boolean stopped() {
+        return stopped;
     }
 
     /// @param next the frame behind the loss, null when there is none
@@ -198,10 +235,6 @@ public final class SpoolDecoder {
         if (seq < end) {
             String why = cursor.isBroken() ? "a record is longer than its frame" : "the frame says that it holds more records";
             userRows.gap(null, seq, -1, end - seq, lastBootNs, lastBootNs, "undecodable", why);
-        }
-        if (chunk.isFull()) {
-            flush();
-            chunk.clear();
         }
     }
 
@@ -296,9 +329,13 @@ public final class SpoolDecoder {
         return last == null || last == seq;
     }
 
-    /// For each process that claims to have died, the seq of its last claim.
-    private static Map<Identity, Long> lastClaims(SpoolReader reader) throws IOException {
-        Map<Identity, Long> claims = new HashMap<>();
+    /// Whether the kernel could not tell which thread was the last, so that two may have claimed it.
+    static boolean mayClaimTwice(SpoolHeader header) {
+        return "live".equals(header.exitHook());
+    }
+
+    /// For each process that claims to have died in the frames that the reader comes to, the seq of its last claim.
+    static void lastClaims(SpoolReader reader, Map<Identity, Long> claims) throws IOException {
         Struct exit = Struct.exit(reader.header().layouts());
         RecordCursor cursor = new RecordCursor();
         for (Frame frame = reader.next(); frame != null; frame = reader.next()) {
@@ -313,6 +350,5 @@ public final class SpoolDecoder {
                 }
             }
         }
-        return claims;
     }
 }
