@@ -6,8 +6,10 @@ import java.util.Map;
 
 /// Notices that the wall clock was set and that the machine slept, by comparing samples.
 final class ClockWatch {
-    // NTP slews by at most 500 ppm, half a millisecond in the second between two samples.
     private static final long STEP_NS = 2_000_000;
+
+    // NTP slews by at most 500 ppm; twice that between two samples, however far apart, is no step.
+    private static final long SLEW_PARTS = 1000;
 
     private ClockPair last;
     private long lastSleepNs;
@@ -28,8 +30,10 @@ final class ClockWatch {
     /// The setting of the clock that happened since the last sample, as a row of `clock_steps`; null when there was none.
     Map<String, Object> set(ClockPair now) {
         long step = now.offsetNs() - last.offsetNs();
+        long slew = Math.max(now.bootNs() - last.bootNs(), 0) / SLEW_PARTS;
+        long unsure = now.errorNs() + last.errorNs();
         last = now;
-        return Math.abs(step) > STEP_NS ? row("set", step, now) : null;
+        return Math.abs(step) > STEP_NS + slew + unsure ? row("set", step, now) : null;
     }
 
     private static Map<String, Object> row(String kind, long stepNs, ClockPair now) {

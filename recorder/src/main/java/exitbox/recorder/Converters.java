@@ -33,4 +33,30 @@ final class Converters {
             }
         }
     }
+
+    static final class OfPid implements ITypeConverter<Integer> {
+        @Override
+        public Integer convert(String text) {
+            return (int) number(text, 1, Integer.MAX_VALUE, "a process id, 1 or more");
+        }
+    }
+
+    static final class OfUid implements ITypeConverter<Long> {
+        @Override
+        public Long convert(String text) {
+            return number(text, 0, 0xffffffffL, "a user id, 0 to 4294967295 (id -u NAME)");
+        }
+    }
+
+    private static long number(String text, long least, long most, String wanted) {
+        try {
+            long number = Long.parseLong(text);
+            if (number >= least && number <= most) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // said below
+        }
+        throw new TypeConversionException(text + ": not " + wanted);
+    }
 }

@@ -11,9 +11,15 @@ import exitbox.schemas.spool.SpoolHeader;
 import exitbox.schemas.spool.SpoolWriter;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /// The one thread between ring and spool: copies what waits into a frame, writes it, and only then gives the
 /// memory back to the kernel. Once a second it sends a heartbeat through the ring, writes losses and clock steps,
@@ -39,10 +45,19 @@ final class Drain {
     private final Losses losses;
 
     private SpoolHeader header;
-    private volatile SpoolWriter spool;
+    private volatile Open open;
     private long seq;
+    private long recursionMisses;
+    private boolean listening = true;
     private volatile String stopReason;
     private volatile boolean rotateNow;
+
+    /// The open spool, the number of its first row, and what its name stood for when it was made.
+    private record Open(SpoolWriter spool, long firstSeq, Object fileKey) {
+        boolean stands() throws IOException {
+            return Objects.equals(fileKey, Drain.fileKey(spool));
+        }
+    }
 
     Drain(Probe probe, Wait wait, Spools spools, Sealing sealing, Rotation rotation, Run run, SpoolHeader header, Progress progress)
             throws IOException {
@@ -56,10 +71,13 @@ final class Drain {
         this.progress = progress;
         this.header = header;
         this.seq = spools.nextSeq();
-        this.clockWatch = new ClockWatch(header.clock(), clock.bootNs() - clock.monoNs());
+        this.clockWatch = new ClockWatch(header.clock(), clock.sleepNs());
         this.losses = new Losses(probe.counters(), clock.bootNs());
-        this.spool = spools.create(header);
+        this.open = newSpool();
         append(Table.RUNS, run.start(probe));
+        if (spools.missingEnd() != null) {
+            append(Table.GAPS, spools.missingEnd());
+        }
     }
 
     /// Ends the loop soon; from any thread. The first reason counts.
@@ -67,19 +85,40 @@ final class Drain {
         if (stopReason == null) {
             stopReason = reason;
         }
-        wait.wake();
+        wake();
     }
 
     /// Closes the spool soon and has it sealed; from any thread.
     void rotate() {
         rotateNow = true;
-        wait.wake();
+        wake();
     }
 
-    /// Brings the open spool to the disk; for a thread that does nothing else.
+    private synchronized void wake() {
+        if (listening) {
+            wait.wake();
+        }
+    }
+
+    /// From now on nobody is woken: what [Wait] has may be given back.
+    synchronized void stopListening() {
+        listening = false;
+    }
+
+    /// The open spool.
+    Path spool() {
+        return open.spool().path();
+    }
+
+    /// Brings the open spool to the disk; for a thread that does nothing else. Throws when that failed, and when the
+    /// file is there no more, for then what is written goes nowhere.
     void sync() throws IOException {
+        Open now = open;
         try {
-            spool.force();
+            now.spool().force();
+            if (!now.stands() && now == open) {
+                throw new NoSuchFileException(now.spool().path().toString(), null, "the file was removed or replaced");
+            }
         } catch (ClosedChannelException e) {
             // Rotated meanwhile: whoever closed it had brought it to the disk before.
         }
@@ -101,7 +140,7 @@ final class Drain {
                 nextBeat = now + BEAT_NS;
             }
             boolean busy = drain() > 0;
-            if (rotateNow || rotation.due(header.clock(), spool.bytes(), now, clock.realNs())) {
+            if (rotateNow || rotation.due(header.clock(), open.spool().bytes(), now, clock.realNs())) {
                 rotateNow = false;
                 nextSpool();
             }
@@ -119,14 +158,16 @@ final class Drain {
         Counters last = probe.counters();
         reportLosses(last);
         drain();
+        reportRecursion();
         append(Table.RUNS, run.stop(stopReason, last));
-        sealing.submit(spool);
+        sealing.submit(open.spool());
     }
 
     /// Moves what waits into the spool, at most a ring's worth; returns how many rows.
     private long drain() throws IOException {
         long moved = 0;
         long rows = 0;
+        SpoolWriter spool = open.spool();
         for (Ring.Run records = ring.committed(FRAME_BYTES); !records.isEmpty()
                 && moved < ring.bytes(); records = ring.committed(FRAME_BYTES)) {
             spool.append(RING_DEATHS, records.rows(), records.from(), records.to(), seq, records.data().asByteBuffer());
@@ -142,8 +183,9 @@ final class Drain {
         watchClock();
         Counters counters = probe.counters();
         reportLosses(counters);
-        probe.heartbeat(clock.pair(), counters, spool.bytes());
-        progress.beat(counters, ring, spool.bytes() + sealing.bytes());
+        long bytes = open.spool().bytes();
+        probe.heartbeat(clock.pair(), counters, bytes);
+        progress.beat(counters, ring, bytes + sealing.bytes());
     }
 
     private void reportLosses(Counters counters) throws IOException {
@@ -157,11 +199,25 @@ final class Drain {
         }
     }
 
+    /// Events that no hook saw: the kernel does not run a program inside itself, and counts that.
+    private void reportRecursion() throws IOException {
+        long misses = probe.recursionMisses();
+        if (misses > recursionMisses) {
+            Map<String, Object> gap = new LinkedHashMap<>();
+            gap.put("count", misses - recursionMisses);
+            gap.put("first_boot_ns", header.clock().bootNs());
+            gap.put("last_boot_ns", clock.bootNs());
+            gap.put("cause", "recursion");
+            append(Table.GAPS, gap);
+            recursionMisses = misses;
+        }
+    }
+
     /// Clock steps are written before the events that wait in the ring, so that a decoder knows them when it comes
     /// to the events.
     private void watchClock() throws IOException {
         ClockPair now = clock.pair();
-        Map<String, Object> suspend = clockWatch.suspend(now, clock.bootNs() - clock.monoNs());
+        Map<String, Object> suspend = clockWatch.suspend(now, clock.sleepNs());
         if (suspend != null) {
             append(Table.CLOCK_STEPS, suspend);
         }
@@ -171,19 +227,50 @@ final class Drain {
         }
     }
 
-    /// From here on the kernel names each cgroup once more, so that the new spool can be read by itself; what was
-    /// named before is drained into the old one.
+    /// From here on the kernel names each cgroup once more, so that the new spool can be read by itself. That comes
+    /// last: what is named before it is drained into the old spool, what is named after it into the new one.
     private void nextSpool() throws IOException {
-        probe.control().namesEpoch(probe.control().namesEpoch() + 1);
-        drain();
-        SpoolWriter old = spool;
+        Open old = open;
+        reportRecursion();
         header = header.withNumber(0, clock.pair());
-        spool = spools.create(header);
-        sealing.submit(old);
+        Open next = newSpool();
+        drain();
+        probe.control().namesEpoch(probe.control().namesEpoch() + 1);
+        open = new Open(next.spool(), seq, next.fileKey());
+        if (old.stands()) {
+            sealing.submit(old.spool());
+        } else {
+            reportRemoved(old);
+        }
+    }
+
+    private Open newSpool() throws IOException {
+        SpoolWriter spool = spools.create(header);
+        return new Open(spool, seq, fileKey(spool));
+    }
+
+    private void reportRemoved(Open old) throws IOException {
+        old.spool().close();
+        Map<String, Object> gap = new LinkedHashMap<>();
+        gap.put("count", seq - old.firstSeq());
+        gap.put("first_boot_ns", old.spool().header().clock().bootNs());
+        gap.put("last_boot_ns", header.clock().bootNs());
+        gap.put("cause", "removed");
+        gap.put("detail", "spool " + old.spool().path().getFileName() + " was removed or replaced before it was sealed");
+        append(Table.GAPS, gap);
+    }
+
+    /// Device and inode; null when there is no such file any more.
+    private static Object fileKey(SpoolWriter spool) throws IOException {
+        try {
+            return Files.readAttributes(spool.path(), BasicFileAttributes.class).fileKey();
+        } catch (NoSuchFileException e) {
+            return null;
+        }
     }
 
     private void append(Table table, Map<String, Object> row) throws IOException {
-        spool.appendRow(table, clock.monoNs(), clock.bootNs(), seq, row);
+        open.spool().appendRow(table, clock.monoNs(), clock.bootNs(), seq, row);
         seq++;
     }
 }

@@ -2,6 +2,7 @@ package exitbox.recorder;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 
@@ -10,6 +11,7 @@ final class Failure extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     static final int USAGE = 2;
+    static final int INTERNAL = 70;
     static final int CANNOT_CREATE = 73;
     static final int CANNOT_WRITE = 74;
     static final int NOT_PRIVILEGED = 77;
@@ -29,7 +31,8 @@ final class Failure extends RuntimeException {
     static String reason(IOException e) {
         return switch (e) {
             case AccessDeniedException denied -> "Permission denied";
-            case NoSuchFileException missing -> "No such file or directory";
+            case FileAlreadyExistsException exists -> "File exists";
+            case NoSuchFileException missing when missing.getReason() == null -> "No such file or directory";
             case FileSystemException fs when fs.getReason() != null -> fs.getReason();
             case IOException other when other.getMessage() != null -> other.getMessage();
             default -> e.getClass().getSimpleName();

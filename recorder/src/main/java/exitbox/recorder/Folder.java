@@ -8,6 +8,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
@@ -32,14 +33,16 @@ final class Folder implements AutoCloseable {
         try {
             access.createFolders(spools);
             access.createFolders(recording.catalogFolder());
-            FileChannel channel = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            FileChannel channel = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE,
+                    LinkOption.NOFOLLOW_LINKS);
             FileLock lock = channel.tryLock();
             if (lock == null) {
                 ByteBuffer holder = ByteBuffer.allocate(32);
                 channel.read(holder, 0);
                 channel.close();
                 String pid = new String(holder.array(), 0, holder.position(), StandardCharsets.US_ASCII).strip();
-                throw new Failure(Failure.CANNOT_CREATE, "cannot record into " + dir + ": process " + pid
+                throw new Failure(Failure.CANNOT_CREATE, "cannot record into " + dir + ": "
+                        + (pid.isEmpty() ? "another process" : "process " + pid)
                         + " records into it — stop that one, or choose another folder with -d", null);
             }
             access.open(path);

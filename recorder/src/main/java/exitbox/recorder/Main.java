@@ -6,8 +6,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /// The recorder's entry: parses `record …`, runs it, and is the only place that prints errors.
 public final class Main {
@@ -31,15 +33,28 @@ public final class Main {
             }
             return new Recorder(options, Arrays.asList(rest), System.err).run();
         } catch (ParameterException e) {
-            return fail(Failure.USAGE, e.getMessage() + " — see exitbox record --help", e, options.debug);
+            return fail(Failure.USAGE, usage(e) + " — see exitbox record --help", e, options.debug);
         } catch (Failure e) {
             return fail(e.status(), e.getMessage(), e, options.debug);
         } catch (KernelException e) {
             return fail(e.exitStatus(), e.getMessage() + saved(e.log()), e, options.debug);
+        } catch (RuntimeException | Error e) {
+            return fail(Failure.INTERNAL, "cannot go on: " + e + " — this is a fault of exitbox: please report it (--debug shows where);"
+                    + " what is spooled is sealed by the next start", e, options.debug);
         }
     }
 
-    private static int fail(int status, String message, Exception e, boolean debug) {
+    private static String usage(ParameterException e) {
+        if (!(e instanceof UnmatchedArgumentException unmatched)) {
+            return e.getMessage();
+        }
+        String what = unmatched.getUnmatched().getFirst();
+        List<String> meant = unmatched.getSuggestions();
+        return (unmatched.isUnknownOption() ? "unknown option " : "not understood: ") + what
+                + (meant.isEmpty() ? "" : " — did you mean " + String.join(" or ", meant) + "?");
+    }
+
+    private static int fail(int status, String message, Throwable e, boolean debug) {
         System.err.println("exitbox: " + message);
         if (debug) {
             e.printStackTrace();

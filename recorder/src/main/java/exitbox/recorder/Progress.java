@@ -9,9 +9,12 @@ import java.time.Duration;
 import java.util.Locale;
 
 /// What the person at the terminal sees: one line that is rewritten each second, nothing when stderr is no
-/// terminal, and a summary at the end in either case.
+/// terminal, and a summary at the end in either case. Any thread may [#say] something in between.
 final class Progress {
     private static final String REWRITE = "\r\u001b[K";
+    // Without automatic margins a line too long for the terminal is cut instead of making a second one.
+    private static final String NO_WRAP = "\u001b[?7l";
+    private static final String WRAP = "\u001b[?7h";
 
     private final PrintStream err;
     private final boolean terminal;
@@ -32,7 +35,7 @@ final class Progress {
     }
 
     /// Takes the kernel's counters of this second; `bytes` are on disk, spooled and sealed.
-    void beat(Counters counters, Ring ring, long bytes) {
+    synchronized void beat(Counters counters, Ring ring, long bytes) {
         deaths = written(counters, Table.EXITS);
         events = deaths + written(counters, Table.THREAD_EXITS);
         lost = counters.lost(Table.EXITS.number()) + counters.lost(Table.THREAD_EXITS.number());
@@ -44,15 +47,20 @@ final class Progress {
         double perSecond = (events - lastEvents) * 1e9 / Math.max(now - lastNanos, 1);
         lastEvents = events;
         lastNanos = now;
-        err.printf(Locale.ROOT, "%sarmed %s  %s  %,d events  %,.0f/s  lost %,d  ring %d%%  %s", REWRITE, elapsed(), shortened(), events,
-                perSecond,
-                lost, ring.fillBytes() * 100 / ring.bytes(), bytes(bytes));
+        err.printf(Locale.ROOT, "%s%sarmed %s  %s  %,d events  %,.0f/s  lost %,d  ring %d%%  %s%s", REWRITE, NO_WRAP, elapsed(),
+                shortened(), events, perSecond, lost, ring.fillBytes() * 100 / ring.bytes(), bytes(bytes), WRAP);
         err.flush();
         shown = true;
     }
 
+    /// A message on a line of its own; the progress goes on below it.
+    synchronized void say(String message) {
+        end();
+        err.println("exitbox: " + message);
+    }
+
     /// Ends the line so that a message can follow.
-    void end() {
+    synchronized void end() {
         if (shown) {
             err.print(REWRITE);
             err.flush();
@@ -60,7 +68,7 @@ final class Progress {
         }
     }
 
-    void summary(long bytes) {
+    synchronized void summary(long bytes) {
         end();
         err.printf(Locale.ROOT, "recorded %,d deaths (%,d events) in %s, lost %,d%s: %s, %s%n", deaths, events, elapsed(), lost,
                 filtered > 0 ? String.format(Locale.ROOT, ", left out %,d by filter", filtered) : "", dir, bytes(bytes));

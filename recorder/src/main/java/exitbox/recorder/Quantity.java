@@ -7,14 +7,21 @@ import java.util.Locale;
 final class Quantity {
     private Quantity() {}
 
+    // Nanoseconds of it still fit a long.
+    private static final long LONGEST_MILLIS = 36_500L * 86_400_000;
+
     static Duration duration(String text) {
-        return Duration
-                .ofMillis(number(text, "ms s m h d", new long[]{1, 1000, 60_000, 3_600_000, 86_400_000}, "a duration: 90s, 15m, 8h, 7d"));
+        long millis = number(text, "ms s m h d", new long[]{1, 1000, 60_000, 3_600_000, 86_400_000}, "a duration: 90s, 15m, 8h, 7d");
+        if (millis > LONGEST_MILLIS) {
+            throw new IllegalArgumentException(text + ": longer than a century");
+        }
+        return Duration.ofMillis(millis);
     }
 
     static long bytes(String text) {
         String plain = text.toUpperCase(Locale.ROOT).replaceFirst("(?<=[KMGT])I?B$", "");
-        return number(plain, "B K M G T", new long[]{1, 1L << 10, 1L << 20, 1L << 30, 1L << 40}, "a size: 64K, 32M, 2G");
+        return number(plain.matches("\\d+") ? plain + "B" : plain, "B K M G T", new long[]{1, 1L << 10, 1L << 20, 1L << 30, 1L << 40},
+                "a size: 64K, 32M, 2G");
     }
 
     private static long number(String text, String units, long[] factors, String wanted) {

@@ -8,15 +8,18 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /// The options of `exitbox record`.
-@Command(name = "record", mixinStandardHelpOptions = false, sortOptions = false, usageHelpWidth = 100, description = {
-    "Records every process death of this machine, until Ctrl-C, SIGTERM or --duration.", ""},
-        footer = {"",
-            "Filters choose deaths in the kernel; what they leave out is counted. Files are sealed as Parquet at each",
-            "rotation and at the end; exitbox replay and exitbox sql read them, also while the recorder runs.", "",
-            "Exit status: 0 done, 2 usage, 70 BPF refused, 73 cannot create, 74 cannot write, 77 not privileged."})
+@Command(name = "exitbox record", sortOptions = false, usageHelpWidth = 96, customSynopsis = "exitbox record [OPTIONS]", description = {
+    "Records every process death of this machine, until Ctrl-C, SIGTERM or --duration.", ""}, footer = {"",
+        "Filters choose deaths in the kernel; what they leave out is counted. Files are sealed as",
+        "Parquet at each rotation and at the end; exitbox replay and exitbox sql read them, also",
+        "while the recorder runs. SIGHUP rotates. A second Ctrl-C stops at once: what is spooled is",
+        "sealed by the next start, as after a crash.", "",
+        "Exit status: 0 done, 2 usage, 70 BPF refused, 73 cannot create, 74 cannot write,",
+        "77 not privileged."})
 final class RecordCommand {
     @Option(names = {"-d", "--dir"}, paramLabel = "DIR", description = {
-        "Folder of the recording; made when missing.", "(default: $EXITBOX_DIR, else /var/lib/exitbox for root, else ./exitbox-recording)"})
+        "Folder of the recording; made when missing. (default: $EXITBOX_DIR,",
+        "else /var/lib/exitbox for root, else exitbox-recording here)"})
     Path dir;
 
     @Option(names = "--duration", paramLabel = "TIME", description = "Stop after this time: 90s, 15m, 8h.",
@@ -31,13 +34,14 @@ final class RecordCommand {
         "Seal files when the open spool has this size. (default: 64M)"})
     long rotateSize;
 
-    @Option(names = {"-p", "--pid"}, paramLabel = "PID", description = "Only the death of this process.")
+    @Option(names = {"-p",
+        "--pid"}, paramLabel = "PID", description = "Only the death of this process.", converter = Converters.OfPid.class)
     Integer pid;
 
     @Option(names = {"-x", "--failed"}, description = "Only deaths with a status other than 0.")
     boolean failed;
 
-    @Option(names = "--uid", paramLabel = "UID", description = "Only deaths of this user's processes.")
+    @Option(names = "--uid", paramLabel = "UID", description = "Only deaths of this user's processes.", converter = Converters.OfUid.class)
     Long uid;
 
     @Option(names = "--cgroup", paramLabel = "PATH", description = "Only deaths in this cgroup (its folder) and below it.")

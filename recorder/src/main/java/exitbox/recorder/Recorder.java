@@ -1,5 +1,6 @@
 package exitbox.recorder;
 
+import exitbox.recorder.kernel.Capabilities;
 import exitbox.recorder.kernel.Clock;
 import exitbox.recorder.kernel.ExitHook;
 import exitbox.recorder.kernel.LibC;
@@ -31,6 +32,9 @@ final class Recorder {
     // CGROUP_V1 in records.h: marks ids of the v1 memory hierarchy.
     private static final long CGROUP_V1 = 1L << 62;
 
+    // Room for a header and some rows, or a spool would be full when it is made.
+    private static final long SMALLEST_SPOOL = 64 << 10;
+
     private final RecordCommand options;
     private final List<String> commandLine;
     private final PrintStream err;
@@ -44,6 +48,13 @@ final class Recorder {
     int run() {
         ProbeOptions probeOptions = probeOptions();
         Path dir = dir();
+        List<String> missing = Capabilities.missing();
+        if (!missing.isEmpty()) {
+            // Asked before anything is made on disk.
+            String needed = String.join(" and ", missing);
+            throw new Failure(Failure.NOT_PRIVILEGED, "cannot record: " + needed + (missing.size() > 1 ? " are" : " is")
+                    + " missing — run as root (sudo), or grant " + needed, null);
+        }
         try {
             Host host = Host.here();
             Access access = new Access(group());
@@ -63,13 +74,13 @@ final class Recorder {
             throw new IllegalStateException("the BPF object does not fit this program: " + misfits);
         }
         Clock clock = new Clock();
-        Spools spools = Spools.find(folder.recording(), host.name(), access, host.bootId(), clock.bootNs());
-        Sealing sealing = new Sealing(new Sealer(folder.recording(), access), host.name());
+        Progress progress = new Progress(err, LibC.isTerminal(2), folder.recording().dir());
+        Spools spools = Spools.find(folder.recording(), host.name(), access, host.bootId(), clock.bootNs(), progress::say);
+        Sealing sealing = new Sealing(new Sealer(folder.recording(), access), host.name(), progress::say);
         spools.leftovers().forEach(sealing::submit);
         Run run = new Run(UUID.randomUUID().toString(), version(), host, commandLine, options.filters());
         SpoolHeader header = new SpoolHeader(host.name(), host.bootId(), run.id(), run.version(), 0, probe.hook().word(), clock.pair(),
                 layouts);
-        Progress progress = new Progress(err, LibC.isTerminal(2), folder.recording().dir());
         try (Wait wait = new Wait(probe.ring());
                 ScheduledExecutorService sync = Executors
                         .newSingleThreadScheduledExecutor(Thread.ofPlatform().name("sync").daemon().factory())) {
@@ -77,26 +88,22 @@ final class Recorder {
                     progress);
             handleSignals(drain);
             long every = options.syncEvery.toMillis();
-            sync.scheduleWithFixedDelay(() -> sync(drain), every, every, TimeUnit.MILLISECONDS);
-            drain.record(options.duration);
-            sync.shutdownNow();
-            String problem = sealing.finish();
-            progress.summary(sealing.bytes());
-            return problem == null ? 0 : Failure.CANNOT_WRITE;
+            Sync task = new Sync(drain, progress);
+            sync.scheduleWithFixedDelay(task, every, every, TimeUnit.MILLISECONDS);
+            try {
+                drain.record(options.duration);
+                // Not shutdownNow: an interrupt in the midst of fsync would close the spool's channel under the sealer.
+                sync.shutdown();
+                boolean sealed = sealing.finish();
+                progress.summary(sealing.bytes());
+                return sealed && !task.failed() ? 0 : Failure.CANNOT_WRITE;
+            } finally {
+                drain.stopListening();
+            }
         } catch (InterruptedException e) {
             throw new IllegalStateException("nobody interrupts the recorder", e);
         } finally {
             progress.end();
-        }
-    }
-
-    /// A failed fsync ends the run: the kernel reports it once, and the next one would claim success.
-    private void sync(Drain drain) {
-        try {
-            drain.sync();
-        } catch (IOException e) {
-            err.println("exitbox: cannot bring the spool to the disk: " + Failure.reason(e) + " — stopping");
-            drain.stop("fsync: " + Failure.reason(e));
         }
     }
 
@@ -120,11 +127,9 @@ final class Recorder {
         if (problem != null) {
             throw new Failure(Failure.USAGE, "--ring-size " + problem, null);
         }
-        if (options.pid != null && options.pid <= 0) {
-            throw new Failure(Failure.USAGE, "-p " + options.pid + ": a process id is 1 or more", null);
-        }
-        if (options.uid != null && (options.uid < 0 || options.uid > 0xffffffffL)) {
-            throw new Failure(Failure.USAGE, "--uid " + options.uid + ": a user id is between 0 and 4294967295", null);
+        if (options.rotateSize < SMALLEST_SPOOL) {
+            throw new Failure(Failure.USAGE, "--rotate-size " + options.rotateSize + " bytes: must be " + (SMALLEST_SPOOL >> 10)
+                    + "K or more", null);
         }
         return new ProbeOptions(options.ringSize, options.uid == null ? OptionalLong.empty() : OptionalLong.of(options.uid), cgroupId(),
                 options.pid == null ? OptionalInt.empty() : OptionalInt.of(options.pid), options.failed, options.threads, hook());
@@ -160,6 +165,9 @@ final class Recorder {
     }
 
     private Path dir() {
+        if (options.dir != null && options.dir.toString().isEmpty()) {
+            throw new Failure(Failure.USAGE, "-d: the folder's name is empty", null);
+        }
         String named = System.getenv("EXITBOX_DIR");
         if (options.dir != null) {
             return options.dir;

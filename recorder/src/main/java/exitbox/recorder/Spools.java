@@ -2,9 +2,11 @@ package exitbox.recorder;
 
 import exitbox.schemas.catalog.Access;
 import exitbox.schemas.catalog.Catalog;
+import exitbox.schemas.catalog.CatalogLine;
 import exitbox.schemas.catalog.Recording;
 import exitbox.schemas.contract.Table;
 import exitbox.schemas.spool.SpoolHeader;
+import exitbox.schemas.spool.SpoolReader;
 import exitbox.schemas.spool.SpoolTail;
 import exitbox.schemas.spool.SpoolWriter;
 import java.io.IOException;
@@ -12,50 +14,66 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /// The spools of a host's recording: finds those that an earlier run left, and makes new ones.
 final class Spools {
     private final Recording recording;
     private final String host;
     private final Access access;
+    private final Consumer<String> messages;
     private final List<Path> leftovers = new ArrayList<>();
     private long nextNumber = 1;
     private long nextSeq = 1;
+    private Map<String, Object> missingEnd;
 
-    private Spools(Recording recording, String host, Access access) {
+    private Spools(Recording recording, String host, Access access, Consumer<String> messages) {
         this.recording = recording;
         this.host = host;
         this.access = access;
+        this.messages = messages;
     }
 
     /// Reads where the recording ended. A run that ended without a stop (kill -9, power cut) gets the row that says
-    /// so, in its own spool and boot; `bootId` and `nowBootNs` are this boot's.
-    static Spools find(Recording recording, String host, Access access, String bootId, long nowBootNs) throws IOException {
-        Spools spools = new Spools(recording, host, access);
+    /// so, in its own spool and boot; `bootId` and `nowBootNs` are this boot's. What is damaged or no spool of this
+    /// recording is named in `messages` and left alone.
+    static Spools find(Recording recording, String host, Access access, String bootId, long nowBootNs, Consumer<String> messages)
+            throws IOException {
+        Spools spools = new Spools(recording, host, access, messages);
         Catalog catalog = Catalog.read(recording.catalog(host));
-        catalog.lines().forEach(line -> {
+        Map<Long, CatalogLine> sealed = new HashMap<>();
+        for (CatalogLine line : catalog.lines()) {
+            sealed.put(line.number(), line);
             spools.nextNumber = Math.max(spools.nextNumber, line.number() + 1);
             spools.nextSeq = Math.max(spools.nextSeq, line.nextSeq());
-        });
-        SpoolTail last = null;
-        Path lastPath = null;
+        }
+        if (!catalog.problems().isEmpty()) {
+            spools.recordBehind(catalog);
+        }
         for (Path path : spools.list()) {
-            long number = Recording.spoolNumber(path);
-            spools.nextNumber = Math.max(spools.nextNumber, number + 1);
-            spools.leftovers.add(path);
-            if (!catalog.sealed().contains(number)) {
-                last = SpoolTail.read(path);
-                lastPath = path;
-                spools.nextSeq = Math.max(spools.nextSeq, last.nextSeq());
+            spools.nextNumber = Math.max(spools.nextNumber, Recording.spoolNumber(path) + 1);
+            if (spools.isOurs(path, sealed.get(Recording.spoolNumber(path)))) {
+                spools.leftovers.add(path);
             }
         }
-        if (last != null && !last.ended()) {
-            spools.end(lastPath, last, bootId.equals(last.header().bootId()) ? nowBootNs : null);
-        }
+        spools.endLastRun(sealed, bootId, nowBootNs);
         return spools;
+    }
+
+    /// A damaged catalog does not stop the recorder: new lines are chained behind it. Their numbers must not be those of
+    /// the lines that cannot be read, so the segments themselves are asked.
+    private void recordBehind(Catalog catalog) throws IOException {
+        Catalog.Problem first = catalog.problems().getFirst();
+        messages.accept(catalog.path() + ": line " + first.number() + ": " + first.what()
+                + (catalog.problems().size() > 1 ? " (and " + (catalog.problems().size() - 1) + " more)" : "")
+                + " — recording goes on behind it; the files that it named are not in the catalog any more");
+        Orphans orphans = Orphans.find(recording, host, catalog.sealed());
+        nextNumber = Math.max(nextNumber, orphans.lastNumber() + 1);
+        nextSeq = Math.max(nextSeq, orphans.lastSeq() + 1);
     }
 
     private List<Path> list() throws IOException {
@@ -67,20 +85,67 @@ final class Spools {
                 }
             }
         }
-        paths.sort((a, b) -> Long.compare(Recording.spoolNumber(a), Recording.spoolNumber(b)));
+        paths.sort(Comparator.comparingLong(Recording::spoolNumber));
         return paths;
     }
 
+    private boolean isOurs(Path path, CatalogLine sealed) {
+        String problem;
+        try (SpoolReader reader = SpoolReader.open(path)) {
+            SpoolHeader header = reader.header();
+            problem = header.number() != Recording.spoolNumber(path) || !header.host().equals(host)
+                    ? "it says that it is spool " + header.number() + " of " + header.host()
+                    : sealed != null && !sealed.runId().equals(header.runId()) ? "another spool of this number is sealed" : null;
+        } catch (IOException e) {
+            String reason = Failure.reason(e);
+            problem = reason.startsWith(path + ": ") ? reason.substring(path.toString().length() + 2) : reason;
+        }
+        if (problem != null) {
+            messages.accept(path + ": " + problem + " — left alone; move it away to hear no more of it");
+        }
+        return problem == null;
+    }
+
+    /// Only the newest spool can lack an end: a spool is closed after the next one was made.
+    private void endLastRun(Map<Long, CatalogLine> sealed, String bootId, long nowBootNs) throws IOException {
+        boolean newest = true;
+        for (Path path : leftovers.reversed()) {
+            if (sealed.containsKey(Recording.spoolNumber(path))) {
+                continue;
+            }
+            SpoolTail tail = SpoolTail.read(path);
+            nextSeq = Math.max(nextSeq, tail.nextSeq());
+            if (newest && !tail.ended()) {
+                end(path, tail, bootId.equals(tail.header().bootId()) ? nowBootNs : null);
+            }
+            newest = false;
+            if (tail.nextSeq() >= 0) {
+                return;
+            }
+        }
+        CatalogLine last = sealed.values().stream().max(Comparator.comparingLong(CatalogLine::number)).orElse(null);
+        if (newest && last != null && !last.stopped()) {
+            boolean sameBoot = last.bootId().equals(bootId);
+            missingEnd = uncleanEnd(last.runId(), sameBoot ? last.lastBootNs() : null, sameBoot ? nowBootNs : null);
+        }
+    }
+
     private void end(Path path, SpoolTail tail, Long endBootNs) throws IOException {
-        Map<String, Object> gap = new HashMap<>();
-        gap.put("first_boot_ns", tail.lastBootNs());
-        gap.put("last_boot_ns", endBootNs);
-        gap.put("cause", "unclean_end");
-        gap.put("detail", "run " + tail.header().runId() + " ended without a stop");
+        Map<String, Object> gap = uncleanEnd(tail.header().runId(), tail.lastBootNs(), endBootNs);
+        gap.put("mono_ns", null); // when exactly it ended nobody knows
         try (SpoolWriter writer = SpoolWriter.reopen(path, tail.header(), tail.end())) {
             writer.appendRow(Table.GAPS, 0, tail.lastBootNs(), nextSeq++, gap);
             writer.force();
         }
+    }
+
+    private static Map<String, Object> uncleanEnd(String runId, Long firstBootNs, Long lastBootNs) {
+        Map<String, Object> gap = new HashMap<>();
+        gap.put("first_boot_ns", firstBootNs);
+        gap.put("last_boot_ns", lastBootNs);
+        gap.put("cause", "unclean_end");
+        gap.put("detail", "run " + runId + " ended without a stop");
+        return gap;
     }
 
     /// Closed spools that wait to be sealed, oldest first.
@@ -91,6 +156,12 @@ final class Spools {
     /// The seq that this run's first row gets.
     long nextSeq() {
         return nextSeq;
+    }
+
+    /// The row of `gaps` for an earlier run without an end whose last spool is missing, so that it has to stand in this
+    /// run's; null when there is none.
+    Map<String, Object> missingEnd() {
+        return missingEnd;
     }
 
     /// A new, empty spool.
