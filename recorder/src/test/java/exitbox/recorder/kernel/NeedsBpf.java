@@ -7,12 +7,12 @@ import java.nio.file.Path;
 import java.util.List;
 
 /// Skips a test, with the reason, where BPF programs cannot be loaded.
-final class NeedsBpf {
+public final class NeedsBpf {
 
     private NeedsBpf() {
     }
 
-    static void assumeBpf() {
+    public static void assumeBpf() {
         List<String> missing = Capabilities.missing();
         assumeTrue(missing.isEmpty(), () -> "needs BPF: not root, without " + String.join(" and ", missing));
         assumeTrue(Files.exists(Path.of("/sys/kernel/btf/vmlinux")), "needs BPF: this kernel has no BTF");

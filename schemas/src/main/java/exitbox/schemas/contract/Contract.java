@@ -22,7 +22,7 @@ public final class Contract {
 
     private static final String ROOT = "/exitbox/schemas/";
     // In the order in which they can be created: a view stands after those it uses.
-    private static final List<String> VIEWS = List.of("_signal_name", "_reason", "deaths", "failures", "crashes", "coverage");
+    private static final List<String> VIEWS = List.of("_signal_name", "_reason", "deaths", "failures", "crashes", "coverage", "balance");
 
     private static final Pattern COLUMN = Pattern.compile("([a-z_0-9]+) ([A-Z]+)(\\[\\])?( NOT NULL)?,?");
     private static final Pattern CREATE_TABLE = Pattern.compile("CREATE TABLE ([a-z_]+) \\(");

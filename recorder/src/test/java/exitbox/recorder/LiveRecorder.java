@@ -1,0 +1,143 @@
+package exitbox.recorder;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import exitbox.schemas.catalog.Catalog;
+import exitbox.schemas.catalog.Recording;
+import exitbox.schemas.spool.Frame;
+import exitbox.schemas.spool.SpoolReader;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/// The recorder as people start it, `bin/exitbox record`, in a process of its own.
+final class LiveRecorder implements AutoCloseable {
+    private final Path dir;
+    private final Path stderr;
+    private final Process process;
+
+    private LiveRecorder(Path dir, Path stderr, Process process) {
+        this.dir = dir;
+        this.stderr = stderr;
+        this.process = process;
+    }
+
+    /// Starts it; `dir` need not exist.
+    static LiveRecorder start(Path dir, String... options) throws IOException {
+        return start(List.of(), dir, options);
+    }
+
+    /// Starts it under another command, such as strace.
+    static LiveRecorder start(List<String> under, Path dir, String... options) throws IOException {
+        List<String> command = new ArrayList<>(under);
+        command.addAll(List.of(Truth.ROOT.resolve("bin/exitbox").toString(), "record", "-d", dir.toString()));
+        command.addAll(List.of(options));
+        Path stderr = Files.createTempFile("recorder", ".err");
+        ProcessBuilder builder = new ProcessBuilder(command).redirectError(stderr.toFile()).redirectOutput(ProcessBuilder.Redirect.DISCARD);
+        builder.environment().put("EXITBOX_NO_BUILD", "1");
+        return new LiveRecorder(dir, stderr, builder.start());
+    }
+
+    /// Starts it and waits until it records.
+    static LiveRecorder armed(Path dir, String... options) throws Exception {
+        long before = rowsSeen(dir);
+        LiveRecorder recorder = start(dir, options);
+        recorder.awaitRows(before + 1);
+        return recorder;
+    }
+
+    /// Waits until the recording has this many rows, spooled or sealed.
+    void awaitRows(long rows) throws Exception {
+        Await.until("there are " + rows + " rows", () -> {
+            assertTrue(process.isAlive() || process.exitValue() == 0, () -> "the recorder ended: " + stderr());
+            return rowsSeen(dir) >= rows;
+        });
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    void signal(String name) throws Exception {
+        assertEquals(0, new ProcessBuilder("kill", "-" + name, Long.toString(pid())).start().waitFor());
+    }
+
+    /// SIGTERM; returns the exit status.
+    int stop() throws Exception {
+        signal("TERM");
+        return await();
+    }
+
+    /// Waits for its end and returns the exit status.
+    int await() throws Exception {
+        assertTrue(process.waitFor(60, TimeUnit.SECONDS), "the recorder does not end");
+        return process.exitValue();
+    }
+
+    /// kill -9.
+    void kill() throws Exception {
+        signal("KILL");
+        await();
+    }
+
+    String stderr() {
+        try {
+            return Files.readString(stderr);
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        process.destroyForcibly().onExit().join();
+        Files.deleteIfExists(stderr);
+    }
+
+    static String host() throws IOException {
+        return Host.here().name();
+    }
+
+    /// How far the seq numbers of this machine's recording have come.
+    static long rowsSeen(Path dir) throws IOException {
+        Recording recording = new Recording(dir);
+        long next = 1;
+        for (var line : Catalog.read(recording.catalog(host())).lines()) {
+            next = Math.max(next, line.nextSeq());
+        }
+        for (Path spool : spools(dir)) {
+            try (SpoolReader reader = SpoolReader.open(spool)) {
+                for (Frame frame = reader.next(); frame != null; frame = reader.next()) {
+                    next = Math.max(next, frame.firstSeq() + frame.rows());
+                }
+            } catch (NoSuchFileException e) {
+                // sealed meanwhile
+            }
+        }
+        return next - 1;
+    }
+
+    /// Spools not yet sealed, oldest first.
+    static List<Path> spools(Path dir) throws IOException {
+        List<Path> spools = new ArrayList<>();
+        Path folder = new Recording(dir).spoolFolder(host());
+        if (Files.isDirectory(folder)) {
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.spool")) {
+                files.forEach(spools::add);
+            }
+        }
+        spools.sort(Comparator.comparingLong(Recording::spoolNumber));
+        return spools;
+    }
+}

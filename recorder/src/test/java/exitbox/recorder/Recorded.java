@@ -1,0 +1,109 @@
+package exitbox.recorder;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import exitbox.schemas.catalog.Catalog;
+import exitbox.schemas.catalog.CatalogLine;
+import exitbox.schemas.catalog.Recording;
+import exitbox.schemas.catalog.SegmentFile;
+import exitbox.schemas.contract.Contract;
+import exitbox.schemas.contract.Table;
+import exitbox.schemas.contract.View;
+import exitbox.schemas.segment.SegmentCheck;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The sealed part of a recording in DuckDB: its tables as the catalog names their files, and the contract's views.
+final class Recorded implements AutoCloseable {
+    private final Connection connection;
+
+    private Recorded(Connection connection) {
+        this.connection = connection;
+    }
+
+    /// Opens a recording after checking its chain and every file.
+    static Recorded open(Path dir) throws IOException, SQLException {
+        Catalog catalog = Catalog.read(new Recording(dir).catalog(LiveRecorder.host()));
+        assertEquals(List.of(), catalog.problems());
+        Recorded recorded = new Recorded(DriverManager.getConnection("jdbc:duckdb:"));
+        for (Table table : Table.values()) {
+            List<String> paths = new ArrayList<>();
+            for (CatalogLine line : catalog.lines()) {
+                for (SegmentFile file : line.files()) {
+                    if (file.table() == table) {
+                        Path path = dir.resolve(file.path());
+                        assertEquals(file.rows(), SegmentCheck.rows(path));
+                        paths.add("'" + path + "'");
+                    }
+                }
+            }
+            recorded.execute(Contract.get().table(table).ddl());
+            if (!paths.isEmpty()) {
+                recorded.execute("INSERT INTO " + table.sqlName() + " BY NAME SELECT * FROM read_parquet(" + paths
+                        + ", hive_partitioning = false)");
+            }
+        }
+        for (View view : Contract.get().views()) {
+            recorded.execute(view.sql());
+        }
+        return recorded;
+    }
+
+    private void execute(String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    /// All rows of a query's answer.
+    List<List<Object>> rows(String sql) throws SQLException {
+        try (Statement statement = connection.createStatement(); ResultSet result = statement.executeQuery(sql)) {
+            List<List<Object>> rows = new ArrayList<>();
+            int columns = result.getMetaData().getColumnCount();
+            while (result.next()) {
+                List<Object> row = new ArrayList<>();
+                for (int column = 1; column <= columns; column++) {
+                    row.add(result.getObject(column));
+                }
+                rows.add(row);
+            }
+            return rows;
+        }
+    }
+
+    /// The one number that a query answers.
+    long number(String sql) throws SQLException {
+        return ((Number) rows(sql).getFirst().getFirst()).longValue();
+    }
+
+    /// Fails unless the seq numbers of all tables together are 1, 2, … without hole or repetition.
+    void assertSeqWhole() throws SQLException {
+        List<String> tables = new ArrayList<>();
+        for (Table table : Table.values()) {
+            tables.add("SELECT seq, '" + table.sqlName() + "' AS name FROM " + table.sqlName());
+        }
+        String all = String.join(" UNION ALL ", tables);
+        assertEquals(List.of(), rows("SELECT seq, list(name) FROM (" + all + ") GROUP BY seq HAVING count(*) > 1 ORDER BY seq LIMIT 10"),
+                "seq numbers given twice");
+        assertEquals(List.of(), rows("SELECT seq + 1, next - 1 FROM (SELECT seq, lead(seq) OVER (ORDER BY seq) AS next FROM (" + all
+                + ")) WHERE next <> seq + 1 LIMIT 10"), "seq numbers that are missing");
+        assertEquals(1, number("SELECT min(seq) FROM (" + all + ")"));
+    }
+
+    /// Fails unless all that the kernel saw was written, filtered or counted as lost.
+    void assertBalanced() throws SQLException {
+        assertEquals(List.of(), rows("SELECT * FROM balance WHERE missing <> 0"));
+    }
+
+    @Override
+    public void close() throws SQLException {
+        connection.close();
+    }
+}
