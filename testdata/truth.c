@@ -200,6 +200,7 @@ static void storm(long count)
     for (i = 0; i < 2; i++) {
         spawner[i] = start();
         if (!spawner[i]) {
+            prctl(PR_SET_PDEATHSIG, SIGKILL);
             for (long n = 0; n < count / 2; n++) {
                 pid_t pid = n & 1 ? fork() : vfork();
 

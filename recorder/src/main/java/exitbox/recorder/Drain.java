@@ -59,8 +59,8 @@ final class Drain {
         }
     }
 
-    Drain(Probe probe, Wait wait, Spools spools, Sealing sealing, Rotation rotation, Run run, SpoolHeader header, Progress progress)
-            throws IOException {
+    Drain(Probe probe, Wait wait, Spools spools, Sealing sealing, Rotation rotation, Run run, SpoolHeader header,
+            Progress progress) {
         this.probe = probe;
         this.ring = probe.ring();
         this.wait = wait;
@@ -73,11 +73,6 @@ final class Drain {
         this.seq = spools.nextSeq();
         this.clockWatch = new ClockWatch(header.clock(), clock.sleepNs());
         this.losses = new Losses(probe.counters(), clock.bootNs());
-        this.open = newSpool();
-        append(Table.RUNS, run.start(probe));
-        if (spools.missingEnd() != null) {
-            append(Table.GAPS, spools.missingEnd());
-        }
     }
 
     /// Ends the loop soon; from any thread. The first reason counts.
@@ -114,6 +109,9 @@ final class Drain {
     /// file is there no more, for then what is written goes nowhere.
     void sync() throws IOException {
         Open now = open;
+        if (now == null) {
+            return;
+        }
         try {
             now.spool().force();
             if (!now.stands() && now == open) {
@@ -127,6 +125,7 @@ final class Drain {
     /// Records until [#stop] is called or the time is over, then ends the events, empties the ring, and writes the
     /// stop row with the kernel's last counts.
     void record(Duration limit) throws IOException {
+        begin();
         long started = clock.bootNs();
         long end = limit == null ? Long.MAX_VALUE : started + limit.toNanos();
         long nextBeat = started;
@@ -161,6 +160,14 @@ final class Drain {
         reportRecursion();
         append(Table.RUNS, run.stop(stopReason, last));
         sealing.submit(open.spool());
+    }
+
+    private void begin() throws IOException {
+        open = newSpool();
+        append(Table.RUNS, run.start(probe));
+        if (spools.missingEnd() != null) {
+            append(Table.GAPS, spools.missingEnd());
+        }
     }
 
     /// Moves what waits into the spool, at most a ring's worth; returns how many rows.

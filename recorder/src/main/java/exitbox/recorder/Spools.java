@@ -106,25 +106,29 @@ final class Spools {
         return problem == null;
     }
 
-    /// Only the newest spool can lack an end: a spool is closed after the next one was made.
+    /// Only the newest spool can lack an end: a spool is closed after the next one was made. It may be without a row,
+    /// and then an older one tells the last seq.
     private void endLastRun(Map<Long, CatalogLine> sealed, String bootId, long nowBootNs) throws IOException {
-        boolean newest = true;
+        Path newest = null;
+        SpoolTail tail = null;
         for (Path path : leftovers.reversed()) {
             if (sealed.containsKey(Recording.spoolNumber(path))) {
                 continue;
             }
-            SpoolTail tail = SpoolTail.read(path);
-            nextSeq = Math.max(nextSeq, tail.nextSeq());
-            if (newest && !tail.ended()) {
-                end(path, tail, bootId.equals(tail.header().bootId()) ? nowBootNs : null);
+            SpoolTail here = SpoolTail.read(path);
+            nextSeq = Math.max(nextSeq, here.nextSeq());
+            if (newest == null) {
+                newest = path;
+                tail = here;
             }
-            newest = false;
-            if (tail.nextSeq() >= 0) {
-                return;
+            if (here.nextSeq() >= 0) {
+                break;
             }
         }
         CatalogLine last = sealed.values().stream().max(Comparator.comparingLong(CatalogLine::number)).orElse(null);
-        if (newest && last != null && !last.stopped()) {
+        if (newest != null && !tail.ended()) {
+            end(newest, tail, bootId.equals(tail.header().bootId()) ? nowBootNs : null);
+        } else if (newest == null && last != null && !last.stopped()) {
             boolean sameBoot = last.bootId().equals(bootId);
             missingEnd = uncleanEnd(last.runId(), sameBoot ? last.lastBootNs() : null, sameBoot ? nowBootNs : null);
         }

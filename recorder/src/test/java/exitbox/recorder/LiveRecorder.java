@@ -3,7 +3,6 @@ package exitbox.recorder;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import exitbox.schemas.catalog.Catalog;
 import exitbox.schemas.catalog.Recording;
 import exitbox.schemas.spool.Frame;
 import exitbox.schemas.spool.SpoolReader;
@@ -45,20 +44,17 @@ final class LiveRecorder implements AutoCloseable {
         return new LiveRecorder(dir, stderr, builder.start());
     }
 
-    /// Starts it and waits until it records.
+    /// Starts it and waits until it records: the run's first row is in a spool of its own.
     static LiveRecorder armed(Path dir, String... options) throws Exception {
-        long before = rowsSeen(dir);
+        List<Path> before = spools(dir);
         LiveRecorder recorder = start(dir, options);
-        recorder.awaitRows(before + 1);
-        return recorder;
-    }
-
-    /// Waits until the recording has this many rows, spooled or sealed.
-    void awaitRows(long rows) throws Exception {
-        Await.until("there are " + rows + " rows", () -> {
-            assertTrue(process.isAlive() || process.exitValue() == 0, () -> "the recorder ended: " + stderr());
-            return rowsSeen(dir) >= rows;
+        Await.until("the recorder is armed", () -> {
+            assertTrue(recorder.isAlive(), () -> "the recorder ended: " + recorder.stderr());
+            List<Path> made = spools(dir);
+            made.removeAll(before);
+            return !made.isEmpty() && rows(made.getLast()) > 0;
         });
+        return recorder;
     }
 
     long pid() {
@@ -109,23 +105,17 @@ final class LiveRecorder implements AutoCloseable {
         return Host.here().name();
     }
 
-    /// How far the seq numbers of this machine's recording have come.
-    static long rowsSeen(Path dir) throws IOException {
-        Recording recording = new Recording(dir);
-        long next = 1;
-        for (var line : Catalog.read(recording.catalog(host())).lines()) {
-            next = Math.max(next, line.nextSeq());
-        }
-        for (Path spool : spools(dir)) {
-            try (SpoolReader reader = SpoolReader.open(spool)) {
-                for (Frame frame = reader.next(); frame != null; frame = reader.next()) {
-                    next = Math.max(next, frame.firstSeq() + frame.rows());
-                }
-            } catch (NoSuchFileException e) {
-                // sealed meanwhile
+    /// Whole rows in a spool, 0 when it was sealed meanwhile.
+    static long rows(Path spool) throws IOException {
+        long rows = 0;
+        try (SpoolReader reader = SpoolReader.open(spool)) {
+            for (Frame frame = reader.next(); frame != null; frame = reader.next()) {
+                rows += frame.rows();
             }
+        } catch (NoSuchFileException e) {
+            return 0;
         }
-        return next - 1;
+        return rows;
     }
 
     /// Spools not yet sealed, oldest first.

@@ -1,0 +1,117 @@
+package exitbox.recorder;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import exitbox.recorder.kernel.NeedsBpf;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Storms against a ring far too small: what the kernel saw is written, filtered or counted as lost, by CPU and table,
+/// and the recording alone proves it.
+class BalanceIT {
+    private static final int DEATHS = 8_000;
+
+    @TempDir
+    Path folder;
+
+    private Truth truth;
+    private Path dir;
+
+    @BeforeEach
+    void needsBpf() throws Exception {
+        NeedsBpf.assumeBpf();
+        truth = Truth.compile(folder);
+        dir = folder.resolve("recording");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "--threads", "-x", "--uid 65534", "--uid 0", "-p 1", "-x --uid 0 --threads"})
+    void holdsInAStorm(String options) throws Exception {
+        try (Recorded recorded = record(options, () -> truth.deaths("storm", Integer.toString(DEATHS)))) {
+            recorded.assertBalanced();
+            recorded.assertSeqWhole();
+            assertTrue(recorded.number("SELECT sum(seen) FROM balance WHERE table_name = 'exits'") >= DEATHS);
+            assertEquals(recorded.rows("SELECT sum(n) FROM (SELECT unnest(counter_lost) AS n FROM runs WHERE event = 'stop')"),
+                    recorded.rows("SELECT sum(lost) FROM balance"), "the kernel's count of losses, and that of gaps");
+            assertEquals(0, recorded.number("SELECT count(*) FROM gaps WHERE NOT first_boot_ns <= last_boot_ns OR cause <> 'ring_full'"));
+            long filtered = recorded.number("SELECT sum(filtered) FROM balance WHERE table_name = 'exits'");
+            boolean all = !options.contains("-x") && !options.contains("65534") && !options.contains("-p");
+            assertEquals(all, filtered == 0, "filtered " + filtered);
+            if (options.contains("-x")) {
+                assertEquals(0, recorded.number("SELECT count(*) FROM exits WHERE status = 0"));
+            }
+            boolean nobody = options.equals("--uid 65534") || options.equals("-p 1");
+            assertEquals(nobody, recorded.number("SELECT count(*) FROM exits") == 0);
+        }
+    }
+
+    @Test
+    void holdsWhenTheRecorderStoodStill() throws Exception {
+        try (Recorded recorded = record("", null)) {
+            recorded.assertBalanced();
+            recorded.assertSeqWhole();
+            long lost = recorded.number("SELECT sum(lost) FROM balance WHERE table_name = 'exits'");
+            assertTrue(lost > DEATHS - 1000, "64 KiB hold a hundred deaths or so, yet only " + lost + " were lost");
+            assertEquals(0, recorded.number("SELECT count(*) FROM gaps WHERE cpu < 0 OR table_name IS NULL"));
+        }
+    }
+
+    @Test
+    void holdsForACgroup() throws Exception {
+        Path root = Stream.of("/sys/fs/cgroup/memory", "/sys/fs/cgroup").map(Path::of)
+                .filter(path -> Files.exists(path.resolve("cgroup.procs")))
+                .findFirst().orElse(null);
+        assumeTrue(root != null && Files.isWritable(root), "needs a cgroup hierarchy where a group can be made");
+        Path group = root.resolve("exitbox-test-" + ProcessHandle.current().pid());
+        try {
+            Files.createDirectory(group);
+        } catch (IOException e) {
+            assumeTrue(false, "needs the right to make a cgroup: " + e);
+        }
+        try (Recorded recorded = record("--cgroup " + group, () -> {
+            String program = truth.program().toString();
+            assertEquals(0, new ProcessBuilder("sh", "-c", "echo $$ > " + group + "/cgroup.procs && exec " + program + " storm " + DEATHS)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD).start().waitFor());
+            truth.deaths("exit", "9"); // outside
+        })) {
+            recorded.assertBalanced();
+            assertEquals(List.of(List.of("/" + group.getFileName())), recorded.rows("SELECT DISTINCT cgroup FROM exits"));
+            assertEquals(0, recorded.number("SELECT count(*) FROM exits WHERE code = 9"));
+            assertTrue(recorded.number("SELECT sum(written) + sum(lost) FROM balance WHERE table_name = 'exits'") >= DEATHS);
+            assertTrue(recorded.number("SELECT sum(filtered) FROM balance WHERE table_name = 'exits'") > 0);
+        } finally {
+            Await.until("the cgroup is empty", () -> Files.readString(group.resolve("cgroup.procs")).isEmpty());
+            Files.delete(group);
+        }
+    }
+
+    private interface Storm {
+        void run() throws Exception;
+    }
+
+    /// Records with a ring of 64 KiB; without a storm of its own, one while the recorder is stopped.
+    private Recorded record(String options, Storm storm) throws Exception {
+        String[] words = ("--ring-size 64K " + options).strip().split(" ");
+        try (LiveRecorder recorder = LiveRecorder.armed(dir, words)) {
+            if (storm != null) {
+                storm.run();
+            } else {
+                recorder.signal("STOP");
+                truth.deaths("storm", Integer.toString(DEATHS));
+                recorder.signal("CONT");
+            }
+            assertEquals(0, recorder.stop(), recorder.stderr());
+        }
+        return Recorded.open(dir);
+    }
+}
