@@ -9,13 +9,14 @@ import picocli.CommandLine.Option;
 
 /// The options of `exitbox record`.
 @Command(name = "exitbox record", sortOptions = false, usageHelpWidth = 96, customSynopsis = "exitbox record [OPTIONS]", description = {
-    "Records every process death of this machine, until Ctrl-C, SIGTERM or --duration.", ""}, footer = {"",
-        "Filters choose deaths in the kernel; what they leave out is counted. Files are sealed as",
-        "Parquet at each rotation and at the end; exitbox replay and exitbox sql read them, also",
-        "while the recorder runs. SIGHUP rotates. A second Ctrl-C stops at once: what is spooled is",
-        "sealed by the next start, as after a crash.", "",
-        "Exit status: 0 done, 2 usage, 70 BPF refused, 73 cannot create, 74 cannot write,",
-        "77 not privileged."})
+    "Records every process death of this machine, until Ctrl-C, SIGTERM or --duration.", ""},
+        footer = {"",
+            "Filters choose deaths in the kernel; what they leave out is counted. Files are sealed as",
+            "Parquet at each rotation and at the end; exitbox replay and exitbox sql read them, also",
+            "while the recorder runs. SIGHUP rotates. A second Ctrl-C stops at once: what is spooled is",
+            "sealed by the next start, as after a crash.", "",
+            "Exit status: 0 done, 2 usage, 70 BPF refused, 73 cannot create, 74 cannot write,",
+            "77 not privileged."})
 final class RecordCommand {
     @Option(names = {"-d", "--dir"}, paramLabel = "DIR", description = {
         "Folder of the recording; made when missing. (default: $EXITBOX_DIR,",

@@ -9,7 +9,7 @@
 -- @column written Rows of the table between the run's start and stop.
 -- @column filtered Events left out because a filter or option said so, by the kernel's own count.
 -- @column lost Events that rows of gaps account for.
--- @column missing seen less the other three: 0, or rows are missing (more than 0) or there twice (less).
+-- @column missing What is left of seen: 0; more when rows are missing, less when some are there twice.
 CREATE VIEW balance AS
 WITH run AS (
     SELECT host, boot_id, run_id, min(seq) FILTER (WHERE event <> 'stop') AS first_seq, max(seq) FILTER (WHERE event = 'stop') AS last_seq
