@@ -144,6 +144,10 @@ public final class Reading implements AutoCloseable {
         try {
             writing.run();
         } catch (QueryFailure e) {
+            // What DuckDB has against the query itself has a position in it.
+            if (filters.where() != null && !e.getMessage().contains("\nLINE ") && !e.mayBeDamage()) {
+                throw notWhere(e);
+            }
             if (!e.mayBeDamage() || !findDamage()) {
                 throw e;
             }
