@@ -28,7 +28,6 @@ final class Drain {
     private static final int RING_DEATHS = 0;
     private static final int FRAME_BYTES = 1 << 20;
     private static final long BEAT_NS = 1_000_000_000L;
-    private static final int BEAT_MILLIS = 1000;
     // While events come, their spool is this fresh; a ring that fills up wakes the thread earlier by itself.
     private static final int BUSY_MILLIS = 100;
 
@@ -37,7 +36,7 @@ final class Drain {
     private final Wait wait;
     private final Clock clock = new Clock();
     private final Spools spools;
-    private final Sealing sealing;
+    private final Retirement retirement;
     private final Rotation rotation;
     private final Run run;
     private final Progress progress;
@@ -59,13 +58,13 @@ final class Drain {
         }
     }
 
-    Drain(Probe probe, Wait wait, Spools spools, Sealing sealing, Rotation rotation, Run run, SpoolHeader header,
+    Drain(Probe probe, Wait wait, Spools spools, Retirement retirement, Rotation rotation, Run run, SpoolHeader header,
             Progress progress) {
         this.probe = probe;
         this.ring = probe.ring();
         this.wait = wait;
         this.spools = spools;
-        this.sealing = sealing;
+        this.retirement = retirement;
         this.rotation = rotation;
         this.run = run;
         this.progress = progress;
@@ -123,9 +122,10 @@ final class Drain {
     }
 
     /// Records until [#stop] is called or the time is over, then ends the events, empties the ring, and writes the
-    /// stop row with the kernel's last counts.
-    void record(Duration limit) throws IOException {
+    /// stop row with the kernel's last counts. Looks at the ring at least every `idle`, also when nothing happens.
+    void record(Duration limit, Duration idle) throws IOException {
         begin();
+        long idleMillis = Math.max(idle.toMillis(), 1);
         long started = clock.bootNs();
         long end = limit == null ? Long.MAX_VALUE : started + limit.toNanos();
         long nextBeat = started;
@@ -144,7 +144,7 @@ final class Drain {
                 nextSpool();
             }
             long untilMillis = Math.max(Math.min(nextBeat, end) - clock.bootNs(), 0) / 1_000_000 + 1;
-            int happened = wait.await((int) Math.min(untilMillis, busy ? BUSY_MILLIS : BEAT_MILLIS));
+            int happened = wait.await((int) Math.min(untilMillis, busy ? Math.min(BUSY_MILLIS, idleMillis) : idleMillis));
             if ((happened & Wait.CLOCK_SET) != 0) {
                 watchClock();
             }
@@ -159,7 +159,7 @@ final class Drain {
         drain();
         reportRecursion();
         append(Table.RUNS, run.stop(stopReason, last));
-        sealing.submit(open.spool());
+        retirement.submit(open.spool());
     }
 
     private void begin() throws IOException {
@@ -192,7 +192,7 @@ final class Drain {
         reportLosses(counters);
         long bytes = open.spool().bytes();
         probe.heartbeat(clock.pair(), counters, bytes);
-        progress.beat(counters, ring, bytes + sealing.bytes());
+        progress.beat(counters, ring, bytes + retirement.bytes());
     }
 
     private void reportLosses(Counters counters) throws IOException {
@@ -245,7 +245,7 @@ final class Drain {
         probe.control().namesEpoch(probe.control().namesEpoch() + 1);
         open = new Open(next.spool(), seq, next.fileKey());
         if (old.stands()) {
-            sealing.submit(old.spool());
+            retirement.submit(old.spool());
         } else {
             reportRemoved(old);
         }

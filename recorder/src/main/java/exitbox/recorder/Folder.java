@@ -14,6 +14,9 @@ import java.nio.file.StandardOpenOption;
 
 /// The recording's folder, held by this recorder alone until it is closed or the process dies.
 final class Folder implements AutoCloseable {
+    /// The file in the host's spool folder that a recorder holds locked.
+    static final String LOCK = "recorder.lock";
+
     private final Recording recording;
     private final FileChannel lockFile;
     private final FileLock lock;
@@ -29,7 +32,7 @@ final class Folder implements AutoCloseable {
     static Folder open(Path dir, String host, Access access) {
         Recording recording = new Recording(dir);
         Path spools = recording.spoolFolder(host);
-        Path path = spools.resolve("recorder.lock");
+        Path path = spools.resolve(LOCK);
         try {
             access.createFolders(spools);
             access.createFolders(recording.catalogFolder());

@@ -31,6 +31,10 @@ public final class Main {
                 parser.usage(System.out);
                 return 0;
             }
+            if (options.ebpf) {
+                System.out.print(Sources.text());
+                return 0;
+            }
             return new Recorder(options, Arrays.asList(rest), System.err).run();
         } catch (ParameterException e) {
             return fail(Failure.USAGE, usage(e) + " — see exitbox record --help", e, options.debug);

@@ -59,6 +59,16 @@ final class RecordCommand {
         "Bring the spool to the disk this often: what a power cut can take. (default: 1s)"})
     Duration syncEvery;
 
+    @Option(names = "--drain-every", hidden = true, defaultValue = "1s", converter = Converters.OfDuration.class)
+    Duration drainEvery;
+
+    // See Feed.
+    @Option(names = "--feed", hidden = true)
+    boolean feed;
+
+    @Option(names = "--ebpf", hidden = true)
+    boolean ebpf;
+
     @Option(names = "--exit-hook", hidden = true, defaultValue = "auto")
     String exitHook;
 

@@ -9,6 +9,7 @@ import exitbox.recorder.kernel.ProbeOptions;
 import exitbox.recorder.kernel.Signals;
 import exitbox.recorder.kernel.Wait;
 import exitbox.schemas.catalog.Access;
+import exitbox.schemas.catalog.Recording;
 import exitbox.schemas.decode.SpoolDecoder;
 import exitbox.schemas.layout.RecordLayout;
 import exitbox.schemas.segment.Sealer;
@@ -74,24 +75,31 @@ final class Recorder {
             throw new IllegalStateException("the BPF object does not fit this program: " + misfits);
         }
         Clock clock = new Clock();
-        Progress progress = new Progress(err, LibC.isTerminal(2), folder.recording().dir());
+        Feed feed = options.feed ? new Feed(System.in) : null;
+        Progress progress = new Progress(err, feed == null && LibC.isTerminal(2), folder.recording().dir());
         Spools spools = Spools.find(folder.recording(), host.name(), access, host.bootId(), clock.bootNs(), progress::say);
         Sealing sealing = new Sealing(new Sealer(folder.recording(), access), host.name(), progress::say);
-        spools.leftovers().forEach(sealing::submit);
+        if (feed == null) {
+            spools.leftovers().forEach(sealing::submit);
+        }
         Run run = new Run(UUID.randomUUID().toString(), version(), host, commandLine, options.filters());
         SpoolHeader header = new SpoolHeader(host.name(), host.bootId(), run.id(), run.version(), 0, probe.hook().word(), clock.pair(),
                 layouts);
         try (Wait wait = new Wait(probe.ring());
                 ScheduledExecutorService sync = Executors
                         .newSingleThreadScheduledExecutor(Thread.ofPlatform().name("sync").daemon().factory())) {
-            Drain drain = new Drain(probe, wait, spools, sealing, new Rotation(options.rotateEvery, options.rotateSize), run, header,
+            Drain drain = new Drain(probe, wait, spools, feed == null ? sealing : feed,
+                    new Rotation(options.rotateEvery, options.rotateSize), run, header,
                     progress);
             handleSignals(drain);
             long every = options.syncEvery.toMillis();
+            if (feed != null) {
+                return feed(feed, drain, folder.recording(), host.name());
+            }
             Sync task = new Sync(drain, progress);
             sync.scheduleWithFixedDelay(task, every, every, TimeUnit.MILLISECONDS);
             try {
-                drain.record(options.duration);
+                drain.record(options.duration, options.drainEvery);
                 // Not shutdownNow: an interrupt in the midst of fsync would close the spool's channel under the sealer.
                 sync.shutdown();
                 boolean sealed = sealing.finish();
@@ -107,10 +115,26 @@ final class Recorder {
         }
     }
 
-    private static void handleSignals(Drain drain) {
+    /// A run that somebody follows and that keeps nothing.
+    private int feed(Feed feed, Drain drain, Recording recording, String host) throws IOException {
+        feed.watch(() -> drain.stop("reader gone"));
+        try {
+            drain.record(options.duration, options.drainEvery);
+            feed.clear(recording, host);
+            return 0;
+        } finally {
+            drain.stopListening();
+        }
+    }
+
+    private void handleSignals(Drain drain) {
         boolean[] stopping = new boolean[1];
         for (String signal : List.of("INT", "TERM")) {
             Signals.on(signal, () -> {
+                if (options.feed && signal.equals("INT")) {
+                    // Ctrl-C goes to the reader too, which ends this run when it is done.
+                    return;
+                }
                 if (stopping[0]) {
                     // At once: what is spooled is sealed by the next start.
                     Runtime.getRuntime().halt(signal.equals("INT") ? 130 : 143);
@@ -184,7 +208,7 @@ final class Recorder {
         return gid != null && gid.matches("\\d{1,9}") && LibC.geteuid() == 0 ? OptionalInt.of(Integer.parseInt(gid)) : OptionalInt.empty();
     }
 
-    private static String version() {
+    static String version() {
         String version = Recorder.class.getPackage().getImplementationVersion();
         return version == null ? "unpackaged" : version;
     }

@@ -15,7 +15,7 @@ import java.util.function.Consumer;
 
 /// Seals closed spools one after another on a thread of its own: the drain never waits for it. A spool that
 /// cannot be sealed stays; it is tried again before the next one, and by the next start.
-final class Sealing {
+final class Sealing implements Retirement {
     private final Sealer sealer;
     private final String host;
     private final Consumer<String> messages;
@@ -32,7 +32,8 @@ final class Sealing {
     }
 
     /// Takes a spool that is written no more: brings it to the disk, closes and seals it.
-    void submit(SpoolWriter spool) {
+    @Override
+    public void submit(SpoolWriter spool) {
         thread.execute(() -> {
             close(spool);
             sealWithThoseBefore(spool.path());
@@ -80,7 +81,8 @@ final class Sealing {
     }
 
     /// Bytes of the segments sealed so far in this run.
-    long bytes() {
+    @Override
+    public long bytes() {
         return sealedBytes.get();
     }
 

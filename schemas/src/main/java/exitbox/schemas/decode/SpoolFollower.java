@@ -49,12 +49,12 @@ public final class SpoolFollower implements Closeable {
         }
         boolean more = pour();
         if (!more && next != null) {
-            // It was there before the last pour, so nothing was written to this spool since.
+            // It was begun before the last pour, so nothing was written to this spool since.
             advance();
             return true;
         }
         if (!more) {
-            next = following();
+            next = begun();
         }
         return more || next != null;
     }
@@ -118,8 +118,25 @@ public final class SpoolFollower implements Closeable {
         return true;
     }
 
-    /// The first spool behind this one.
+    /// The first spool behind this one, when this one is complete: a writer rotates by making the next spool, writing
+    /// the rest to this one, and then going on in the next.
+    private Path begun() throws IOException {
+        Path path = following();
+        if (path == null) {
+            return null;
+        }
+        try (SpoolReader peek = SpoolReader.open(path)) {
+            return Files.size(path) > peek.firstFrame() || following(Recording.spoolNumber(path)) != null ? path : null;
+        } catch (NoSuchFileException e) {
+            return null;
+        }
+    }
+
     private Path following() throws IOException {
+        return following(number);
+    }
+
+    private Path following(long than) throws IOException {
         Path first = null;
         if (!Files.isDirectory(folder)) {
             return null;
@@ -127,7 +144,7 @@ public final class SpoolFollower implements Closeable {
         try (DirectoryStream<Path> paths = Files.newDirectoryStream(folder)) {
             for (Path path : paths) {
                 long of = Recording.spoolNumber(path);
-                if (of > number && (first == null || of < Recording.spoolNumber(first))) {
+                if (of > than && (first == null || of < Recording.spoolNumber(first))) {
                     first = path;
                 }
             }
