@@ -25,7 +25,7 @@ import org.apache.parquet.io.api.Binary;
 /// NULL, in all rows of a group; while that is so only the value and a count are kept, and one page of a run is
 /// written at the end.
 final class ColumnChunkWriter {
-    private static final int PAGE_ROWS = 1 << 15;
+    private static final int PAGE_ROWS = 1 << 14;
     private static final int PAGE_BYTES = 256 << 10;
 
     // A dictionary page and a run are no gain for a handful of rows.
