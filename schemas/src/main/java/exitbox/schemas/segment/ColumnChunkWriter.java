@@ -127,8 +127,11 @@ final class ColumnChunkWriter {
         }
     }
 
-    private void startRun(Vector vector) {
+    private void startRun(Vector vector) throws IOException {
         runIsNull = vector.isNull(0);
+        if (runIsNull && column.required()) {
+            throw noValue();
+        }
         if (!runIsNull) {
             switch (vector) {
                 case Vector.Longs longs -> runLong = longs.values()[0];
@@ -229,13 +232,17 @@ final class ColumnChunkWriter {
 
     private void noteNulls() throws IOException {
         if (definitions == null) {
-            throw new IOException("column " + column.name() + " is required, and a row has none");
+            throw noValue();
         }
         if (pageNulls == 0) {
             for (int r = 0; r < pageValues; r++) {
                 definitions.writeInt(1);
             }
         }
+    }
+
+    private IOException noValue() {
+        return new IOException("column " + column.name() + " is required, and a row has none");
     }
 
     private void writeFlat(Vector vector, int from, int to) throws IOException {

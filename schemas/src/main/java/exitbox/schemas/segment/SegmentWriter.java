@@ -80,6 +80,9 @@ public final class SegmentWriter implements Closeable {
     }
 
     public void write(Batch batch) throws IOException {
+        if (batch.rows() == 0) {
+            return;
+        }
         if (pages == null) {
             startGroup();
         }
