@@ -9,8 +9,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Properties;
+import java.util.stream.Collectors;
 
 /// A DuckDB in memory, for tests; its answers are text that an assertion can show whole.
 public final class DuckDb implements AutoCloseable {
@@ -41,16 +43,20 @@ public final class DuckDb implements AutoCloseable {
 
     /// The answer's rows, columns separated by ` | `, NULL as `-`.
     public List<String> rows(String sql) throws SQLException {
-        List<String> rows = new ArrayList<>();
+        return cells(sql).stream().map(row -> Arrays.stream(row).map(cell -> cell == null ? "-" : cell).collect(Collectors.joining(" | ")))
+                .toList();
+    }
+
+    /// The answer's rows, a text per column; NULL is null.
+    public List<String[]> cells(String sql) throws SQLException {
+        List<String[]> rows = new ArrayList<>();
         try (Statement statement = connection.createStatement(); ResultSet result = statement.executeQuery(sql)) {
-            int columns = result.getMetaData().getColumnCount();
             while (result.next()) {
-                List<String> cells = new ArrayList<>();
-                for (int c = 1; c <= columns; c++) {
-                    String cell = result.getString(c);
-                    cells.add(cell == null ? "-" : cell);
+                String[] row = new String[result.getMetaData().getColumnCount()];
+                for (int c = 0; c < row.length; c++) {
+                    row[c] = result.getString(c + 1);
                 }
-                rows.add(String.join(" | ", cells));
+                rows.add(row);
             }
         }
         return rows;
