@@ -1,7 +1,7 @@
 package exitbox.analyzer.format;
 
 import exitbox.analyzer.session.Kind;
-import exitbox.analyzer.session.Rows;
+import exitbox.analyzer.session.Row;
 import exitbox.analyzer.text.TextOut;
 import exitbox.analyzer.text.Timestamps;
 import java.time.ZoneId;
@@ -18,14 +18,14 @@ final class Cells {
         this.betweenDateAndTime = betweenDateAndTime;
     }
 
-    void write(TextOut out, Rows rows, int column, Kind kind) {
+    void write(TextOut out, Row row, int column, Kind kind) {
         switch (kind) {
-            case INTEGER -> out.number(rows.longAt(column));
-            case NUMBER, DATE -> out.plain(rows.digitsAt(column));
-            case REAL -> out.plain(real(rows.realAt(column)));
-            case BOOLEAN -> out.plain(rows.longAt(column) == 1 ? "true" : "false");
-            case INSTANT -> zoned.exact(out, rows.longAt(column), betweenDateAndTime);
-            case DATE_TIME -> zoneless.zoneless(out, rows.longAt(column), betweenDateAndTime);
+            case INTEGER -> out.number(row.longAt(column));
+            case NUMBER, DATE -> out.plain(row.digitsAt(column));
+            case REAL -> out.plain(real(row.realAt(column)));
+            case BOOLEAN -> out.plain(row.longAt(column) == 1 ? "true" : "false");
+            case INSTANT -> zoned.exact(out, row.longAt(column), betweenDateAndTime);
+            case DATE_TIME -> zoneless.zoneless(out, row.longAt(column), betweenDateAndTime);
             case TEXT, JSON -> throw new IllegalArgumentException("text is quoted by the format");
         }
     }

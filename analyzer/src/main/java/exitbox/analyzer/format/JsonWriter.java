@@ -1,6 +1,7 @@
 package exitbox.analyzer.format;
 
 import exitbox.analyzer.session.Kind;
+import exitbox.analyzer.session.Row;
 import exitbox.analyzer.session.Rows;
 import exitbox.analyzer.session.Rows.Column;
 import exitbox.analyzer.text.TextOut;
@@ -30,6 +31,11 @@ final class JsonWriter implements RowWriter {
 
     @Override
     public void row(Rows rows) {
+        object(rows);
+    }
+
+    /// Writes a row that need not be one of an answer.
+    void object(Row rows) {
         if (!lines) {
             out.plain(first ? "" : ",").line();
         }
@@ -66,7 +72,7 @@ final class JsonWriter implements RowWriter {
         }
     }
 
-    private void value(Rows rows, int i, Kind kind) {
+    private void value(Row rows, int i, Kind kind) {
         switch (kind) {
             case TEXT -> out.json(rows.textAt(i));
             case JSON -> out.jsonValue(rows.textAt(i));

@@ -1,6 +1,7 @@
 package exitbox.analyzer.replay;
 
 import exitbox.analyzer.session.Reading;
+import exitbox.analyzer.session.Row;
 import exitbox.analyzer.session.Rows;
 import exitbox.analyzer.text.Ages;
 import exitbox.analyzer.text.Paint;
@@ -71,7 +72,7 @@ final class TextDialect implements Dialect {
         out.repeat(' ', NUMBER - text.length()).plain(text);
     }
 
-    private void line(Rows rows, TextOut out, Timestamps times, Paint paint) {
+    private void line(Row rows, TextOut out, Timestamps times, Paint paint) {
         if (rows.isNull(TS)) {
             out.plain('-');
         } else {
@@ -96,7 +97,7 @@ final class TextDialect implements Dialect {
         out.line();
     }
 
-    private void reason(Rows rows, TextOut out, Paint paint) {
+    private void reason(Row rows, TextOut out, Paint paint) {
         long status = rows.isNull(STATUS) ? 0 : rows.longAt(STATUS);
         String reason = rows.isNull(REASON) ? "unknown" : rows.textAt(REASON);
         if (status == 0) {
@@ -108,7 +109,7 @@ final class TextDialect implements Dialect {
         }
     }
 
-    private static void number(Rows rows, int column, TextOut out) {
+    private static void number(Row rows, int column, TextOut out) {
         if (rows.isNull(column)) {
             right(out, "-");
             return;

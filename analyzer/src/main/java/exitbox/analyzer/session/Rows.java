@@ -15,7 +15,7 @@ import org.duckdb.DuckDBReadableVector;
 /// An answer, read row by row while DuckDB still works on it: a chunk of some thousand rows is all
 /// that is ever in memory. Chunks are read from DuckDB's own memory, which takes a third of the time
 /// of JDBC's getters.
-public final class Rows implements AutoCloseable {
+public final class Rows implements Row, AutoCloseable {
     /// A column of the answer.
     public record Column(String name, Kind kind) {}
 
@@ -35,6 +35,7 @@ public final class Rows implements AutoCloseable {
         this.types = new DuckDBColumnType[columns.size()];
     }
 
+    @Override
     public List<Column> columns() {
         return columns;
     }
@@ -64,11 +65,12 @@ public final class Rows implements AutoCloseable {
         }
     }
 
+    @Override
     public boolean isNull(int column) {
         return vectors[column].isNull(row);
     }
 
-    /// The value of an INTEGER, INSTANT, DATE_TIME or BOOLEAN (0 or 1) column that is not NULL.
+    @Override
     public long longAt(int column) {
         DuckDBReadableVector vector = vectors[column];
         return switch (types[column]) {
@@ -86,17 +88,17 @@ public final class Rows implements AutoCloseable {
         };
     }
 
-    /// The value of a TEXT or JSON column; null for NULL.
+    @Override
     public String textAt(int column) {
         return vectors[column].getString(row);
     }
 
-    /// The value of a REAL column that is not NULL.
+    @Override
     public double realAt(int column) {
         return types[column] == DuckDBColumnType.FLOAT ? vectors[column].getFloat(row) : vectors[column].getDouble(row);
     }
 
-    /// The value of a NUMBER or DATE column that is not NULL, in digits.
+    @Override
     public String digitsAt(int column) {
         DuckDBReadableVector vector = vectors[column];
         return switch (types[column]) {
