@@ -128,7 +128,8 @@ final class Spools {
         CatalogLine last = sealed.values().stream().max(Comparator.comparingLong(CatalogLine::number)).orElse(null);
         if (newest != null && !tail.ended()) {
             end(newest, tail, bootId.equals(tail.header().bootId()) ? nowBootNs : null);
-        } else if (newest == null && last != null && !last.stopped()) {
+        } else if (newest == null && last != null && !last.stopped() && last.lostRows() >= 0) {
+            // (A loss without a count is the gap for a missing end: it was given to that spool before it was sealed.)
             boolean sameBoot = last.bootId().equals(bootId);
             missingEnd = uncleanEnd(last.runId(), sameBoot ? last.lastBootNs() : null, sameBoot ? nowBootNs : null);
         }

@@ -1,0 +1,160 @@
+package exitbox.recorder;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import exitbox.recorder.kernel.NeedsBpf;
+import exitbox.schemas.catalog.Catalog;
+import exitbox.schemas.catalog.Recording;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// When files are sealed, how a run ends, and what it says.
+class RotationIT {
+    @TempDir
+    Path folder;
+
+    private Truth truth;
+    private Path dir;
+
+    @BeforeEach
+    void needsBpf() throws Exception {
+        NeedsBpf.assumeBpf();
+        truth = Truth.compile(folder);
+        dir = folder.resolve("recording");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"INT", "TERM"})
+    void aSignalDrainsSealsAndEndsWithZero(String signal) throws Exception {
+        try (LiveRecorder recorder = LiveRecorder.armed(dir)) {
+            truth.deaths("killed", "50");
+            recorder.signal(signal);
+            assertEquals(0, recorder.await());
+            String said = recorder.stderr();
+            assertTrue(said.matches("recorded [0-9,]+ deaths \\([0-9,]+ events\\) in \\d\\d:\\d\\d, lost 0: .*recording, [0-9.]+ [KM]iB\n"),
+                    said);
+        }
+        assertEquals(List.of(), LiveRecorder.spools(dir));
+        try (Recorded recorded = Recorded.open(dir)) {
+            recorded.assertSeqWhole();
+            recorded.assertBalanced();
+            assertTrue(recorded.number("SELECT count(*) FROM exits WHERE signal = 9 AND comm = 'truth'") >= 50);
+            assertEquals(List.of(List.of("start"), List.of("stop")), recorded.rows("SELECT event FROM runs ORDER BY seq"));
+            assertEquals(List.of(List.of("SIG" + signal)), recorded.rows("SELECT reason FROM runs WHERE event = 'stop'"));
+            assertEquals(0, recorded.number("SELECT count(*) FROM gaps"));
+        }
+    }
+
+    @Test
+    void durationEndsIt() throws Exception {
+        try (LiveRecorder recorder = LiveRecorder.start(dir, "--duration", "1500ms")) {
+            assertEquals(0, recorder.await(), recorder.stderr());
+        }
+        try (Recorded recorded = Recorded.open(dir)) {
+            assertEquals(List.of(List.of("duration")), recorded.rows("SELECT reason FROM runs WHERE event = 'stop'"));
+            assertEquals(1, recorded.number("SELECT count(*) FROM runs a JOIN runs b ON a.event = 'start' AND b.event = 'stop'"
+                    + " WHERE b.boot_ns - a.boot_ns BETWEEN 1400000000 AND 30000000000"));
+            assertTrue(recorded.number("SELECT count(*) FROM heartbeats") >= 2);
+        }
+    }
+
+    @Test
+    void aSpoolIsSealedByItsAge() throws Exception {
+        rotates(() -> {}, "--rotate-every", "200ms");
+    }
+
+    @Test
+    void aSpoolIsSealedByItsSize() throws Exception {
+        rotates(() -> truth.deaths("storm", "2000"), "--rotate-size", "64K");
+    }
+
+    @Test
+    void hangupSealsAtOnce() throws Exception {
+        LiveRecorder[] recorder = new LiveRecorder[1];
+        try {
+            recorder[0] = LiveRecorder.armed(dir);
+            for (int line = 1; line <= 3; line++) {
+                int wanted = line;
+                recorder[0].signal("HUP");
+                Await.until("a hangup has sealed spool " + line, () -> sealed() >= wanted);
+            }
+            assertEquals(0, recorder[0].stop(), recorder[0].stderr());
+        } finally {
+            recorder[0].close();
+        }
+        assertEquals(4, sealed());
+        try (Recorded recorded = Recorded.open(dir)) {
+            recorded.assertSeqWhole();
+            recorded.assertBalanced();
+        }
+    }
+
+    @Test
+    void nobodyElseMayReadAndSealedFilesAreForReadingOnly() throws Exception {
+        try (LiveRecorder recorder = LiveRecorder.armed(dir)) {
+            for (Path spool : LiveRecorder.spools(dir)) {
+                assertEquals("rw-r-----", mode(spool));
+            }
+            assertEquals(0, recorder.stop());
+        }
+        try (Stream<Path> files = Files.walk(dir)) {
+            for (Path path : (Iterable<Path>) files::iterator) {
+                String wanted = Files.isDirectory(path) ? "rwxr-x---" : path.toString().endsWith(".parquet") ? "r--r-----" : "rw-r-----";
+                assertEquals(wanted, mode(path), path.toString());
+            }
+        }
+    }
+
+    @Test
+    void twoRunsAreOneRecording() throws Exception {
+        for (int run = 0; run < 2; run++) {
+            try (LiveRecorder recorder = LiveRecorder.armed(dir)) {
+                truth.deaths("exit", "5");
+                assertEquals(0, recorder.stop());
+            }
+        }
+        try (Recorded recorded = Recorded.open(dir)) {
+            recorded.assertSeqWhole();
+            recorded.assertBalanced();
+            assertEquals(2, recorded.number("SELECT count(DISTINCT run_id) FROM runs"));
+            assertEquals(2, recorded.number("SELECT count(*) FROM exits WHERE code = 5 AND comm = 'truth'"));
+        }
+    }
+
+    private interface Work {
+        void run() throws Exception;
+    }
+
+    /// Records with these options until five spools are sealed, then checks that nothing is between them.
+    private void rotates(Work work, String... options) throws Exception {
+        try (LiveRecorder recorder = LiveRecorder.armed(dir, options)) {
+            work.run();
+            Await.until("five spools are sealed", () -> sealed() >= 5);
+            assertEquals(0, recorder.stop(), recorder.stderr());
+        }
+        assertEquals(List.of(), LiveRecorder.spools(dir));
+        try (Recorded recorded = Recorded.open(dir)) {
+            recorded.assertSeqWhole();
+            recorded.assertBalanced();
+            assertEquals(0, recorded.number("SELECT count(*) FROM exits WHERE cgroup IS NULL"));
+        }
+    }
+
+    private int sealed() throws IOException {
+        return Catalog.read(new Recording(dir).catalog(LiveRecorder.host())).lines().size();
+    }
+
+    private static String mode(Path path) throws IOException {
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+    }
+}
