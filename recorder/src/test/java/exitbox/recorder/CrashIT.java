@@ -88,10 +88,11 @@ class CrashIT {
             new ProcessBuilder("sh", "-c", "while kill -INT " + recorder.pid() + " 2>&-; do :; done").start().waitFor();
             assertEquals(130, recorder.await(), recorder.stderr());
         }
-        assertTrue(!LiveRecorder.spools(dir).isEmpty());
+        // On a slow machine all may be sealed by then; in either case nothing is left, and nothing is missing, after a start.
         try (LiveRecorder recorder = LiveRecorder.armed(dir)) {
             assertEquals(0, recorder.stop(), recorder.stderr());
         }
+        assertEquals(List.of(), LiveRecorder.spools(dir));
         try (Recorded recorded = Recorded.open(dir)) {
             recorded.assertSeqWhole();
             assertTrue(recorded.number("SELECT count(*) FROM exits") >= 20000);
