@@ -63,11 +63,10 @@ final class Target implements AutoCloseable {
         return temporary;
     }
 
-    // The start script gives up root's right to write before it starts this program.
+    // Started as root, the script has given up the right to write before it started this program.
     private static String whyDenied(Console console) {
-        boolean dropped = console.environment().containsKey("SUDO_UID") || "root".equals(console.environment().get("USER"));
-        return dropped
-                ? " — the analyzer runs without root's right to write, so that no query can use it: write to a folder of your own, or use > instead of -o"
+        return "dropped".equals(console.environment().get("EXITBOX_SANDBOX"))
+                ? " — the analyzer runs without root's right to write, so that no query can use it: use > instead of -o, or a folder of your own"
                 : " — choose a folder of your own";
     }
 

@@ -89,6 +89,8 @@ final class Limits {
                             byTable.entrySet().stream().map(lost -> lost.getKey() + " " + Counts.text(lost.getValue())).toList()) + ")";
             return what + tables + " " + when + (count == 1 && !uncounted ? " is" : " are") + " missing: " + switch (cause) {
                 case "ring_full" -> "the ring was full";
+                case "recursion" -> "the hook was running already";
+                case "removed" -> "the open spool was taken away";
                 case "undecodable" -> "the records made no sense";
                 case "damaged" -> "the spool was damaged";
                 case "unclean_end" -> "the recorder ended without a stop";
