@@ -2,6 +2,7 @@ package exitbox.analyzer;
 
 import exitbox.analyzer.command.Context;
 import exitbox.analyzer.command.Exitbox;
+import exitbox.analyzer.dialect.OptionSet;
 import exitbox.analyzer.session.QueryFailure;
 import exitbox.analyzer.text.Nearest;
 import exitbox.analyzer.text.TextOut;
@@ -143,6 +144,11 @@ public final class Main {
             words.addAll(command.getSubcommands().keySet());
         }
         String bare = option && typed.contains("=") ? typed.substring(0, typed.indexOf('=')) : typed;
+        List<String> tools = command.getCommandName().equals("replay") ? OptionSet.toolsWith(bare) : List.of();
+        if (!tools.isEmpty()) {
+            return bare + ": is an option of " + String.join(" and ", tools) + " — write it behind the tool: --as " + tools.getFirst() + " "
+                    + bare;
+        }
         String near = Nearest.to(bare, words);
         String what = option ? "no such option of " + qualified : command.getParent() == null ? "no such command"
                 : qualified + " takes no such argument";

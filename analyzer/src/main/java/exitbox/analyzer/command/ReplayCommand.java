@@ -3,15 +3,19 @@ package exitbox.analyzer.command;
 import exitbox.analyzer.Console;
 import exitbox.analyzer.Failure;
 import exitbox.analyzer.Notices;
+import exitbox.analyzer.dialect.OptionSet;
 import exitbox.analyzer.filter.Filters;
 import exitbox.analyzer.recording.Folder;
 import exitbox.analyzer.replay.Dialect;
+import exitbox.analyzer.replay.Explanation;
 import exitbox.analyzer.replay.Order;
+import exitbox.analyzer.replay.ToolDialect;
 import exitbox.analyzer.session.Reading;
 import exitbox.analyzer.session.Rows;
+import exitbox.analyzer.text.Nearest;
 import exitbox.analyzer.text.Paint;
+import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -22,12 +26,24 @@ import picocli.CommandLine.Option;
     "",
     "  exitbox replay --since 03:10 --until 03:14",
     "  exitbox replay -x --comm 'java|postgres'",
-    "  exitbox replay --as json --signal KILL | jq .comm"})
+    "  exitbox replay --as json --signal KILL | jq .comm",
+    "  exitbox replay --as exitsnoop -t -x --since -1h",
+    "",
+    "--as TOOL prints what that tool would have printed, its errors included;",
+    "--explain names them. Behind TOOL stand TOOL's own options, in place of those",
+    "above of the same letter:",
+    "  exitsnoop          (bcc's) -t --utc --label L -x -p PID --per-thread",
+    "  exitsnoop-libbpf   (libbpf-tools') -t -x -p PID -T -c CGROUP",
+    "  exitsnoop-eunomia  (its tutorial's) none"})
 final class ReplayCommand implements Callable<Integer> {
     private final Context context;
 
-    @Option(names = "--as", paramLabel = "FORM", description = "text, or json: an object per line, with all that is known.")
+    @Option(names = "--as", paramLabel = "FORM", preprocessor = ToolArguments.class,
+            description = "text; json: an object per line, with all that is known; or a tool, see below.")
     private String as;
+
+    @Option(names = "--explain", description = "With a tool: says on stderr where it is wrong, and why.")
+    private boolean explain;
 
     @Option(names = "--json", description = "Short for --as json.")
     private boolean json;
@@ -41,8 +57,15 @@ final class ReplayCommand implements Callable<Integer> {
     @Mixin
     private final Common common = new Common();
 
+    private List<String> toolWords = List.of();
+
     ReplayCommand(Context context) {
         this.context = context;
+    }
+
+    /// What was found of the tool's own options behind `--as TOOL`.
+    void toolWords(List<String> words) {
+        toolWords = words;
     }
 
     @Override
@@ -51,9 +74,9 @@ final class ReplayCommand implements Callable<Integer> {
         Console console = context.console();
         Notices notices = context.notices(common);
         try (Reading reading = Reading.open(console, context.duckDb(), Folder.find(recording.folder(), console), filters, notices, null)) {
-            reading.provide(Set.of("deaths"), false);
+            reading.provide(dialect.sources(), false);
             String sql = dialect.query(reading) + Order.by(reading, filters.newestFirst())
-                    + (filters.limit() == null ? "" : " LIMIT " + filters.limit());
+                    + (filters.limit() == null || explain ? "" : " LIMIT " + filters.limit());
             long[] lines = {0};
             reading.answer(context.out(), () -> {
                 try (Rows rows = reading.session().query(sql, true)) {
@@ -72,9 +95,10 @@ final class ReplayCommand implements Callable<Integer> {
     }
 
     private String nothing() {
-        return filters.choosesProcesses() || filters.since() != null || filters.until() != null || !filters.hosts().isEmpty()
-                ? "no death matches — what there is shows: exitbox info"
-                : "no deaths in this recording";
+        return !toolWords.isEmpty() || filters.choosesProcesses() || filters.since() != null || filters.until() != null
+                || !filters.hosts().isEmpty()
+                        ? "no death matches — what there is shows: exitbox info"
+                        : "no deaths in this recording";
     }
 
     private Dialect dialect() {
@@ -82,9 +106,19 @@ final class ReplayCommand implements Callable<Integer> {
             throw Failure.usage("--json and --as " + as + ": are two forms — choose one");
         }
         String name = json ? "json" : as == null ? "text" : as.toLowerCase(Locale.ROOT);
+        OptionSet options = OptionSet.of(name);
+        if (options != null) {
+            Explanation explanation = explain ? new Explanation(context.err(), context.console().outIsTerminal()) : null;
+            return new ToolDialect(name, options.parse(toolWords), explanation, filters.limit(), context.console().clock().instant());
+        }
+        if (explain) {
+            throw Failure.usage("--explain: says where a tool is wrong — give one: --as exitsnoop --explain");
+        }
         Dialect dialect = Dialect.of(name);
         if (dialect == null) {
-            throw Failure.usage("--as " + as + ": no such form — there are " + String.join(", ", Dialect.names()));
+            String near = Nearest.to(name, Dialect.names());
+            throw Failure.usage("--as " + as + ": no such form — " + (near == null ? "there are " + String.join(", ", Dialect.names())
+                    : "did you mean " + near + "?"));
         }
         return dialect;
     }

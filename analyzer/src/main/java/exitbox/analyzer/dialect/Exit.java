@@ -42,6 +42,11 @@ public final class Exit {
         return comm(raw, 0, raw.length);
     }
 
+    /// The thread's name in printable form.
+    public String name() {
+        return new String(Escape.escape(comm, commFrom, commLength), StandardCharsets.UTF_8);
+    }
+
     byte[] comm() {
         return comm;
     }

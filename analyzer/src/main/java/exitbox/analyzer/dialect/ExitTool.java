@@ -1,6 +1,8 @@
 package exitbox.analyzer.dialect;
 
 import exitbox.analyzer.text.TextOut;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.ZoneId;
 import java.util.List;
 
@@ -19,6 +21,23 @@ public sealed interface ExitTool permits Exitsnoop, ExitsnoopLibbpf, ExitsnoopEu
 
     /// Writes the event's line. Whether the tool shows the event is to be asked before ([#shows]).
     void line(Exit exit, TextOut out);
+
+    /// Writes what it makes of an exit word: `0`, `code 3`, `signal 9 (KILL)`.
+    void word(long status, TextOut out);
+
+    /// The same as text, without a trailing blank.
+    default String word(long status) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (TextOut out = new TextOut(bytes)) {
+            word(status, out);
+        }
+        return bytes.toString(StandardCharsets.UTF_8).strip();
+    }
+
+    /// Whether it can tell this word from success.
+    default boolean tells(long status) {
+        return true;
+    }
 
     /// Whether the tool, with its options, shows this event. A cgroup is not looked at.
     default boolean shows(Exit exit) {

@@ -45,13 +45,23 @@ final class ExitsnoopEunomia implements ExitTool {
         under(out, PPID);
         Printf.number(out, exit.ppid, 1);
         under(out, EXIT_CODE);
-        Printf.number(out, exit.status == Exit.UNKNOWN ? Exit.UNKNOWN : exit.status >> 8 & 0xff, 1);
+        word(exit.status, out);
         under(out, DURATION);
         boolean known = exit.startMonoNs != Exit.UNKNOWN && exit.monoNs != Exit.UNKNOWN;
         Printf.number(out, known ? exit.monoNs - exit.startMonoNs : Exit.UNKNOWN, 1);
         under(out, COMM);
         Printf.name(out, exit, 0, true);
         out.line();
+    }
+
+    @Override
+    public void word(long status, TextOut out) {
+        Printf.number(out, status == Exit.UNKNOWN ? Exit.UNKNOWN : status >> 8 & 0xff, 1);
+    }
+
+    @Override
+    public boolean tells(long status) {
+        return (status & 0xff) == 0;
     }
 
     // Up to the column of the headline, or one blank when the line is there already: so a PID stands a column too far right.

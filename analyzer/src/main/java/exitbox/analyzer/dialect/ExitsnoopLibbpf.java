@@ -55,11 +55,12 @@ final class ExitsnoopLibbpf implements ExitTool {
         Printf.number(out, exit.tid, 7);
         out.plain(' ');
         Reason.age(exit, out);
-        reason(exit.status, out);
+        word(exit.status, out);
         out.line();
     }
 
-    private static void reason(long status, TextOut out) {
+    @Override
+    public void word(long status, TextOut out) {
         if ((status & 0xff) == 0 || status == Exit.UNKNOWN) {
             Reason.code(status, out);
             return;

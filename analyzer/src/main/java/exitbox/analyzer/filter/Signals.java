@@ -37,6 +37,15 @@ public final class Signals {
         };
     }
 
+    /// The signal's name, SIGKILL say; SIGRTMIN+3 for real-time ones.
+    public static String name(int number) {
+        if (number >= 1 && number <= NAMES.size()) {
+            return "SIG" + NAMES.get(number - 1);
+        }
+        return number < RTMIN || number > RTMAX ? "signal " + number
+                : number == RTMIN ? "SIGRTMIN" : number == RTMAX ? "SIGRTMAX" : "SIGRTMIN+" + (number - RTMIN);
+    }
+
     private static int realTime(String name) {
         if (!name.matches("RTMIN\\+\\d{1,2}|RTMAX-\\d{1,2}")) {
             return 0;

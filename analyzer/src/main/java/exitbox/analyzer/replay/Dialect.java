@@ -1,21 +1,29 @@
 package exitbox.analyzer.replay;
 
+import exitbox.analyzer.dialect.ExitTool;
 import exitbox.analyzer.session.Reading;
 import exitbox.analyzer.session.Rows;
 import exitbox.analyzer.text.Paint;
 import exitbox.analyzer.text.TextOut;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /// A form that events are replayed in: the columns it needs, and how it writes them.
-public sealed interface Dialect permits TextDialect, JsonDialect {
+public sealed interface Dialect permits TextDialect, JsonDialect, ToolDialect {
+    /// The names in a query that its rows come from.
+    default Set<String> sources() {
+        return Set.of("deaths");
+    }
+
     /// The query for its rows, without an order.
     String query(Reading reading);
 
     /// Writes all rows; returns how many events there were.
     long write(Rows rows, TextOut out, ZoneId zone, Paint paint);
 
-    /// The dialect of this name; null when there is none.
+    /// The dialect of the program's own that has this name; null when there is none.
     static Dialect of(String name) {
         return switch (name) {
             case "text" -> new TextDialect();
@@ -25,6 +33,8 @@ public sealed interface Dialect permits TextDialect, JsonDialect {
     }
 
     static List<String> names() {
-        return List.of("text", "json");
+        List<String> names = new ArrayList<>(List.of("text", "json"));
+        names.addAll(ExitTool.names());
+        return names;
     }
 }

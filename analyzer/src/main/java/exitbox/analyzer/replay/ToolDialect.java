@@ -1,0 +1,151 @@
+package exitbox.analyzer.replay;
+
+import exitbox.analyzer.dialect.Exit;
+import exitbox.analyzer.dialect.ExitTool;
+import exitbox.analyzer.dialect.ToolOptions;
+import exitbox.analyzer.filter.Window;
+import exitbox.analyzer.session.Reading;
+import exitbox.analyzer.session.Rows;
+import exitbox.analyzer.session.Session;
+import exitbox.analyzer.text.Paint;
+import exitbox.analyzer.text.TextOut;
+import exitbox.schemas.contract.Table;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/// What an exit tracer in wide use would have printed for the recorded events, its errors included: it takes the end of
+/// a leader thread for the death of its process.
+public final class ToolDialect implements Dialect {
+    private static final int TS = 0;
+    private static final int MONO_NS = 1;
+    private static final int START_MONO_NS = 2;
+    private static final int PID = 3;
+    private static final int TID = 4;
+    private static final int PPID = 5;
+    private static final int NAME = 6;
+    private static final int STATUS = 7;
+
+    private final String name;
+    private final ToolOptions options;
+    private final Explanation explanation;
+    private final Long limit;
+    private final Instant now;
+
+    /// @param explanation says where the tool is wrong; null when nobody asked
+    /// @param limit the most lines, or null; only when there is an explanation, else the query is limited
+    /// @param now what the headline's zone is named by when there is no event
+    public ToolDialect(String name, ToolOptions options, Explanation explanation, Long limit, Instant now) {
+        this.name = name;
+        this.options = options;
+        this.explanation = explanation;
+        this.limit = limit;
+        this.now = now;
+    }
+
+    @Override
+    public Set<String> sources() {
+        return Set.of(Table.EXITS.sqlName(), Table.THREAD_EXITS.sqlName());
+    }
+
+    @Override
+    public String query(Reading reading) {
+        String events = "SELECT * FROM (" + ends(Table.EXITS) + " UNION ALL " + ends(Table.THREAD_EXITS) + ")" + condition(reading);
+        if (explanation != null) {
+            events = explanation.query(reading, events, options);
+        }
+        return "SELECT epoch_us(ts), mono_ns, start_mono_ns, pid, tid, ppid, comm, word"
+                + (explanation == null ? "" : ", " + Explanation.COLUMNS) + " FROM (" + events + ")";
+    }
+
+    /// The ends of threads in a table, as the kernel told of them, under the same names.
+    private String ends(Table table) {
+        boolean processes = table == Table.EXITS;
+        String start = "start_mono_ns";
+        String comm = "comm";
+        String word = processes ? "coalesce(leader_status, status)" : "status";
+        if (options.perThread()) {
+            start = processes ? start : "coalesce(thread_start_mono_ns, start_mono_ns)";
+            comm = processes ? "CASE WHEN tid = pid THEN comm ELSE last_comm END" : comm;
+            word = processes ? "CASE WHEN tid = pid THEN " + word + " ELSE status END" : word;
+        }
+        return "SELECT ts, host, boot_id, boot_ns, seq, mono_ns, start_boot_ns, " + start + " AS start_mono_ns, pid, tid, ppid, " + comm
+                + " AS comm, " + word + " AS word, " + (processes ? "status" : "NULL") + " AS true_status, " + processes + " AS died FROM "
+                + table.sqlName() + (options.perThread() ? "" : " WHERE tid = pid");
+    }
+
+    private String condition(Reading reading) {
+        List<String> all = new ArrayList<>();
+        if (options.pid() != 0) {
+            all.add("pid = " + options.pid());
+        }
+        if (options.failed() && explanation == null) {
+            all.add("word <> 0");
+        }
+        if (options.cgroup() != null) {
+            // Threads have no cgroup of their own in a recording: that of their process holds.
+            String path = Session.quote(cgroup(options.cgroup()));
+            all.add("(host, boot_id, pid, start_boot_ns) IN (SELECT (host, boot_id, pid, start_boot_ns) FROM " + reading.whole(Table.EXITS)
+                    + " WHERE cgroup = " + path + " OR starts_with(cgroup, rtrim(" + path + ", '/') || '/'))");
+        }
+        return all.isEmpty() ? "" : " WHERE " + String.join(" AND ", all);
+    }
+
+    /// A cgroup's path below its mount: the tool is given the folder.
+    static String cgroup(String folder) {
+        String path = folder.length() > 1 && folder.endsWith("/") ? folder.substring(0, folder.length() - 1) : folder;
+        for (String mount : List.of("/sys/fs/cgroup/unified", "/sys/fs/cgroup/memory", "/sys/fs/cgroup")) {
+            if (path.equals(mount)) {
+                return "/";
+            }
+            if (path.startsWith(mount + "/")) {
+                return path.substring(mount.length());
+            }
+        }
+        return path;
+    }
+
+    @Override
+    public long write(Rows rows, TextOut out, ZoneId zone, Paint paint) {
+        ExitTool tool = ExitTool.of(name, options, zone);
+        Exit exit = new Exit();
+        long lines = 0;
+        boolean headed = false;
+        while ((limit == null || lines < limit) && rows.next()) {
+            read(rows, exit);
+            if (!headed) {
+                tool.header(out, exit.micros == Exit.UNKNOWN ? Window.micros(now) : exit.micros);
+                headed = true;
+            }
+            boolean shown = tool.shows(exit);
+            if (shown) {
+                tool.line(exit, out);
+                lines++;
+            }
+            if (explanation != null) {
+                explanation.say(rows, tool, exit, shown, out);
+            }
+        }
+        if (!headed) {
+            tool.header(out, Window.micros(now));
+        }
+        return lines;
+    }
+
+    private static void read(Rows rows, Exit exit) {
+        exit.micros = number(rows, TS);
+        exit.monoNs = number(rows, MONO_NS);
+        exit.startMonoNs = number(rows, START_MONO_NS);
+        exit.pid = number(rows, PID);
+        exit.tid = number(rows, TID);
+        exit.ppid = number(rows, PPID);
+        exit.status = number(rows, STATUS);
+        exit.comm(rows.textAt(NAME));
+    }
+
+    private static long number(Rows rows, int column) {
+        return rows.isNull(column) ? Exit.UNKNOWN : rows.longAt(column);
+    }
+}
