@@ -31,14 +31,11 @@ final class UserRows {
         Map<String, Object> whole = new HashMap<>();
         whole.put("cpu", (long) cpu);
         whole.put("mono_ns", monoNs);
-        whole.put("boot_ns", bootNs);
-        whole.put("ts", clock.microsAt(bootNs));
-        whole.put("date", days.of(clock.microsAt(bootNs)));
-        row.forEach((name, value) -> {
-            if (value != null) {
-                whole.put(name, value);
-            }
-        });
+        whole.putAll(row);
+        // Not even as NULL may a row leave these out: files and folders are ordered by them.
+        whole.putIfAbsent("boot_ns", bootNs);
+        whole.putIfAbsent("ts", clock.microsAt(bootNs));
+        whole.putIfAbsent("date", days.of(clock.microsAt(bootNs)));
         whole.put("host", header.host());
         whole.put("boot_id", header.bootId());
         whole.put("seq", seq);

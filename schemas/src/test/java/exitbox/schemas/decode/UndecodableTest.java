@@ -1,6 +1,7 @@
 package exitbox.schemas.decode;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import exitbox.schemas.Layouts;
@@ -128,6 +129,7 @@ class UndecodableTest {
             nulls.put("event", "stop");
             nulls.put("boot_ns", null);
             nulls.put("ts", null);
+            nulls.put("mono_ns", null);
             nulls.put("host", "another");
             nulls.put("seq", 1L);
             spool.appendRow(Table.RUNS, 1, BOOT_NS, seq++, nulls);
@@ -136,6 +138,7 @@ class UndecodableTest {
         assertEquals(List.of("start", "stop"), rows.column(Table.RUNS, "event"));
         assertEquals(List.of(BOOT_NS, BOOT_NS), rows.column(Table.RUNS, "boot_ns"));
         assertEquals(List.of(1L, 17L), rows.column(Table.RUNS, "seq"));
+        assertNull(rows.table(Table.RUNS).get(1).get("mono_ns"), "a row may say that its time is not known");
         assertEquals(List.of(Spools.HOST, Spools.HOST), rows.column(Table.RUNS, "host"));
         assertEquals(15, rows.table(Table.GAPS).size());
         assertEquals("2 -1 gaps a row that is none: column count is a BIGINT, not x", gaps(rows).getFirst());
