@@ -1,9 +1,11 @@
 package exitbox.schemas.catalog;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.OptionalInt;
 
@@ -33,10 +35,19 @@ public record Access(OptionalInt group) {
         try {
             Files.createDirectory(folder);
             set(folder, FOLDER);
+            // Or a power cut could take the folder, and what was brought to the disk in it.
+            force(folder.toAbsolutePath().getParent());
         } catch (FileAlreadyExistsException e) {
             if (!Files.isDirectory(folder)) {
                 throw e;
             }
+        }
+    }
+
+    /// Brings a folder's entries to the disk: a new or renamed file is lasting only after this.
+    public static void force(Path folder) throws IOException {
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
         }
     }
 

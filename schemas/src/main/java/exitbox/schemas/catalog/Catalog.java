@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -65,16 +66,23 @@ public record Catalog(Path path, List<CatalogLine> lines, List<Problem> problems
     }
 
     /// Appends a line and brings it to the disk, behind the last whole one. The line's `previous` must be [#lastHash].
+    /// When that fails the line does not stand: a later fsync could claim success for what the disk refused.
     public Catalog append(CatalogLine line) throws IOException {
         String text = line.toText();
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE,
+                LinkOption.NOFOLLOW_LINKS)) {
             ByteBuffer bytes = ByteBuffer.wrap((text + "\n").getBytes(StandardCharsets.UTF_8));
             channel.truncate(wholeBytes);
             long at = wholeBytes;
-            while (bytes.hasRemaining()) {
-                at += channel.write(bytes, at);
+            try {
+                while (bytes.hasRemaining()) {
+                    at += channel.write(bytes, at);
+                }
+                channel.force(true);
+            } catch (IOException e) {
+                channel.truncate(wholeBytes);
+                throw e;
             }
-            channel.force(true);
             List<CatalogLine> all = new ArrayList<>(lines);
             all.add(line);
             return new Catalog(path, all, problems, at, CatalogLine.sha256(text));

@@ -10,6 +10,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /// One sealed spool: its number, whose it was, all its files, what it lost, and the chain: the
 /// sha256 of the line before (of its whole text, "" for the first) and of this line's own text
@@ -63,13 +64,16 @@ public record CatalogLine(long number, String host, String bootId, String runId,
                     files.add(segment);
                 }
             }
-            return new CatalogLine((Long) json.get("spool"), (String) json.get("host"), (String) json.get("boot_id"),
-                    (String) json.get("run_id"),
+            return new CatalogLine((Long) json.get("spool"), text(json, "host"), text(json, "boot_id"), text(json, "run_id"),
                     (Long) json.get("next_seq"), (Long) json.get("last_boot_ns"), (Long) json.get("lost"), (Long) json.get("gaps"),
-                    (Boolean) json.get("stopped"), List.copyOf(files), (String) json.get("previous_sha256"));
-        } catch (ClassCastException | NullPointerException e) {
+                    (Boolean) json.get("stopped"), List.copyOf(files), text(json, "previous_sha256"));
+        } catch (RuntimeException e) {
             throw new IOException("it lacks a fact or has one of the wrong type", e);
         }
+    }
+
+    static String text(Map<?, ?> json, String fact) {
+        return Objects.requireNonNull((String) json.get(fact), fact);
     }
 
     static String sha256(String text) {

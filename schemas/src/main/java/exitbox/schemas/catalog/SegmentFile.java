@@ -2,6 +2,7 @@ package exitbox.schemas.catalog;
 
 import exitbox.schemas.contract.Table;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -28,17 +29,26 @@ public record SegmentFile(Table table, String path, long rows, long bytes, long 
 
     /// Null when the table is unknown: a newer version's.
     static SegmentFile ofJson(Map<?, ?> json) throws IOException {
-        Table table = Table.ofName((String) json.get("table"));
-        String path = (String) json.get("path");
-        if (path == null || path.startsWith("/") || path.contains("..")) {
-            throw new IOException("a path that leads out of the recording: " + path);
+        String name = CatalogLine.text(json, "table");
+        String path = CatalogLine.text(json, "path");
+        if (!isBelow(name, path)) {
+            throw new IOException("a path that leads out of its table's folder: " + path);
         }
+        long rows = (Long) json.get("rows");
+        long bytes = (Long) json.get("bytes");
+        if (rows < 0 || bytes < 0) {
+            throw new IOException(path + " has " + rows + " rows and " + bytes + " bytes");
+        }
+        Table table = Table.ofName(name);
         return table == null
                 ? null
-                : new SegmentFile(table, path, (Long) json.get("rows"), (Long) json.get("bytes"), (Long) json.get("first_seq"),
-                        (Long) json.get("last_seq"),
+                : new SegmentFile(table, path, rows, bytes, (Long) json.get("first_seq"), (Long) json.get("last_seq"),
                         (Long) json.get("first_boot_ns"), (Long) json.get("last_boot_ns"), (Long) json.get("first_ts_us"),
-                        (Long) json.get("last_ts_us"),
-                        (String) json.get("sha256"));
+                        (Long) json.get("last_ts_us"), CatalogLine.text(json, "sha256"));
+    }
+
+    private static boolean isBelow(String folder, String path) {
+        Path parsed = Path.of(path);
+        return !parsed.isAbsolute() && parsed.equals(parsed.normalize()) && parsed.startsWith(folder) && parsed.getNameCount() > 1;
     }
 }

@@ -10,10 +10,13 @@ import exitbox.schemas.decode.CgroupNames;
 import exitbox.schemas.decode.SpoolDecoder;
 import exitbox.schemas.rows.Batch;
 import exitbox.schemas.rows.Vector;
+import exitbox.schemas.spool.SpoolHeader;
+import exitbox.schemas.spool.SpoolReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -24,6 +27,8 @@ import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 /// Turns a spool into segments: decode → temporary files → fsync → read back with checksums →
 /// rename → fsync of the folders → catalog line → drop the spool.
@@ -44,21 +49,26 @@ public final class Sealer {
     public record Sealed(CatalogLine line, long rows, long bytes) {
     }
 
-    /// Seals a closed spool and drops it; null when the catalog had it already, or when it held no row.
+    /// Seals a closed spool and drops it; null when the catalog had it already, or when it held nothing. Spools are
+    /// sealed in the order of their numbers: what is missing between two shows in their seq numbers.
     public Sealed seal(Path spool, String host) throws IOException {
         long number = Recording.spoolNumber(spool);
         access.createFolders(recording.catalogFolder());
         Catalog catalog = Catalog.read(recording.catalog(host));
-        if (catalog.sealed().contains(number)) {
-            Files.deleteIfExists(spool);
-            return null;
+        CatalogLine before = null;
+        for (CatalogLine line : catalog.lines()) {
+            if (line.number() == number) {
+                drop(spool, line);
+                return null;
+            }
+            before = line.number() < number && (before == null || line.number() > before.number()) ? line : before;
         }
         Map<Table, Open> open = new EnumMap<>(Table.class);
         SpoolDecoder.Summary summary;
         List<SegmentFile> files = new ArrayList<>();
         Losses losses = new Losses();
         try {
-            summary = SpoolDecoder.decode(spool, cgroups, batch -> {
+            summary = SpoolDecoder.decode(spool, firstSeq(catalog, before, spool), isLast(catalog, spool), cgroups, batch -> {
                 Open segment = open.get(batch.table().table());
                 if (segment == null) {
                     segment = new Open(batch, host, number);
@@ -67,8 +77,11 @@ public final class Sealer {
                 segment.write(batch);
                 losses.count(batch);
             });
-            Map<String, String> facts = Map.of("exitbox.host", host, "exitbox.boot_id", summary.header().bootId(), "exitbox.run_id",
-                    summary.header().runId(), "exitbox.version", summary.header().version(), "exitbox.spool", Long.toString(number));
+            if (!summary.header().host().equals(host)) {
+                throw new IOException(
+                        spool + " is of host " + summary.header().host() + ", not of " + host + " — take it out of this folder");
+            }
+            Map<String, String> facts = facts(summary.header(), number);
             for (Open segment : open.values()) {
                 segment.finish(facts);
             }
@@ -89,9 +102,49 @@ public final class Sealer {
                 catalog.lastHash());
         catalog.append(line);
         access.open(catalog.path());
-        force(recording.catalogFolder());
+        Access.force(recording.catalogFolder());
         Files.delete(spool);
         return new Sealed(line, files.stream().mapToLong(SegmentFile::rows).sum(), files.stream().mapToLong(SegmentFile::bytes).sum());
+    }
+
+    private static Map<String, String> facts(SpoolHeader header, long number) {
+        return Map.of("exitbox.host", header.host(), "exitbox.boot_id", header.bootId(), "exitbox.run_id", header.runId(),
+                "exitbox.version", header.version(), "exitbox.spool", Long.toString(number), "exitbox.exit_hook", header.exitHook());
+    }
+
+    /// Drops a spool that was sealed before. One of another run has only its number in common, and stays.
+    private static void drop(Path spool, CatalogLine line) throws IOException {
+        try (SpoolReader reader = SpoolReader.open(spool)) {
+            if (!reader.header().runId().equals(line.runId())) {
+                throw new IOException(
+                        spool + " has the number of a spool that was sealed, but is of another run — take it out of this folder");
+            }
+        } catch (NoSuchFileException e) {
+            return;
+        }
+        Files.deleteIfExists(spool);
+    }
+
+    /// The seq that the spool begins with when nothing is missing before it; -1 when the one before is not known.
+    private static long firstSeq(Catalog catalog, CatalogLine before, Path spool) throws IOException {
+        if (before == null || !catalog.problems().isEmpty()) {
+            return -1;
+        }
+        long number = Recording.spoolNumber(spool);
+        boolean unsealedBetween = numbers(spool.getParent()).anyMatch(other -> other > before.number() && other < number);
+        return unsealedBetween ? -1 : before.nextSeq();
+    }
+
+    private static boolean isLast(Catalog catalog, Path spool) throws IOException {
+        long number = Recording.spoolNumber(spool);
+        return catalog.lines().stream().allMatch(line -> line.number() < number)
+                && numbers(spool.getParent()).allMatch(other -> other <= number);
+    }
+
+    private static LongStream numbers(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return LongStream.of(files.mapToLong(Recording::spoolNumber).toArray());
+        }
     }
 
     private static final class Losses {
@@ -171,7 +224,7 @@ public final class Sealer {
             long bytes = Files.size(temporary);
             access.seal(temporary);
             Files.move(temporary, last, StandardCopyOption.ATOMIC_MOVE);
-            force(last.getParent());
+            Access.force(last.getParent());
             return new SegmentFile(writer.table().table(), path, writer.rows(), bytes, firstSeq, lastSeq, firstBootNs, lastBootNs,
                     firstMicros,
                     lastMicros, sha256);
@@ -193,13 +246,6 @@ public final class Sealer {
             return HexFormat.of().formatHex(digest.digest());
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);
-        }
-    }
-
-    /// Brings a folder's entries to the disk: a rename is lasting only after this.
-    private static void force(Path folder) throws IOException {
-        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-            channel.force(true);
         }
     }
 }

@@ -19,8 +19,12 @@ import org.apache.parquet.format.Util;
 
 /// Reads a segment back page by page: the footer, every page's CRC, and every compressed page's own
 /// checksum. Needs no Hadoop, and no more memory than the largest column chunk.
+///
+/// Parquet has no checksum over the footer, the indexes before it and the headers of pages: what is changed there
+/// without a contradiction is found by the catalog's sha256 only.
 public final class SegmentCheck {
     private static final byte[] MAGIC = {'P', 'A', 'R', '1'};
+    private static final int MAX_PAGE = 128 << 20;
 
     private SegmentCheck() {
     }
@@ -29,12 +33,19 @@ public final class SegmentCheck {
     public static long rows(Path path) throws IOException {
         try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "r"); ZstdDecompressCtx zstd = new ZstdDecompressCtx()) {
             FileMetaData footer = footer(file, path);
+            long rows = 0;
             for (RowGroup group : footer.getRow_groups()) {
                 for (ColumnChunk chunk : group.getColumns()) {
-                    check(file, path, chunk.getMeta_data(), zstd);
+                    check(file, path, chunk.getMeta_data(), group.getNum_rows(), zstd);
                 }
+                rows += group.getNum_rows();
             }
-            return footer.getNum_rows();
+            if (rows != footer.getNum_rows()) {
+                throw new IOException(path + ": its footer is damaged (rows)");
+            }
+            return rows;
+        } catch (RuntimeException e) {
+            throw new IOException(path + ": its footer or the header of a page is damaged", e);
         }
     }
 
@@ -69,26 +80,45 @@ public final class SegmentCheck {
         }
     }
 
-    private static void check(RandomAccessFile file, Path path, ColumnMetaData column, ZstdDecompressCtx zstd) throws IOException {
+    private static void check(RandomAccessFile file, Path path, ColumnMetaData column, long rows, ZstdDecompressCtx zstd)
+            throws IOException {
         long from = column.isSetDictionary_page_offset() && column.getDictionary_page_offset() > 0
                 ? Math.min(column.getDictionary_page_offset(), column.getData_page_offset())
                 : column.getData_page_offset();
+        if (from < 0 || column.getTotal_compressed_size() < 0 || column.getTotal_compressed_size() > file.length() - from) {
+            throw new IOException(path + ": its footer is damaged (places of columns)");
+        }
         byte[] chunk = new byte[Math.toIntExact(column.getTotal_compressed_size())];
         file.seek(from);
         file.readFully(chunk);
+        String where = path + ", column " + String.join(".", column.getPath_in_schema());
         InputStream in = new ByteArrayInputStream(chunk);
         long values = 0;
-        while (values < column.getNum_values()) {
-            PageHeader header = Util.readPageHeader(in);
+        long rowsRead = 0;
+        while (in.available() > 0) {
+            PageHeader header = header(in, where);
             byte[] page = in.readNBytes(header.getCompressed_page_size());
-            String where = path + ", column " + String.join(".", column.getPath_in_schema());
             CRC32 crc = new CRC32();
             crc.update(page);
             if (page.length != header.getCompressed_page_size() || !header.isSetCrc() || (int) crc.getValue() != header.getCrc()) {
                 throw new IOException(where + ": a page fails its CRC");
             }
             decompress(header, page, zstd, where);
-            values += header.isSetData_page_header_v2() ? header.getData_page_header_v2().getNum_values() : 0;
+            if (header.isSetData_page_header_v2()) {
+                values += header.getData_page_header_v2().getNum_values();
+                rowsRead += header.getData_page_header_v2().getNum_rows();
+            }
+        }
+        if (values != column.getNum_values() || rowsRead != rows) {
+            throw new IOException(where + ": " + rowsRead + " rows instead of " + rows);
+        }
+    }
+
+    private static PageHeader header(InputStream in, String where) throws IOException {
+        try {
+            return Util.readPageHeader(in);
+        } catch (IOException e) {
+            throw new IOException(where + ": the header of a page is damaged", e);
         }
     }
 
@@ -99,6 +129,10 @@ public final class SegmentCheck {
             levels = header.getData_page_header_v2().getRepetition_levels_byte_length() + header.getData_page_header_v2()
                     .getDefinition_levels_byte_length();
             compressed = header.getData_page_header_v2().isIs_compressed();
+        }
+        if (header.getUncompressed_page_size() > MAX_PAGE) {
+            throw new IOException(
+                    where + ": a page of " + header.getUncompressed_page_size() + " bytes, more than any this program writes");
         }
         if (compressed && page.length > levels) {
             try {
