@@ -1,0 +1,205 @@
+package exitbox.schemas.catalog;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import exitbox.schemas.contract.Table;
+import exitbox.schemas.text.Json;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The catalog is a chain: whatever is changed, taken out or put in shows, and what is whole still counts.
+class CatalogTest {
+    @TempDir
+    Path dir;
+
+    private Path path;
+    private List<CatalogLine> lines;
+
+    @BeforeEach
+    void writeThreeLines() throws IOException {
+        path = dir.resolve("host=web1.jsonl");
+        Catalog catalog = Catalog.read(path);
+        lines = new ArrayList<>();
+        for (long number = 1; number <= 3; number++) {
+            CatalogLine line = new CatalogLine(number, "web1", "boot \"1\"", "run\n1", number * 10, 5, number == 2 ? -1 : 0, 1, number == 3,
+                    List.of(file(Table.EXITS, number), file(Table.GAPS, number)), catalog.lastHash());
+            catalog = catalog.append(line);
+            lines.add(line);
+        }
+    }
+
+    private static SegmentFile file(Table table, long number) {
+        return new SegmentFile(table, Recording.segment(table, "a..b", 1_795_144_320_000_000L, number), 7, 1000, 1, 8, -3, Long.MAX_VALUE,
+                Long.MIN_VALUE, 4,
+                "00ff");
+    }
+
+    @Test
+    void whatWasAppendedIsReadBack() throws IOException {
+        Catalog catalog = Catalog.read(path);
+        assertEquals(lines, catalog.lines());
+        assertEquals(List.of(), catalog.problems());
+        assertEquals(Set.of(1L, 2L, 3L), catalog.sealed());
+        assertEquals(Files.size(path), catalog.wholeBytes());
+    }
+
+    @Test
+    void oneThatDoesNotExistIsEmpty() throws IOException {
+        Catalog catalog = Catalog.read(dir.resolve("host=none.jsonl"));
+        assertEquals(new Catalog(dir.resolve("host=none.jsonl"), List.of(), List.of(), 0, ""), catalog);
+    }
+
+    @Test
+    void anyFlippedBitIsFoundAndCostsItsLineOnly() throws IOException {
+        byte[] bytes = Files.readAllBytes(path);
+        int[] ends = ends(bytes);
+        // Every bit of the line in the midst; of the others one in nearly each byte.
+        for (int bit = 0; bit < (bytes.length - 1) * 8; bit += bit / 8 >= ends[0] && bit / 8 < ends[1] ? 1 : 7) {
+            flip(bit);
+            Catalog catalog = Catalog.read(path);
+            flip(bit);
+            assertFalse(catalog.problems().isEmpty(), "bit " + bit);
+            int line = bit / 8 < ends[0] ? 0 : bit / 8 < ends[1] ? 1 : 2;
+            List<CatalogLine> others = new ArrayList<>(lines);
+            others.remove(line);
+            if (bit / 8 == ends[line] - 1) {
+                // The line's end: two lines became one.
+                others.remove(lines.get(line + 1));
+            }
+            assertEquals(others, catalog.lines(), "bit " + bit);
+        }
+    }
+
+    @Test
+    void aLineThatWasNotFinishedDoesNotCountAndIsWrittenOver() throws IOException {
+        byte[] bytes = Files.readAllBytes(path);
+        int[] ends = ends(bytes);
+        for (int size = ends[1]; size < bytes.length; size++) {
+            Files.write(path, Arrays.copyOf(bytes, size));
+            Catalog catalog = Catalog.read(path);
+            assertEquals(lines.subList(0, 2), catalog.lines(), size + " bytes");
+            assertEquals(List.of(), catalog.problems());
+            Catalog after = catalog.append(lines.get(2));
+            assertEquals(lines, after.lines());
+            assertEquals(after, Catalog.read(path));
+        }
+    }
+
+    @Test
+    void aLineTakenOutPutInTwiceOrMovedIsFound() throws IOException {
+        List<String> text = Files.readAllLines(path);
+        assertProblem("the line before it is not the one it was written after", text.get(1), text.get(2));
+        assertProblem("the line before it is not the one it was written after", text.get(0), text.get(2));
+        assertProblem("the line before it is not the one it was written after", text.get(0), text.get(1), text.get(1), text.get(2));
+        assertProblem("the line before it is not the one it was written after", text.get(0), text.get(2), text.get(1));
+        assertProblem("no JSON object", text.get(0), "[]", text.get(1), text.get(2));
+        Files.write(path, text.subList(0, 2));
+        assertEquals(List.of(), Catalog.read(path).problems(), "one that was rolled back is whole: only another copy tells");
+    }
+
+    @Test
+    void aDamagedCatalogIsWrittenOn() throws IOException {
+        byte[] bytes = Files.readAllBytes(path);
+        bytes[20] ^= 1;
+        Files.write(path, bytes);
+        Catalog damaged = Catalog.read(path);
+        damaged.append(new CatalogLine(4, "web1", "b", "r", 1, 1, 0, 0, true, List.of(), damaged.lastHash()));
+        Catalog after = Catalog.read(path);
+        assertEquals(List.of(2L, 3L, 4L), after.lines().stream().map(CatalogLine::number).toList());
+        assertEquals(damaged.problems(), after.problems(), "no new ones");
+    }
+
+    @Test
+    void aLineOfANewerVersionIsReadAsFarAsItIsKnown() throws IOException {
+        String text = lines.get(0).toText();
+        String newer = text.substring(0, text.indexOf(",\"sha256\":\"", text.indexOf("previous_sha256")))
+                .replace("\"table\":\"gaps\"", "\"table\":\"execs\"")
+                .replace("gaps/", "execs/").replace("\"lost\"", "\"from_the_future\":{\"a\":[1]},\"lost\"");
+        assertEquals(List.of(lines.get(0).files().get(0)), CatalogLine.ofText(signed(newer + "}")).files());
+    }
+
+    @Test
+    void hostileLinesAreProblemsWhateverTheirChecksumSays() throws IOException {
+        String text = lines.get(0).toText();
+        String good = text.substring(0, text.lastIndexOf(",\"sha256\":\"")) + "}";
+        CatalogLine.ofText(signed(good));
+        String path = lines.get(0).files().get(0).path();
+        List<String> hostile = new ArrayList<>();
+        for (String wrong : List.of("../x.parquet", "exits/../../x.parquet", "/etc/shadow", "exits/./x.parquet",
+                "exits//x.parquet/../../..", "exits",
+                "gaps/x.parquet", "exits/..", "", "exits/\u0000")) {
+            hostile.add(good.replace(Json.write(path), Json.write(wrong)));
+        }
+        hostile.add(good.replaceFirst("\"rows\":7", "\"rows\":-7"));
+        hostile.add(good.replaceFirst("\"bytes\":1000", "\"bytes\":-1"));
+        hostile.add(good.replaceFirst("\"bytes\":1000", "\"bytes\":1e3"));
+        hostile.add(good.replaceFirst("\"bytes\":1000", "\"bytes\":99999999999999999999"));
+        hostile.add(good.replaceFirst("\\{\"table\"", "7,{\"table\""));
+        hostile.add(good.replaceFirst("\"spool\":1", "\"spool\":\"1\""));
+        hostile.add(good.replaceFirst("\"stopped\":false", "\"stopped\":0"));
+        for (String fact : List.of("spool", "host", "boot_id", "run_id", "next_seq", "last_boot_ns", "lost", "gaps", "stopped", "files",
+                "previous_sha256", "table",
+                "path", "rows", "bytes", "first_seq", "last_seq", "first_boot_ns", "last_boot_ns", "first_ts_us", "last_ts_us")) {
+            hostile.add(good.replaceFirst("\"" + fact + "\"", "\"x\""));
+        }
+        for (String line : hostile) {
+            assertFalse(line.equals(good));
+            assertThrows(IOException.class, () -> CatalogLine.ofText(signed(line)), line);
+        }
+        Files.writeString(this.path, String.join("\n", hostile.stream().map(CatalogTest::signed).toList()) + "\n");
+        Catalog catalog = Catalog.read(this.path);
+        assertEquals(List.of(), catalog.lines());
+        assertTrue(catalog.problems().size() >= hostile.size());
+    }
+
+    @Test
+    void aLinkInTheCatalogsPlaceIsNotFollowed() throws IOException {
+        Path victim = Files.writeString(dir.resolve("victim"), "precious");
+        Path link = Files.createSymbolicLink(dir.resolve("host=web2.jsonl"), victim);
+        Catalog empty = new Catalog(link, List.of(), List.of(), 0, "");
+        assertThrows(IOException.class, () -> empty.append(lines.get(0)));
+        assertEquals("precious", Files.readString(victim));
+    }
+
+    private void assertProblem(String what, String... text) throws IOException {
+        Files.write(path, List.of(text));
+        assertTrue(Catalog.read(path).problems().stream().anyMatch(problem -> problem.what().equals(what)),
+                Catalog.read(path).problems().toString());
+    }
+
+    private void flip(long bit) throws IOException {
+        try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
+            file.seek(bit / 8);
+            int value = file.read();
+            file.seek(bit / 8);
+            file.write(value ^ 1 << bit % 8);
+        }
+    }
+
+    private static String signed(String json) {
+        return json.substring(0, json.length() - 1) + ",\"sha256\":\"" + CatalogLine.sha256(json) + "\"}";
+    }
+
+    private static int[] ends(byte[] bytes) {
+        int[] ends = new int[3];
+        int line = 0;
+        for (int i = 0; i < bytes.length; i++) {
+            if (bytes[i] == '\n') {
+                ends[line++] = i + 1;
+            }
+        }
+        return ends;
+    }
+}
