@@ -14,6 +14,7 @@
 #include <sys/syscall.h>
 #include <sys/types.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 static const char *self;
@@ -216,6 +217,19 @@ static void storm(long count)
         reap(spawner[i]);
 }
 
+// Moves the wall clock; 1 when that is not allowed.
+static int step_clock(long milliseconds)
+{
+    struct timespec now;
+    long long ns;
+
+    clock_gettime(CLOCK_REALTIME, &now);
+    ns = now.tv_sec * 1000000000LL + now.tv_nsec + milliseconds * 1000000LL;
+    now.tv_sec = ns / 1000000000;
+    now.tv_nsec = ns % 1000000000;
+    return clock_settime(CLOCK_REALTIME, &now) ? 1 : 0;
+}
+
 static void one(const char *what, int number)
 {
     pid_t pid = start();
@@ -286,6 +300,8 @@ int main(int argc, char **argv)
         double_fork();
     else if (!strcmp(what, "storm"))
         storm(number);
+    else if (!strcmp(what, "step-clock"))
+        return step_clock(number);
     else
         one(what, number);
     return 0;

@@ -14,6 +14,8 @@ final class Progress {
     private static final String REWRITE = "\r\u001b[K";
     // Without automatic margins a line too long for the terminal is cut instead of making a second one.
     private static final String NO_WRAP = "\u001b[?7l";
+    // Of most terminals at least, with room for the ^C.
+    private static final int COLUMNS = 77;
     private static final String WRAP = "\u001b[?7h";
 
     private final PrintStream err;
@@ -47,8 +49,9 @@ final class Progress {
         double perSecond = (events - lastEvents) * 1e9 / Math.max(now - lastNanos, 1);
         lastEvents = events;
         lastNanos = now;
-        err.printf(Locale.ROOT, "%s%sarmed %s  %s  %,d events  %,.0f/s  lost %,d  ring %d%%  %s%s", REWRITE, NO_WRAP, elapsed(),
-                shortened(), events, perSecond, lost, ring.fillBytes() * 100 / ring.bytes(), bytes(bytes), WRAP);
+        String line = String.format(Locale.ROOT, "armed %s  %,d events  %,.0f/s  lost %,d  ring %d%%  %s  ", elapsed(), events,
+                perSecond, lost, ring.fillBytes() * 100 / ring.bytes(), bytes(bytes));
+        err.print(REWRITE + NO_WRAP + line + shortened(Math.max(COLUMNS - line.length(), 0)) + WRAP);
         err.flush();
         shown = true;
     }
@@ -85,9 +88,9 @@ final class Progress {
                 : String.format(Locale.ROOT, "%02d:%02d", d.toMinutes(), d.toSecondsPart());
     }
 
-    private String shortened() {
+    private String shortened(int most) {
         String path = dir.toString();
-        return path.length() <= 28 ? path : "…" + path.substring(path.length() - 27);
+        return path.length() <= most ? path : most < 2 ? "" : "…" + path.substring(path.length() - most + 1);
     }
 
     private static String bytes(long bytes) {

@@ -2,6 +2,7 @@ package exitbox.recorder;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import exitbox.recorder.kernel.NeedsBpf;
 import exitbox.schemas.catalog.Catalog;
@@ -128,6 +129,36 @@ class RotationIT {
             recorded.assertBalanced();
             assertEquals(2, recorded.number("SELECT count(DISTINCT run_id) FROM runs"));
             assertEquals(2, recorded.number("SELECT count(*) FROM exits WHERE code = 5 AND comm = 'truth'"));
+        }
+    }
+
+    @Test
+    void aClockThatIsSetIsARowAndMovesTheTimesAfterIt() throws Exception {
+        try (LiveRecorder recorder = LiveRecorder.armed(dir)) {
+            truth.deaths("exit", "31");
+            boolean allowed = truth.start("step-clock", "300").waitFor() == 0;
+            assumeTrue(allowed, "needs the right to set the clock");
+            try {
+                // The row is written when the clock is set, not at the next heartbeat only: see the times below.
+                Path spool = LiveRecorder.spools(dir).getFirst();
+                long rows = LiveRecorder.rows(spool);
+                truth.deaths("exit", "32");
+                Await.until("the step and a heartbeat are spooled", () -> LiveRecorder.rows(spool) >= rows + 3);
+            } finally {
+                assertEquals(0, truth.start("step-clock", "-300").waitFor());
+            }
+            truth.deaths("exit", "33");
+            assertEquals(0, recorder.stop(), recorder.stderr());
+        }
+        try (Recorded recorded = Recorded.open(dir)) {
+            assertEquals(List.of(List.of("set", 300L), List.of("set", -300L)),
+                    recorded.rows("SELECT kind, (step_ns / 1e6)::BIGINT FROM clock_steps ORDER BY seq"));
+            List<List<Object>> offsets = recorded.rows("SELECT epoch_us(ts) - boot_ns // 1000 FROM exits WHERE code IN (31, 32, 33)"
+                    + " AND comm = 'truth' ORDER BY code");
+            assertEquals(3, offsets.size());
+            long before = (Long) offsets.get(0).getFirst();
+            assertEquals(300, Math.round(((Long) offsets.get(1).getFirst() - before) / 1e3), 5);
+            assertEquals(0, Math.round(((Long) offsets.get(2).getFirst() - before) / 1e3), 5);
         }
     }
 

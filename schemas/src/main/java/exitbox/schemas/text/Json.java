@@ -3,6 +3,7 @@ package exitbox.schemas.text;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -41,6 +42,9 @@ public final class Json {
                 throw new IOException("more than one JSON object");
             }
             return object;
+        } catch (JsonProcessingException e) {
+            // Its message has two lines; this one's has the place.
+            throw new IOException(e.getOriginalMessage() + " at byte " + e.getLocation().getCharOffset(), e);
         }
     }
 

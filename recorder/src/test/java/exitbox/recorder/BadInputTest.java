@@ -1,0 +1,94 @@
+package exitbox.recorder;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import exitbox.recorder.kernel.Capabilities;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// What is wrong in a command line is said in one line, and nothing is made on disk.
+class BadInputTest {
+    @TempDir
+    Path folder;
+
+    private record Answer(int status, String out, String err) {}
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "--durtion 5s | unknown option --durtion — did you mean --duration? — see exitbox record --help",
+        "-q | unknown option -q — see exitbox record --help",
+        "5s | not understood: 5s — see exitbox record --help",
+        "--duration | Missing required parameter for option '--duration' (TIME) — see exitbox record --help",
+        "--duration 5x | Invalid value for option '--duration': 5x: not a duration: 90s, 15m, 8h, 7d — see exitbox record --help",
+        "--duration 0s | Invalid value for option '--duration': 0s: must be longer than nothing — see exitbox record --help",
+        "--duration 40000d | Invalid value for option '--duration': 40000d: longer than a century — see exitbox record --help",
+        "--ring-size 3M | --ring-size 3145728 bytes: a ring's size is a power of two — try 2097152 or 4194304",
+        "--ring-size 1.5M | Invalid value for option '--ring-size': 1.5M: not a size: 64K, 32M, 2G — see exitbox record --help",
+        "--rotate-size 1K | --rotate-size 1024 bytes: must be 64K or more",
+        "-p 0 | Invalid value for option '--pid': 0: not a process id, 1 or more — see exitbox record --help",
+        "-p init | Invalid value for option '--pid': init: not a process id, 1 or more — see exitbox record --help",
+        "--uid -1 | Invalid value for option '--uid': -1: not a user id, 0 to 4294967295 (id -u NAME) — see exitbox record --help",
+        "--uid root | Invalid value for option '--uid': root: not a user id, 0 to 4294967295 (id -u NAME) — see exitbox record --help",
+        "--cgroup /tmp | --cgroup /tmp: not a cgroup's folder — try one below /sys/fs/cgroup",
+        "--cgroup /no/such | --cgroup /no/such: No such file or directory — try a folder below /sys/fs/cgroup",
+        "--exit-hook x | --exit-hook x: there are auto, group_dead, taskstats and live"})
+    void isAUsageError(String arguments, String message) throws Exception {
+        Path dir = folder.resolve("recording");
+        Answer answer = run(("record -d " + dir + " " + arguments).split(" "));
+        assertEquals("exitbox: " + message + "\n", answer.err());
+        assertEquals(2, answer.status());
+        assertTrue(Files.notExists(dir));
+    }
+
+    @Test
+    void anEmptyFolderNameIsNotTheWorkingFolder() {
+        assertEquals(new Answer(2, "", "exitbox: -d: the folder's name is empty\n"), run("record", "-d", ""));
+    }
+
+    @Test
+    void aFolderThatCannotBeMade() throws Exception {
+        assumeTrue(Capabilities.missing().isEmpty(), "needs BPF: without, that is what it says first");
+        Path file = Files.writeString(folder.resolve("file"), "");
+        assertEquals(new Answer(73, "", "exitbox: cannot record into " + file + "/x: File exists (" + file
+                + ") — choose another folder with -d, or make this one writable\n"), run("record", "-d", file + "/x"));
+    }
+
+    @Test
+    void helpFitsATerminalAndNamesEveryOption() {
+        Answer answer = run("record", "--help");
+        assertEquals(0, answer.status());
+        assertTrue(answer.out().startsWith("Usage: exitbox record [OPTIONS]\n"), answer.out());
+        answer.out().lines().forEach(line -> assertTrue(line.length() <= 100, line));
+        for (String option : new String[]{"--dir=DIR", "--duration=TIME", "--rotate-every=TIME", "--rotate-size=SIZE", "--pid=PID",
+            "--failed",
+            "--uid=UID", "--cgroup=PATH", "--threads", "--ring-size=SIZE", "--sync-every=TIME", "--help"}) {
+            assertTrue(answer.out().contains(option), option);
+        }
+        assertTrue(!answer.out().contains("--debug") && !answer.out().contains("--exit-hook"), answer.out());
+    }
+
+    private static Answer run(String... args) {
+        PrintStream out = System.out;
+        PrintStream err = System.err;
+        ByteArrayOutputStream outBytes = new ByteArrayOutputStream();
+        ByteArrayOutputStream errBytes = new ByteArrayOutputStream();
+        try {
+            System.setOut(new PrintStream(outBytes, true, StandardCharsets.UTF_8));
+            System.setErr(new PrintStream(errBytes, true, StandardCharsets.UTF_8));
+            int status = Main.run(args);
+            return new Answer(status, outBytes.toString(StandardCharsets.UTF_8), errBytes.toString(StandardCharsets.UTF_8));
+        } finally {
+            System.setOut(out);
+            System.setErr(err);
+        }
+    }
+}

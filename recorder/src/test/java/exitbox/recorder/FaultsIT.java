@@ -1,0 +1,281 @@
+package exitbox.recorder;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import exitbox.recorder.kernel.KernelBtf;
+import exitbox.recorder.kernel.NeedsBpf;
+import exitbox.schemas.catalog.Recording;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Disks that fill up, folders that others hold or remove, kernels that refuse: what is said, the exit status, and
+/// what of the recording is left.
+class FaultsIT {
+    @TempDir
+    Path folder;
+
+    private Truth truth;
+    private Path dir;
+
+    @BeforeEach
+    void needsBpf() throws Exception {
+        NeedsBpf.assumeBpf();
+        truth = Truth.compile(folder);
+        dir = folder.resolve("recording");
+    }
+
+    @Test
+    void aSecondRecorderNamesTheFirst() throws Exception {
+        try (LiveRecorder first = LiveRecorder.armed(dir); LiveRecorder second = LiveRecorder.start(dir)) {
+            assertEquals(73, second.await());
+            assertEquals("exitbox: cannot record into " + dir + ": process " + first.pid()
+                    + " records into it — stop that one, or choose another folder with -d\n", second.stderr());
+            first.kill();
+        }
+        try (LiveRecorder next = LiveRecorder.armed(dir)) {
+            assertEquals(0, next.stop(), "kill -9 frees the folder");
+        }
+    }
+
+    @Test
+    void withoutRightsNothingIsMade() throws Exception {
+        assumeTrue(onPath("setpriv"), "needs setpriv");
+        try (LiveRecorder nobody = LiveRecorder.start(List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"), dir)) {
+            assertEquals(77, nobody.await());
+            assertEquals("exitbox: cannot record: CAP_BPF and CAP_PERFMON are missing — run as root (sudo),"
+                    + " or grant CAP_BPF and CAP_PERFMON\n", nobody.stderr());
+        }
+        assertTrue(Files.notExists(dir));
+    }
+
+    @Test
+    void aRefusedProgramLeavesTheKernelsWordsInAFile() throws Exception {
+        assumeTrue(KernelBtf.read().exitParameters() < 3 || !KernelBtf.read().taskstatsExit() || !fentryWorks(),
+                "needs a hook that this kernel refuses");
+        String hook = KernelBtf.read().exitParameters() < 3 ? "group_dead" : "taskstats";
+        try (LiveRecorder refused = LiveRecorder.start(dir, "--exit-hook", hook)) {
+            assertEquals(70, refused.await());
+            Matcher said = Pattern.compile("exitbox: cannot \\w+ exit_" + hook + " .* \\(the kernel's words: (/.*\\.log)\\)\n")
+                    .matcher(refused.stderr());
+            assertTrue(said.matches(), refused.stderr());
+            Path log = Path.of(said.group(1));
+            assertTrue(Files.readString(log).contains("exit_" + hook));
+            Files.delete(log);
+        }
+    }
+
+    private boolean fentryWorks() throws Exception {
+        try (LiveRecorder recorder = LiveRecorder.start(folder.resolve("fentry"), "--exit-hook", "taskstats", "--duration", "1ms")) {
+            return recorder.await() == 0;
+        }
+    }
+
+    @Test
+    void aFullDiskEndsTheRunAndTheNextSealsWhatWasSpooled() throws Exception {
+        try (Mount disk = Mount.tmpfs(folder.resolve("disk"), "1m")) {
+            dir = disk.at().resolve("recording");
+            Process storm = truth.start("storm", "100000");
+            try (LiveRecorder recorder = LiveRecorder.start(dir)) {
+                assertEquals(74, recorder.await(), recorder.stderr());
+                assertTrue(recorder.stderr().matches("exitbox: cannot write the recording in .*: No space left on device — make room"
+                        + " there and start again: what is spooled is kept, and sealed then\n"), recorder.stderr());
+            } finally {
+                storm.destroyForcibly().waitFor();
+            }
+            List<Path> left = LiveRecorder.spools(dir);
+            assertEquals(1, left.size());
+            long rows = LiveRecorder.rows(left.getFirst());
+            assertTrue(rows > 100, "spooled " + rows);
+            disk.fill(0);
+            try (LiveRecorder tooEarly = LiveRecorder.start(dir)) {
+                int status = tooEarly.await();
+                assertTrue(status == 73 || status == 74, "still no room: " + tooEarly.stderr());
+                assertTrue(tooEarly.stderr().lines().allMatch(line -> line.contains("No space left on device")), tooEarly.stderr());
+            }
+            assertEquals(rows, LiveRecorder.rows(left.getFirst()));
+            disk.resize("16m");
+            try (LiveRecorder recorder = LiveRecorder.armed(dir)) {
+                assertEquals(0, recorder.stop(), recorder.stderr());
+            }
+            try (Recorded recorded = Recorded.open(dir)) {
+                recorded.assertSeqWhole();
+                assertEquals(1, recorded.number("SELECT count(*) FROM gaps WHERE cause = 'unclean_end'"));
+                assertTrue(recorded.number("SELECT max(seq) FROM exits") >= rows - 10);
+            }
+        }
+    }
+
+    @Test
+    void aDiskFullAtSealingKeepsTheSpool() throws Exception {
+        try (Mount disk = Mount.tmpfs(folder.resolve("disk"), "1m")) {
+            dir = disk.at().resolve("recording");
+            long rows;
+            try (LiveRecorder recorder = LiveRecorder.armed(dir)) {
+                truth.deaths("storm", "200");
+                Path spool = LiveRecorder.spools(dir).getFirst();
+                Await.until("the deaths are spooled", () -> LiveRecorder.rows(spool) >= 200);
+                // Leaves the spool a few pages to grow into, and a segment none.
+                disk.fill(24 << 10);
+                assertEquals(74, recorder.stop(), recorder.stderr());
+                assertTrue(recorder.stderr().startsWith("exitbox: cannot seal " + spool + ": No space left on device — the spool stays"),
+                        recorder.stderr());
+                rows = LiveRecorder.rows(spool);
+            }
+            assertEquals(1, LiveRecorder.spools(dir).size());
+            disk.resize("16m");
+            try (LiveRecorder recorder = LiveRecorder.armed(dir)) {
+                assertEquals(0, recorder.stop(), recorder.stderr());
+            }
+            try (Recorded recorded = Recorded.open(dir)) {
+                recorded.assertSeqWhole();
+                recorded.assertBalanced();
+                assertEquals(2, recorded.number("SELECT count(*) FROM runs WHERE event = 'stop' AND seq >= " + rows),
+                        "both runs have stopped");
+            }
+        }
+    }
+
+    @Test
+    void aStrangersSpoolAndADamagedCatalogDoNotStopIt() throws Exception {
+        try (LiveRecorder recorder = LiveRecorder.armed(dir)) {
+            assertEquals(0, recorder.stop());
+        }
+        Path stranger = new Recording(dir).spool(LiveRecorder.host(), 77);
+        Files.writeString(stranger, "EXBXSPL1 and then nothing of use");
+        Path catalog = new Recording(dir).catalog(LiveRecorder.host());
+        Files.writeString(catalog, "{\"spool\":\n", StandardOpenOption.APPEND);
+        try (LiveRecorder recorder = LiveRecorder.armed(dir)) {
+            assertEquals(0, recorder.stop());
+            List<String> said = recorder.stderr().lines().toList();
+            assertEquals(3, said.size(), recorder.stderr());
+            assertTrue(said.get(0).startsWith("exitbox: " + catalog + ": line 2: "), said.get(0));
+            assertTrue(said.get(1).startsWith("exitbox: " + stranger + ": "), said.get(1));
+        }
+        assertEquals(List.of(stranger), LiveRecorder.spools(dir));
+    }
+
+    @Test
+    void aSpoolThatIsRemovedIsAGapAndANewOneIsBegun() throws Exception {
+        try (LiveRecorder recorder = LiveRecorder.armed(dir, "--sync-every", "50ms")) {
+            Path spool = LiveRecorder.spools(dir).getFirst();
+            Files.delete(spool);
+            Await.until("a new spool is begun", () -> {
+                List<Path> spools = LiveRecorder.spools(dir);
+                return !spools.isEmpty() && LiveRecorder.rows(spools.getLast()) > 0;
+            });
+            truth.deaths("exit", "11");
+            assertEquals(0, recorder.stop());
+            assertTrue(recorder.stderr().startsWith("exitbox: cannot bring " + spool
+                    + " to the disk: the file was removed or replaced — a new one is begun, the loss is recorded\n"), recorder.stderr());
+        }
+        try (Recorded recorded = Recorded.open(dir)) {
+            assertEquals(1, recorded.number("SELECT count(*) FROM exits WHERE code = 11"));
+            assertEquals(recorded.rows("SELECT min(seq) - 1 FROM gaps"), recorded.rows("SELECT count FROM gaps WHERE cause = 'removed'"));
+        }
+    }
+
+    @Test
+    void aFolderThatIsRemovedEndsTheRun() throws Exception {
+        try (LiveRecorder recorder = LiveRecorder.armed(dir, "--sync-every", "50ms")) {
+            Files.move(dir, folder.resolve("moved"));
+            assertEquals(74, recorder.await(), recorder.stderr());
+            assertTrue(recorder.stderr().contains("cannot write the recording in " + dir + ": No such file or directory"),
+                    recorder.stderr());
+        }
+    }
+
+    @Test
+    void aFailedFsyncBeginsANewSpoolAndASecondOneEndsTheRun() throws Exception {
+        assumeTrue(onPath("strace"), "needs strace");
+        String once = "inject=fdatasync:error=EIO:when=2";
+        try (LiveRecorder recorder = strace(once, dir)) {
+            truth.deaths("exit", "12");
+            Await.until("two spools were begun", () -> LiveRecorder.spools(dir).stream().anyMatch(s -> Recording.spoolNumber(s) >= 2));
+            truth.deaths("exit", "13");
+            end(recorder, 0);
+            assertTrue(recorder.stderr().contains("to the disk: Input/output error — it is sealed now, and a new one begun\n"),
+                    recorder.stderr());
+        }
+        try (Recorded recorded = Recorded.open(dir)) {
+            recorded.assertSeqWhole();
+            recorded.assertBalanced();
+            assertEquals(2, recorded.number("SELECT count(*) FROM exits WHERE code IN (12, 13)"));
+        }
+        Path other = folder.resolve("other");
+        try (LiveRecorder recorder = strace("inject=fdatasync:error=EIO:when=2+", other)) {
+            assertEquals(74, recorder.await(), recorder.stderr());
+            assertTrue(recorder.stderr().contains("Input/output error — stopping\n"), recorder.stderr());
+        }
+    }
+
+    private static LiveRecorder strace(String inject, Path dir) throws Exception {
+        LiveRecorder recorder = LiveRecorder.start(List.of("strace", "-f", "-o", "/dev/null", "-e", "trace=fdatasync", "-e", inject), dir,
+                "--sync-every", "50ms");
+        Await.until("it records", () -> !LiveRecorder.spools(dir).isEmpty());
+        return recorder;
+    }
+
+    /// strace passes no signals on: the recorder is its child.
+    private static void end(LiveRecorder strace, int status) throws Exception {
+        ProcessHandle child = ProcessHandle.of(strace.pid()).orElseThrow().children().findFirst().orElseThrow();
+        assertEquals(0, new ProcessBuilder("kill", "-TERM", Long.toString(child.pid())).start().waitFor());
+        assertEquals(status, strace.await(), strace.stderr());
+    }
+
+    @Test
+    void aPlantedLinkIsNotFollowed() throws Exception {
+        Path victim = Files.writeString(folder.resolve("victim"), "precious");
+        Path lock = new Recording(dir).spoolFolder(LiveRecorder.host()).resolve("recorder.lock");
+        Files.createDirectories(lock.getParent());
+        Files.createSymbolicLink(lock, victim);
+        try (LiveRecorder recorder = LiveRecorder.start(dir)) {
+            assertEquals(73, recorder.await(), recorder.stderr());
+        }
+        assertEquals("precious", Files.readString(victim));
+        assertFalse(Files.isSymbolicLink(victim));
+    }
+
+    private static boolean onPath(String program) throws IOException, InterruptedException {
+        return new ProcessBuilder("sh", "-c", "command -v " + program + " >/dev/null").start().waitFor() == 0;
+    }
+
+    /// A file system of a given size.
+    private record Mount(Path at) implements AutoCloseable {
+        static Mount tmpfs(Path at, String size) throws Exception {
+            Files.createDirectories(at);
+            int status = new ProcessBuilder("mount", "-t", "tmpfs", "-o", "size=" + size, "tmpfs", at.toString()).start().waitFor();
+            assumeTrue(status == 0, "needs the right to mount a tmpfs");
+            return new Mount(at);
+        }
+
+        void resize(String size) throws Exception {
+            assertEquals(0, new ProcessBuilder("mount", "-o", "remount,size=" + size, at.toString()).inheritIO().start().waitFor());
+        }
+
+        /// Leaves this many bytes free.
+        void fill(long free) throws IOException {
+            long usable = Files.getFileStore(at).getUsableSpace();
+            Files.write(at.resolve("filler"), new byte[(int) Math.max(usable - free, 0)]);
+        }
+
+        @Override
+        public void close() {
+            try {
+                new ProcessBuilder("umount", "-l", at.toString()).start().waitFor();
+            } catch (IOException | InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+}
