@@ -103,7 +103,7 @@ class FaultsIT {
                 assertTrue(status == 73 || status == 74, "still no room: " + tooEarly.stderr());
                 assertTrue(tooEarly.stderr().lines().allMatch(line -> line.contains("No space left on device")), tooEarly.stderr());
             }
-            assertEquals(rows, LiveRecorder.rows(left.getFirst()));
+            assertTrue(LiveRecorder.rows(left.getFirst()) >= rows, "at most the gap is added");
             disk.resize("16m");
             try (LiveRecorder recorder = LiveRecorder.armed(dir)) {
                 assertEquals(0, recorder.stop(), recorder.stderr());
