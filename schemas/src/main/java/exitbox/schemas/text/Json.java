@@ -43,8 +43,8 @@ public final class Json {
             }
             return object;
         } catch (JsonProcessingException e) {
-            // Its message has two lines; this one's has the place.
-            throw new IOException(e.getOriginalMessage() + " at byte " + e.getLocation().getCharOffset(), e);
+            // Its whole message has several lines.
+            throw new IOException(e.getOriginalMessage(), e);
         }
     }
 
