@@ -23,9 +23,11 @@ WITH run AS (
     UNION ALL SELECT 'thread_exits', host, seq, cpu FROM thread_exits
     UNION ALL SELECT 'heartbeats', host, seq, cpu FROM heartbeats
 ), found AS (
-    SELECT run.run_id, table_name, cpu, count(*) AS written FROM event JOIN run ON event.host = run.host AND seq BETWEEN first_seq AND last_seq GROUP BY ALL
+    SELECT run.run_id, table_name, cpu, count(*) AS written FROM event ASOF JOIN run ON event.host = run.host AND seq >= first_seq
+    WHERE seq <= last_seq GROUP BY ALL
 ), known AS (
-    SELECT run.run_id, table_name, cpu, sum(count)::BIGINT AS lost FROM gaps JOIN run ON gaps.host = run.host AND seq BETWEEN first_seq AND last_seq GROUP BY ALL
+    SELECT run.run_id, table_name, cpu, sum(count)::BIGINT AS lost FROM gaps ASOF JOIN run ON gaps.host = run.host AND seq >= first_seq
+    WHERE seq <= last_seq GROUP BY ALL
 )
 SELECT counted.host, counted.boot_id, counted.run_id, table_name, cpu, seen, coalesce(written, 0) AS written, filtered, coalesce(lost, 0) AS lost,
     seen - coalesce(written, 0) - filtered - coalesce(lost, 0) AS missing
