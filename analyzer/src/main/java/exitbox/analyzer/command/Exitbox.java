@@ -20,10 +20,12 @@ public final class Exitbox implements Callable<Integer> {
     private static final int NARROWEST = 72;
     private static final int WIDEST = 110;
 
-    private static final List<String> COMMANDS = List.of("record", "replay", "sql", "info", "schema", "completion", "help");
+    private static final List<String> COMMANDS = List.of("record", "snoop", "replay", "sql", "info", "schema", "completion", "help");
 
     /// Those that read a recording.
     private static final Set<String> READERS = Set.of("replay", "sql", "info");
+
+    private static final String SNOOP = "snoop";
 
     private final Context context;
 
@@ -41,7 +43,7 @@ public final class Exitbox implements Callable<Integer> {
     /// would cost each start some 10 ms.
     public static CommandLine commandLine(Context context, String firstWord) {
         CommandLine line = new CommandLine(new Exitbox(context));
-        for (String name : READERS.contains(firstWord) ? List.of(firstWord) : COMMANDS) {
+        for (String name : READERS.contains(firstWord) || firstWord.equals(SNOOP) ? List.of(firstWord) : COMMANDS) {
             line.addSubcommand(name, command(name, context));
         }
         if (READERS.contains(firstWord)) {
@@ -52,6 +54,11 @@ public final class Exitbox implements Callable<Integer> {
         line.setUsageHelpLongOptionsMaxWidth(30);
         line.setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
         line.setPosixClusteredShortOptionsAllowed(false);
+        if (line.getSubcommands().get(SNOOP) instanceof CommandLine snoop) {
+            // exitsnoop's users type -xt and -p181, and shorten words.
+            snoop.setPosixClusteredShortOptionsAllowed(true);
+            snoop.setAbbreviatedOptionsAllowed(true);
+        }
         line.getCommandSpec().usageMessage().synopsisHeading("usage: ");
         for (CommandLine command : line.getSubcommands().values()) {
             UsageMessageSpec usage = command.getCommandSpec().usageMessage();
@@ -63,6 +70,7 @@ public final class Exitbox implements Callable<Integer> {
     // No table of constructors: the JVM (25.0.3) dies writing an AOT cache of a method reference to a class it leaves out.
     private static Object command(String name, Context context) {
         return switch (name) {
+            case SNOOP -> new SnoopCommand(context);
             case "replay" -> new ReplayCommand(context);
             case "sql" -> new SqlCommand(context);
             case "info" -> new InfoCommand(context);

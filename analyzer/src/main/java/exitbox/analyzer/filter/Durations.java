@@ -5,14 +5,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// Durations as people type them: 90s, 15m, 8h, 7d, 1h30m, 250ms.
-final class Durations {
+public final class Durations {
     private static final Pattern WHOLE = Pattern.compile("(\\d{1,9}(\\.\\d{1,6})?(ms|[smhdw]))+");
     private static final Pattern PART = Pattern.compile("(\\d{1,9}(?:\\.\\d{1,6})?)(ms|[smhdw])");
 
     private Durations() {}
 
     /// The duration, or null when the text is none.
-    static Duration parse(String text) {
+    public static Duration parse(String text) {
         if (!WHOLE.matcher(text).matches()) {
             return null;
         }

@@ -1,9 +1,11 @@
 package exitbox.analyzer.format;
 
+import exitbox.analyzer.session.Row;
 import exitbox.analyzer.session.Rows;
 import exitbox.analyzer.text.Paint;
 import exitbox.analyzer.text.TextOut;
 import java.time.ZoneId;
+import java.util.function.Consumer;
 
 /// Writes all rows of an answer as text.
 public final class Answer {
@@ -32,5 +34,10 @@ public final class Answer {
         }
         writer.end(count);
         return count;
+    }
+
+    /// Writes rows that are no answer's the way [#writeLines] does, each when it comes.
+    public static Consumer<Row> lines(TextOut out, ZoneId zone) {
+        return new JsonWriter(out, new Cells(zone, 'T'), true, true)::object;
     }
 }

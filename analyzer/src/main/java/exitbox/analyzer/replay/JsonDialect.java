@@ -13,16 +13,21 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// An object a line with all columns that are known. The `_raw` ones are left out: their readable forms are reversible.
-final class JsonDialect implements Dialect {
+public final class JsonDialect implements Dialect {
     @Override
     public String query(Reading reading) {
+        return "SELECT " + String.join(", ", columns()) + " FROM deaths";
+    }
+
+    /// The columns of `deaths` that an object has.
+    public static List<String> columns() {
         List<String> columns = new ArrayList<>(List.of("ts", "host", "pid", "comm", "reason", "signal_name", "age_ns"));
         for (Column column : Contract.get().table(Table.EXITS).columns()) {
             if (!columns.contains(column.name()) && !column.name().equals("date") && !column.name().endsWith("_raw")) {
                 columns.add(column.name());
             }
         }
-        return "SELECT " + String.join(", ", columns) + " FROM deaths";
+        return columns;
     }
 
     @Override

@@ -10,9 +10,12 @@ import exitbox.analyzer.text.Screen;
 import exitbox.analyzer.text.TextOut;
 import exitbox.analyzer.text.Timestamps;
 import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
 
 /// The truth, a line per death: when, who, how old, and what it died of. Hosts have a column when there are several.
-final class TextDialect implements Dialect {
+public final class TextDialect implements Dialect {
     private static final int TIME = 24;
     private static final int NUMBER = 8;
     private static final int COMM = 17;
@@ -34,11 +37,18 @@ final class TextDialect implements Dialect {
 
     @Override
     public String query(Reading reading) {
-        if (reading.hosts().size() > 1) {
+        return "SELECT " + String.join(", ", columns(reading.hosts())).replaceFirst("ts", "epoch_us(ts)") + " FROM deaths";
+    }
+
+    /// The columns of `deaths` that a line is made of, when these hosts are to be seen.
+    public List<String> columns(Collection<String> hosts) {
+        List<String> columns = new ArrayList<>(List.of("ts", "pid", "ppid", "uid", "comm", "age_ns", "status", "reason"));
+        if (hosts.size() > 1) {
             hostWidth = "HOST".length();
-            reading.hosts().forEach(host -> hostWidth = Math.max(hostWidth, Screen.width(host)));
+            hosts.forEach(host -> hostWidth = Math.max(hostWidth, Screen.width(host)));
+            columns.add("host");
         }
-        return "SELECT epoch_us(ts), pid, ppid, uid, comm, age_ns, status, reason" + (hostWidth > 0 ? ", host" : "") + " FROM deaths";
+        return columns;
     }
 
     @Override
@@ -54,7 +64,7 @@ final class TextDialect implements Dialect {
         return lines;
     }
 
-    private void header(TextOut out, Timestamps times, Paint paint) {
+    public void header(TextOut out, Timestamps times, Paint paint) {
         paint.begin(out, Tone.STRONG);
         out.plain("TIME (").plain(times.zoneName()).plain(")").padTo(TIME - 1);
         if (hostWidth > 0) {
@@ -72,7 +82,7 @@ final class TextDialect implements Dialect {
         out.repeat(' ', NUMBER - text.length()).plain(text);
     }
 
-    private void line(Row rows, TextOut out, Timestamps times, Paint paint) {
+    public void line(Row rows, TextOut out, Timestamps times, Paint paint) {
         if (rows.isNull(TS)) {
             out.plain('-');
         } else {

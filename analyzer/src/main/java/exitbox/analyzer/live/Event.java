@@ -1,0 +1,78 @@
+package exitbox.analyzer.live;
+
+import exitbox.schemas.contract.Column;
+import exitbox.schemas.contract.Table;
+import exitbox.schemas.contract.TableContract;
+import exitbox.schemas.rows.Batch;
+import exitbox.schemas.rows.Vector;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/// A row as a recorder wrote it, kept beyond its batch until all that came with it is put in order.
+public final class Event {
+    private final TableContract contract;
+    private final Vector[] columns;
+    private final int row;
+
+    private Event(TableContract contract, Vector[] columns, int row) {
+        this.contract = contract;
+        this.columns = columns;
+        this.row = row;
+    }
+
+    /// The rows of a batch. What it lends is copied.
+    static Event[] of(Batch batch) {
+        Vector[] kept = new Vector[batch.columns().length];
+        for (int i = 0; i < kept.length; i++) {
+            kept[i] = switch (batch.columns()[i]) {
+                case Vector.Longs longs -> new Vector.Longs(Arrays.copyOf(longs.values(), batch.rows()),
+                        longs.nulls() == null ? null : Arrays.copyOf(longs.nulls(), batch.rows()));
+                case Vector.Bytes bytes -> new Vector.Bytes(Arrays.copyOf(bytes.values(), batch.rows()));
+                case Vector.Lists lists -> lists;
+                case Vector.Nulls nulls -> nulls;
+            };
+        }
+        Event[] events = new Event[batch.rows()];
+        for (int row = 0; row < events.length; row++) {
+            events[row] = new Event(batch.table(), kept, row);
+        }
+        return events;
+    }
+
+    Table table() {
+        return contract.table();
+    }
+
+    /// The index of a column of this name, -1 when the table has none.
+    int indexOf(String column) {
+        return contract.indexOf(column);
+    }
+
+    Column column(int index) {
+        return contract.columns().get(index);
+    }
+
+    boolean isNull(int column) {
+        return column < 0 || columns[column].isNull(row);
+    }
+
+    long longAt(int column) {
+        return ((Vector.Longs) columns[column]).values()[row];
+    }
+
+    /// The column's number, or `otherwise` when it is NULL or the table has no such column.
+    public long number(String column, long otherwise) {
+        int index = indexOf(column);
+        return isNull(index) ? otherwise : longAt(index);
+    }
+
+    byte[] bytesAt(int column) {
+        return ((Vector.Bytes) columns[column]).values()[row];
+    }
+
+    /// The column's text; null when it is NULL or the table has no such column.
+    public String text(String column) {
+        int index = indexOf(column);
+        return isNull(index) ? null : new String(bytesAt(index), StandardCharsets.UTF_8);
+    }
+}
