@@ -67,9 +67,9 @@ public final class ToolDialect implements Dialect {
         String comm = "comm";
         String word = processes ? "coalesce(leader_status, status)" : "status";
         if (options.perThread()) {
-            start = processes ? start : "coalesce(thread_start_mono_ns, start_mono_ns)";
+            start = "coalesce(" + (processes ? "last_start_mono_ns" : "thread_start_mono_ns") + ", start_mono_ns)";
             comm = processes ? "CASE WHEN tid = pid THEN comm ELSE last_comm END" : comm;
-            word = processes ? "CASE WHEN tid = pid THEN " + word + " ELSE status END" : word;
+            word = processes ? "CASE WHEN tid = pid THEN " + word + " ELSE coalesce(last_status, status) END" : word;
         }
         return "SELECT ts, host, boot_id, boot_ns, seq, mono_ns, start_boot_ns, " + start + " AS start_mono_ns, pid, tid, ppid, " + comm
                 + " AS comm, " + word + " AS word, " + (processes ? "status" : "NULL") + " AS true_status, " + processes + " AS died FROM "

@@ -130,6 +130,28 @@ abstract class ColumnReader {
         };
     }
 
+    /// A field of 4 bytes (signed) or 8; NULL where two other fields, of 4 bytes, are equal.
+    static ColumnReader unlessEqual(Field field, Field one, Field other) {
+        long[] values = new long[Chunk.MAX_ROWS];
+        boolean[] nulls = new boolean[Chunk.MAX_ROWS];
+        return new ColumnReader() {
+            @Override
+            Vector read(Chunk chunk, Rows rows) {
+                ByteBuffer data = chunk.bytes;
+                boolean any = false;
+                for (int r = 0; r < rows.count; r++) {
+                    int place = rows.places[r];
+                    boolean isNull = data.getInt(place + one.offset()) == data.getInt(place + other.offset());
+                    int at = place + field.offset();
+                    values[r] = isNull ? 0 : field.size() == 8 ? data.getLong(at) : data.getInt(at);
+                    nulls[r] = isNull;
+                    any |= isNull;
+                }
+                return new Vector.Longs(values, any ? nulls : null);
+            }
+        };
+    }
+
     /// Wall time of the record.
     static ColumnReader timestamp(ClockLine clock) {
         return new OfLongs() {

@@ -120,6 +120,8 @@ final class RecordDecoder {
             case "host", "date", "boot_id", "seq", "ts", "tables" -> null;
             case "code", "signal", "core_dumped" -> "status";
             case "kthread" -> "flags";
+            case "last_status" -> "task_status";
+            case "last_start_mono_ns" -> "thread_start_mono_ns";
             case "cgroup", "cgroup_raw" -> "cgroup_id";
             case String name when NOT_RECORDED.contains(name) -> null;
             case String name when name.endsWith("_raw") -> name.substring(0, name.length() - "_raw".length());
@@ -160,6 +162,9 @@ final class RecordDecoder {
         if (special != null) {
             return special;
         }
+        if (column.name().equals("last_status") || column.name().equals("last_start_mono_ns")) {
+            return ofLastThread(field, layout);
+        }
         if (column.list()) {
             int[] elements = new int[COUNTED.length];
             for (int i = 0; i < elements.length; i++) {
@@ -185,6 +190,14 @@ final class RecordDecoder {
             case "date" -> ColumnReader.date(context.clock(), context.days());
             default -> null;
         };
+    }
+
+    /// What is known of the thread that died last, unless it was the leader: that has columns of its own.
+    private static ColumnReader ofLastThread(Field field, RecordLayout layout) {
+        Field pid = layout.find("pid");
+        Field tid = layout.find("tid");
+        boolean told = pid != null && tid != null && pid.size() == 4 && tid.size() == 4;
+        return told ? ColumnReader.unlessEqual(field, pid, tid) : field.size() == 8 ? ColumnReader.int64(field) : ColumnReader.int32(field);
     }
 
     private static ColumnReader special(String column, Field field, Context context) {

@@ -27,7 +27,8 @@ public final class SegmentWriter implements Closeable {
     private static final int LONGEST_STATISTIC = 64;
 
     // Numbers that take few values are smallest in a dictionary; all others as differences to their neighbours.
-    private static final Set<String> FEW_VALUES = Set.of("cpu", "ppid", "status", "code", "signal", "leader_status", "uid", "gid",
+    private static final Set<String> FEW_VALUES = Set.of("cpu", "ppid", "status", "code", "signal", "leader_status", "last_status", "uid",
+            "gid",
             "loginuid",
             "audit_session", "sid", "pgid", "cgroup_id", "pid_ns", "mnt_ns", "threads", "utime_ns", "stime_ns", "max_rss_bytes",
             "minor_faults",

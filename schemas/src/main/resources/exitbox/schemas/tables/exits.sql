@@ -122,5 +122,9 @@ CREATE TABLE exits (
     -- The OOM killer's adjustment, -1000 to 1000 (signal->oom_score_adj).
     oom_score_adj INTEGER,
     -- Whether it was a kernel thread.
-    kthread BOOLEAN
+    kthread BOOLEAN,
+    -- The own exit word of the thread that died last (task->exit_code); NULL when that was the leader (see leader_status).
+    last_status INTEGER,
+    -- When the thread that died last began, nanoseconds of CLOCK_MONOTONIC; NULL when that was the leader (see start_mono_ns).
+    last_start_mono_ns BIGINT
 );

@@ -43,6 +43,8 @@ class KernelRecordsTest {
         want.putAll(Map.of("host", Spools.HOST, "boot_id", Spools.BOOT, "seq", 7L, "date", "2026-11-20", "cpu", 3L, "kthread", true));
         want.putAll(Map.of("comm", "comm", "comm_raw", "comm", "last_comm", "last_comm", "last_comm_raw", "last_comm", "tty", "tty"));
         want.putAll(Map.of("code", number(Layouts.EXIT.field("status")) >> 8, "core_dumped", false));
+        want.put("last_status", number(Layouts.EXIT.field("task_status")));
+        want.put("last_start_mono_ns", number(Layouts.EXIT.field("thread_start_mono_ns")));
         want.put("mono_ns", 90L);
         want.put("boot_ns", Spools.CLOCK.bootNs() + 1_500);
         want.put("ts", Spools.CLOCK.realNs() / 1000 + 1);
@@ -105,6 +107,15 @@ class KernelRecordsTest {
         assertEquals(List.of(4294967295L, 4294967295L), List.of(row.get("loginuid"), row.get("uid")), "the kernel's own word for unset");
         assertEquals(List.of(-1L, -1L), List.of(row.get("exit_signal"), row.get("oom_score_adj")));
         assertEquals(List.of("", false), List.of(row.get("comm"), row.get("kthread")));
+    }
+
+    @Test
+    void whatIsKnownOfTheLastThreadIsNullWhenItWasTheLeader() throws IOException {
+        Raw.Struct record = filled(Layouts.EXIT);
+        record.set("tid", number(Layouts.EXIT.field("pid")));
+        Map<String, Object> row = decode(Table.EXITS, record);
+        assertNull(row.get("last_status"));
+        assertNull(row.get("last_start_mono_ns"));
     }
 
     @Test
@@ -220,7 +231,9 @@ class KernelRecordsTest {
             case "flags" -> Set.of("kthread");
             case "cgroup_id" -> Set.of("cgroup_id", "cgroup", "cgroup_raw");
             case "comm", "last_comm" -> Set.of(field, field + "_raw");
-            case "task_status", "task_flags" -> Set.of();
+            case "task_status" -> Set.of("last_status");
+            case "thread_start_mono_ns" -> Set.of("thread_start_mono_ns", "last_start_mono_ns");
+            case "task_flags" -> Set.of();
             default -> Set.of(field);
         };
     }
