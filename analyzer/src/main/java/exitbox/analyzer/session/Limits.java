@@ -146,7 +146,7 @@ final class Limits {
         noteFilters(host, run);
         Instant last = reading.lastEvent();
         boolean seen = reading.window().until() == null || reading.window().until().isAfter(last);
-        if (run != null && !run.stopped && !reading.isLive() && seen && reading.hosts().size() == 1) {
+        if (run != null && !run.stopped && !reading.isLive() && !reading.isFresh() && seen && reading.hosts().size() == 1) {
             notices.note("the recording ends at " + times.brief(last) + " without a stop: what happened then is not in it");
         }
     }

@@ -14,6 +14,11 @@ public final class QueryFailure extends RuntimeException {
                 .matches("(?s)(Parser|Binder|Catalog|Conversion|Out of Range|Out of Memory|Permission|Interrupt) Error.*|INTERRUPT.*");
     }
 
+    /// Whether files of several versions were read as if they had the same columns.
+    boolean wantsUnion() {
+        return getMessage().contains("union_by_name");
+    }
+
     private static String words(Throwable cause) {
         Throwable first = cause;
         while (first.getCause() != null) {

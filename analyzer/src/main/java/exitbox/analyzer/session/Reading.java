@@ -148,11 +148,13 @@ public final class Reading implements AutoCloseable {
             if (filters.where() != null && !e.getMessage().contains("\nLINE ") && !e.mayBeDamage()) {
                 throw notWhere(e);
             }
-            if (!e.mayBeDamage() || !findDamage()) {
+            boolean curable = e.wantsUnion() ? tables.uniteColumns() : e.mayBeDamage() && findDamage();
+            if (!curable) {
                 throw e;
             }
             if (!out.takeBack()) {
-                throw new Failure(Failure.DAMAGED, "the answer ends here: " + String.join("; ", evidence.problems()), e);
+                throw new Failure(Failure.DAMAGED, "the answer ends here: "
+                        + (evidence.problems().isEmpty() ? e.getMessage() : String.join("; ", evidence.problems())), e);
             }
             tables.make(asked, filters, window, whereColumns);
             writing.run();
@@ -231,7 +233,7 @@ public final class Reading implements AutoCloseable {
     /// What relative times count from: now while the recording is live, else its last event.
     private Instant reference() {
         Instant last = lastEvent();
-        return isLive() || last == null ? console.clock().instant() : last;
+        return isLive() || isFresh() || last == null ? console.clock().instant() : last;
     }
 
     /// The time of the recording's last row; null when it has none.
@@ -279,6 +281,12 @@ public final class Reading implements AutoCloseable {
             }
         }
         return false;
+    }
+
+    /// Whether the last row is seconds old: between two spools that is the only sign that the recorder is at work.
+    boolean isFresh() {
+        Instant last = lastEvent();
+        return last != null && Duration.between(last, console.clock().instant()).abs().compareTo(LIVE) < 0;
     }
 
     private Instant boot() {

@@ -23,10 +23,13 @@ import java.util.regex.Pattern;
 /// UNION ALL BY NAME the segments. So columns that older segments lack are NULL, and the filters' condition
 /// stands above both, from where DuckDB pushes it into the scan.
 public final class Tables {
+    private static final int FEW_FILES = 64;
+
     private final Session session;
     private final Evidence evidence;
     private final Set<Table> held = EnumSet.noneOf(Table.class);
     private final Set<String> made = new HashSet<>();
+    private boolean united;
 
     public Tables(Session session, Evidence evidence) {
         this.session = session;
@@ -118,7 +121,7 @@ public final class Tables {
         return "(" + source(Contract.get().table(table), evidence.files(table, null, null)) + ")";
     }
 
-    private static String source(TableContract table, List<Path> files) {
+    private String source(TableContract table, List<Path> files) {
         List<String> columns = new ArrayList<>();
         for (Column column : table.columns()) {
             columns.add(column.name());
@@ -133,7 +136,29 @@ public final class Tables {
         }
         return "SELECT " + String.join(", ", columns) + " FROM (SELECT * FROM " + unsealed
                 + " UNION ALL BY NAME SELECT * FROM read_parquet(["
-                + String.join(", ", names) + "], union_by_name=true, hive_partitioning=false))";
+                + String.join(", ", names) + "], union_by_name=" + needsUnion(table, files) + ", hive_partitioning=false))";
+    }
+
+    // Uniting columns by name reads every file's footer each time a query is bound: seconds for thousands of files. Without
+    // it the first file's columns are everybody's, which is right as long as that one has them all; a later one that lacks
+    // some is an error then, never silent (see uniteColumns).
+    private boolean needsUnion(TableContract table, List<Path> files) {
+        if (files.size() <= FEW_FILES || united) {
+            return true;
+        }
+        Set<String> first = new HashSet<>();
+        for (String[] column : session
+                .describe("FROM read_parquet(" + Session.quote(files.getFirst().toString()) + ", hive_partitioning=false)")) {
+            first.add(column[0]);
+        }
+        return !table.columns().stream().allMatch(column -> first.contains(column.name()));
+    }
+
+    /// From now on columns are united by name however many files there are. False when they were already.
+    boolean uniteColumns() {
+        boolean before = united;
+        united = true;
+        return !before;
     }
 
     private boolean leaveOutBad(TableContract table, List<Path> files) {
