@@ -18,7 +18,7 @@ public final class Counters {
     private final int cpus;
     private final long[] values; // [cpu][table][Column]
 
-    private Counters(int cpus, long[] values) {
+    Counters(int cpus, long[] values) {
         this.cpus = cpus;
         this.values = values;
     }
