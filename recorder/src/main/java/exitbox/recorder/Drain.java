@@ -243,11 +243,11 @@ final class Drain {
         Open next = newSpool();
         drain();
         probe.control().namesEpoch(probe.control().namesEpoch() + 1);
-        open = new Open(next.spool(), seq, next.fileKey());
         if (old.stands()) {
+            open = new Open(next.spool(), seq, next.fileKey());
             retirement.submit(old.spool());
         } else {
-            reportRemoved(old);
+            beginAgain(old, next);
         }
     }
 
@@ -256,7 +256,8 @@ final class Drain {
         return new Open(spool, seq, fileKey(spool));
     }
 
-    private void reportRemoved(Open old) throws IOException {
+    /// Goes on after a spool that was taken away: its rows are a known loss, and their numbers are given once more.
+    private void beginAgain(Open old, Open next) throws IOException {
         old.spool().close();
         Map<String, Object> gap = new LinkedHashMap<>();
         gap.put("count", seq - old.firstSeq());
@@ -264,6 +265,8 @@ final class Drain {
         gap.put("last_boot_ns", header.clock().bootNs());
         gap.put("cause", "removed");
         gap.put("detail", "spool " + old.spool().path().getFileName() + " was removed or replaced before it was sealed");
+        seq = old.firstSeq();
+        open = new Open(next.spool(), seq, next.fileKey());
         append(Table.GAPS, gap);
     }
 
