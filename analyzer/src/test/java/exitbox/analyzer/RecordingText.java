@@ -27,6 +27,7 @@ import java.time.Instant;
 import java.time.LocalTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,8 @@ import java.util.stream.Stream;
 ///     host web1                                   the rows that follow are this machine's
 ///     boot 2026-11-20T00:00:00Z                   they are of the boot that began then; the day times below count from
 ///     exits 03:12:00.5 pid=42 comm="a b" status=9 age=1.5s
+///     repeat 60 1s heartbeats 03:12:00            a row 60 times, a second apart; with pid=42+ each has a pid of its own
+///     asleep 3600s                                the machine was suspended: from here on the monotonic clock is behind by that much
 ///     seal                                        the rows so far become segments
 ///     spool                                       the rows so far stay in an open spool, as at the text's end
 ///     damage exits truncate                       something happens to the segment of that table that was made last
@@ -52,7 +55,9 @@ final class RecordingText {
     private String host = "web1";
     private Instant boot = Instant.parse("2026-11-20T00:00:00Z");
 
-    private record Row(Table table, Instant at, long bootNs, Map<String, Object> values) {}
+    private long asleepNs;
+
+    private record Row(Table table, Instant at, long monoNs, long bootNs, Map<String, Object> values) {}
 
     private RecordingText(Path folder) {
         this.folder = folder;
@@ -80,37 +85,49 @@ final class RecordingText {
             case "boot" -> {
                 close(false);
                 boot = Instant.parse(words.get(1));
+                asleepNs = 0;
             }
+            case "asleep" -> asleepNs += nanos(words.get(1));
             case "seal" -> close(true);
             case "spool" -> close(false);
             case "damage" -> damage(words.get(1), words.get(2));
-            default -> row(words);
+            case "repeat" -> {
+                for (int i = 0; i < Integer.parseInt(words.get(1)); i++) {
+                    row(words.subList(3, words.size()), nanos(words.get(2)) * i, i);
+                }
+                // Among the rows of the text they stand at their times.
+                rows.sort(Comparator.comparing(Row::bootNs));
+            }
+            default -> row(words, 0, 0);
         }
     }
 
-    private void row(List<String> words) {
+    private void row(List<String> words, long laterNs, int pidOffset) {
         Table table = Table.ofName(words.getFirst());
         if (table == null) {
             throw new IllegalArgumentException("no such table or word: " + words.getFirst());
         }
-        Instant at = time(words.get(1));
+        Instant at = time(words.get(1)).plusNanos(laterNs);
         long bootNs = Duration.between(boot, at).toNanos();
         Map<String, Object> values = new LinkedHashMap<>();
         for (String word : words.subList(2, words.size())) {
             int equals = word.indexOf('=');
-            value(Contract.get().table(table), values, word.substring(0, equals), word.substring(equals + 1), bootNs);
+            String text = word.substring(equals + 1);
+            boolean counted = word.startsWith("pid=") && text.endsWith("+");
+            value(Contract.get().table(table), values, word.substring(0, equals),
+                    counted ? Integer.toString(Integer.parseInt(text.substring(0, text.length() - 1)) + pidOffset) : text, bootNs);
         }
         if (table == Table.EXITS) {
             complete(values);
         }
-        rows.add(new Row(table, at, bootNs, values));
+        rows.add(new Row(table, at, bootNs - asleepNs, bootNs, values));
     }
 
     private void value(TableContract table, Map<String, Object> values, String name, String text, long bootNs) {
         if (name.equals("age")) {
-            long nanos = new BigDecimal(text.replace("s", "")).movePointRight(9).longValueExact();
+            long nanos = nanos(text);
             values.put("start_boot_ns", bootNs - nanos);
-            values.put("start_mono_ns", bootNs - nanos);
+            values.put("start_mono_ns", bootNs - asleepNs - nanos);
             return;
         }
         // Times of other events, written as times of day.
@@ -137,6 +154,10 @@ final class RecordingText {
             values.put("comm", Escape.escape(Escape.unescape(text)));
             values.put("comm_raw", new String(Escape.unescape(text), StandardCharsets.UTF_8));
         }
+    }
+
+    private static long nanos(String seconds) {
+        return new BigDecimal(seconds.replace("s", "")).movePointRight(9).longValueExact();
     }
 
     private static Object typed(Type type, String text) {
@@ -179,7 +200,7 @@ final class RecordingText {
         Path spool = recording.spool(host, number);
         try (SpoolWriter writer = SpoolWriter.create(spool, header)) {
             for (Row row : rows) {
-                writer.appendRow(row.table, row.bootNs, row.bootNs, seqs.merge(host, 1L, Long::sum), row.values);
+                writer.appendRow(row.table, row.monoNs, row.bootNs, seqs.merge(host, 1L, Long::sum), row.values);
             }
         }
         Instant last = rows.getLast().at;

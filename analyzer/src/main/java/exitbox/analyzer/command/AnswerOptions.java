@@ -12,6 +12,7 @@ import exitbox.analyzer.recording.Folder;
 import exitbox.analyzer.session.QueryFailure;
 import exitbox.analyzer.session.Reading;
 import exitbox.analyzer.session.Rows;
+import exitbox.analyzer.text.Counts;
 import exitbox.analyzer.text.Paint;
 import exitbox.analyzer.text.TextOut;
 import java.io.IOException;
@@ -38,7 +39,14 @@ final class AnswerOptions {
     ///
     /// @param sql one SELECT over tables and views that the reading has made
     /// @param limit the most rows to write; null for all
-    record Query(String sql, Long limit) {}
+    /// @param limitIsOurs whether nobody asked for that limit, and its working is to be said
+    /// @param readable whether forms for people have units by the columns' names
+    record Query(String sql, Long limit, boolean limitIsOurs, boolean readable) {
+        /// A query of a person's own, who gets what was asked for.
+        static Query asWritten(String sql, Long limit) {
+            return new Query(sql, limit, false, false);
+        }
+    }
 
     /// Makes the tables and views that a query needs.
     interface Question {
@@ -72,7 +80,7 @@ final class AnswerOptions {
                         target == null ? null : target.path())) {
             Query query = question.ask(reading);
             try {
-                reading.answer(context.out(), () -> write(context, common, reading, query, chosen, target));
+                reading.answer(context.out(), () -> write(context, common, reading, query, chosen, target, notices));
             } catch (QueryFailure e) {
                 throw reading.better(e, query.sql());
             }
@@ -89,7 +97,8 @@ final class AnswerOptions {
         }
     }
 
-    private void write(Context context, Common common, Reading reading, Query query, Format chosen, Target target) {
+    private void write(Context context, Common common, Reading reading, Query query, Format chosen, Target target,
+            Notices notices) {
         switch (chosen) {
             case PARQUET -> {
                 ParquetFile.write(reading.session(), query.sql(), query.limit(), target.path());
@@ -108,16 +117,27 @@ final class AnswerOptions {
                 try (Rows rows = reading.session().query(query.sql(), chosen.wantsJsonValues())) {
                     if (target == null) {
                         int width = context.console().outIsTerminal() ? context.console().width() : 0;
-                        Answer.write(rows, chosen, context.out(), reading.zone(), context.paint(common), width, query.limit());
+                        say(notices, query, rows, Answer.write(rows, chosen, context.out(), reading.zone(), context.paint(common), width,
+                                query.limit(), query.readable()));
                     } else {
                         intoFile(target, out -> {
                             try (TextOut lines = new TextOut(out)) {
-                                Answer.write(rows, chosen, lines, reading.zone(), new Paint(false), 0, query.limit());
+                                say(notices, query, rows,
+                                        Answer.write(rows, chosen, lines, reading.zone(), new Paint(false), 0, query.limit(),
+                                                query.readable()));
                             }
                         });
                     }
                 }
             }
+        }
+    }
+
+    private static void say(Notices notices, Query query, Rows rows, long written) {
+        if (query.readable() && written == 0) {
+            notices.note("nothing was found");
+        } else if (query.limitIsOurs() && written == query.limit() && rows.next()) {
+            notices.note("these are the first " + Counts.of(written, "row") + ": -n 1000 shows more");
         }
     }
 

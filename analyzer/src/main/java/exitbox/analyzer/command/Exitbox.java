@@ -20,10 +20,11 @@ public final class Exitbox implements Callable<Integer> {
     private static final int NARROWEST = 72;
     private static final int WIDEST = 110;
 
-    private static final List<String> COMMANDS = List.of("record", "snoop", "replay", "sql", "info", "schema", "completion", "help");
+    private static final List<String> COMMANDS =
+            List.of("record", "snoop", "replay", "sql", "view", "info", "schema", "completion", "help");
 
     /// Those that read a recording.
-    private static final Set<String> READERS = Set.of("replay", "sql", "info");
+    private static final Set<String> READERS = Set.of("replay", "sql", "view", "info");
 
     private static final String SNOOP = "snoop";
 
@@ -73,6 +74,7 @@ public final class Exitbox implements Callable<Integer> {
             case SNOOP -> new SnoopCommand(context);
             case "replay" -> new ReplayCommand(context);
             case "sql" -> new SqlCommand(context);
+            case "view" -> new ViewCommand(context);
             case "info" -> new InfoCommand(context);
             case "schema" -> new SchemaCommand(context);
             case "completion" -> new CompletionCommand(context);

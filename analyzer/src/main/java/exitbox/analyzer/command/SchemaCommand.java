@@ -87,15 +87,15 @@ final class SchemaCommand implements Callable<Integer> {
     }
 
     private void list(TextOut out, List<TableContract> tables, List<View> views) {
-        Paint paint = context.paint(common);
-        heading(out, paint, "TABLES");
+        Terms terms = terms(out);
+        terms.heading("TABLES");
         for (TableContract table : tables) {
-            entry(out, paint, table.table().sqlName(), firstSentence(table.doc()), 16);
+            terms.entry(table.table().sqlName(), Terms.firstSentence(table.doc()));
         }
         out.line();
-        heading(out, paint, "VIEWS");
+        terms.heading("VIEWS");
         for (View view : views) {
-            entry(out, paint, view.name(), firstSentence(view.doc()), 16);
+            terms.entry(view.name(), Terms.firstSentence(view.doc()));
         }
         out.line();
         out.plain("All columns of one: exitbox schema exits").line();
@@ -103,32 +103,28 @@ final class SchemaCommand implements Callable<Integer> {
 
     private void show(TextOut out, TableContract table) {
         Paint paint = context.paint(common);
-        heading(out, paint, table.table().sqlName());
-        wrapped(out, table.doc(), 0);
+        Terms terms = terms(out);
+        terms.heading(table.table().sqlName());
+        terms.wrapped(table.doc(), 0);
         out.line();
         for (Column column : table.columns()) {
-            paint.begin(out, Tone.STRONG);
-            out.plain(column.name());
-            paint.end(out);
+            terms.strong(column.name());
             paint.begin(out, Tone.FAINT);
             out.plain("  ").plain(column.sqlType()).plain(column.required() ? " NOT NULL" : "");
             paint.end(out);
             out.line();
-            wrapped(out, column.doc(), 4);
+            terms.wrapped(column.doc(), 4);
         }
     }
 
     private void show(TextOut out, View view) {
-        Paint paint = context.paint(common);
-        heading(out, paint, view.name());
-        wrapped(out, view.doc(), 0);
+        Terms terms = terms(out);
+        terms.heading(view.name());
+        terms.wrapped(view.doc(), 0);
         out.line();
         view.columnDocs().forEach((column, doc) -> {
-            paint.begin(out, Tone.STRONG);
-            out.plain(column);
-            paint.end(out);
-            out.line();
-            wrapped(out, doc, 4);
+            terms.heading(column);
+            terms.wrapped(doc, 4);
         });
         out.line();
         for (String line : view.sql().strip().split("\n")) {
@@ -138,44 +134,8 @@ final class SchemaCommand implements Callable<Integer> {
         }
     }
 
-    private static void heading(TextOut out, Paint paint, String text) {
-        paint.begin(out, Tone.STRONG);
-        out.plain(text);
-        paint.end(out);
-        out.line();
-    }
-
-    private void entry(TextOut out, Paint paint, String term, String text, int indent) {
-        out.plain("  ");
-        paint.begin(out, Tone.STRONG);
-        out.plain(term);
-        paint.end(out);
-        out.padTo(indent - 1).plain(' ');
-        lines(out, text, indent);
-    }
-
-    private void wrapped(TextOut out, String text, int indent) {
-        out.repeat(' ', indent);
-        lines(out, text, indent);
-    }
-
-    /// Writes words into lines, of which the first has begun.
-    private void lines(TextOut out, String text, int indent) {
-        int width = Math.clamp(context.console().width(), 60, 110);
-        for (String word : text.split(" ")) {
-            if (out.column() > indent && out.column() + 1 + word.length() > width) {
-                out.line().repeat(' ', indent);
-            } else if (out.column() > indent) {
-                out.plain(' ');
-            }
-            out.plain(word);
-        }
-        out.line();
-    }
-
-    private static String firstSentence(String doc) {
-        int end = doc.indexOf(". ");
-        return end < 0 ? doc : doc.substring(0, end + 1);
+    private Terms terms(TextOut out) {
+        return new Terms(out, context.paint(common), context.console().width());
     }
 
     private static void jsonColumns(TextOut out, TableContract table) {

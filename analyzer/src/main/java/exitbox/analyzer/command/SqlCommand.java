@@ -53,7 +53,7 @@ final class SqlCommand implements Callable<Integer> {
         return answer.answer(context, recording, filters, common, reading -> {
             Gate.Query names = reading.session().check(text);
             reading.provide(names.tables(), names.listsTables());
-            return new AnswerOptions.Query(text, filters.limit());
+            return AnswerOptions.Query.asWritten(text, filters.limit());
         });
     }
 

@@ -14,9 +14,11 @@ public final class Answer {
     /// Returns the number of rows written.
     ///
     /// @param limit the most rows to write; null for all
+    /// @param readable whether forms for people have units by the columns' names
     /// @param screenWidth the terminal's columns; 0 when the answer goes elsewhere
-    public static long write(Rows rows, Format format, TextOut out, ZoneId zone, Paint paint, int screenWidth, Long limit) {
-        return write(rows, format.writer(out, zone, paint, screenWidth), limit);
+    public static long write(Rows rows, Format format, TextOut out, ZoneId zone, Paint paint, int screenWidth, Long limit,
+            boolean readable) {
+        return write(rows, format.writer(out, zone, paint, screenWidth, readable), limit);
     }
 
     /// One JSON object a row and line, without the columns that are NULL.

@@ -2,13 +2,14 @@ package exitbox.analyzer.format;
 
 import exitbox.analyzer.session.Kind;
 import exitbox.analyzer.session.Row;
+import exitbox.analyzer.session.Rows.Column;
 import exitbox.analyzer.text.TextOut;
 import exitbox.analyzer.text.Timestamps;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 
 /// Writes values that are no text: digits, points in time, truth. None of them needs quoting anywhere.
-final class Cells {
+class Cells {
     private final Timestamps zoned;
     private final Timestamps zoneless = new Timestamps(ZoneOffset.UTC);
     private final char betweenDateAndTime;
@@ -16,6 +17,16 @@ final class Cells {
     Cells(ZoneId zone, char betweenDateAndTime) {
         this.zoned = new Timestamps(zone);
         this.betweenDateAndTime = betweenDateAndTime;
+    }
+
+    /// What stands above a column.
+    String heading(Column column) {
+        return column.name();
+    }
+
+    /// What stands for NULL where a blank would be misread.
+    String nullText() {
+        return "NULL";
     }
 
     void write(TextOut out, Row row, int column, Kind kind) {

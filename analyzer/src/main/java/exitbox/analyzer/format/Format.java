@@ -54,15 +54,22 @@ public enum Format {
         return this == JSON || this == NDJSON;
     }
 
+    /// Whether it is for people's eyes, who want units; programs want the values.
+    public boolean isForPeople() {
+        return this == TABLE || this == MARKDOWN;
+    }
+
     /// @param screenWidth the terminal's columns; 0 when the answer goes elsewhere
-    RowWriter writer(TextOut out, ZoneId zone, Paint paint, int screenWidth) {
+    /// @param readable whether units by the columns' names are wanted, where the form is for people
+    RowWriter writer(TextOut out, ZoneId zone, Paint paint, int screenWidth, boolean readable) {
+        Cells cells = readable && isForPeople() ? new ReadableCells(zone) : new Cells(zone, ' ');
         return switch (this) {
-            case TABLE -> new TableWriter(out, new Cells(zone, ' '), paint, screenWidth);
-            case CSV -> new SeparatedWriter(out, new Cells(zone, ' '), ',');
-            case TSV -> new SeparatedWriter(out, new Cells(zone, ' '), '\t');
+            case TABLE -> new TableWriter(out, cells, paint, screenWidth);
+            case CSV -> new SeparatedWriter(out, cells, ',');
+            case TSV -> new SeparatedWriter(out, cells, '\t');
             case JSON -> new JsonWriter(out, new Cells(zone, 'T'), false, false);
             case NDJSON -> new JsonWriter(out, new Cells(zone, 'T'), true, false);
-            case MARKDOWN -> new MarkdownWriter(out, new Cells(zone, ' '));
+            case MARKDOWN -> new MarkdownWriter(out, cells);
             case PARQUET, ARROW -> throw new IllegalArgumentException(word() + " is no text");
         };
     }

@@ -19,7 +19,7 @@ final class MarkdownWriter implements RowWriter {
     public void begin(Rows rows) {
         for (Column column : rows.columns()) {
             out.plain("| ");
-            text(column.name());
+            text(cells.heading(column));
             out.plain(' ');
         }
         out.plain('|').line();

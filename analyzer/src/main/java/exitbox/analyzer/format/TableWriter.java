@@ -16,7 +16,6 @@ import java.util.List;
 /// line out instead of being cut. On a terminal whose lines are too short for a row, each column gets a line.
 final class TableWriter implements RowWriter {
     private static final int ROWS_MEASURED = 1_000;
-    private static final String NULL = "NULL";
 
     private final TextOut out;
     private final Cells cells;
@@ -43,7 +42,7 @@ final class TableWriter implements RowWriter {
     @Override
     public void begin(Rows rows) {
         columns = rows.columns();
-        names = columns.stream().map(column -> Screen.safe(column.name())).toArray(String[]::new);
+        names = columns.stream().map(column -> Screen.safe(cells.heading(column))).toArray(String[]::new);
         widths = new int[columns.size()];
         for (int i = 0; i < widths.length; i++) {
             widths[i] = Screen.width(names[i]);
@@ -61,7 +60,7 @@ final class TableWriter implements RowWriter {
             return;
         }
         for (int i = 0; i < row.length; i++) {
-            widths[i] = Math.max(widths[i], Screen.width(row[i] == null ? NULL : row[i]));
+            widths[i] = Math.max(widths[i], Screen.width(row[i] == null ? cells.nullText() : row[i]));
         }
         measured.add(row);
         if (measured.size() == ROWS_MEASURED) {
@@ -135,7 +134,7 @@ final class TableWriter implements RowWriter {
     private void line(String[] row) {
         int pending = 0;
         for (int i = 0; i < row.length; i++) {
-            int blank = Math.max(0, widths[i] - Screen.width(row[i] == null ? NULL : row[i]));
+            int blank = Math.max(0, widths[i] - Screen.width(row[i] == null ? cells.nullText() : row[i]));
             boolean right = columns.get(i).kind().isNumeric();
             out.repeat(' ', pending + (right ? blank : 0));
             value(row[i]);
@@ -151,7 +150,7 @@ final class TableWriter implements RowWriter {
             return;
         }
         paint.begin(out, Tone.FAINT);
-        out.plain(NULL);
+        out.plain(cells.nullText());
         paint.end(out);
     }
 

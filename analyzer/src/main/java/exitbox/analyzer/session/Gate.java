@@ -30,7 +30,7 @@ public final class Gate {
 
     /// What a statement asks for.
     ///
-    /// @param tables names after FROM and JOIN, lower case, of this statement's own WITH clauses too
+    /// @param tables names after FROM and JOIN, and of functions that begin with `_`, lower case, of this statement's own WITH clauses too
     /// @param columns the last part of each column's name
     /// @param listsTables whether it asks which tables there are
     public record Query(Set<String> tables, Set<String> columns, boolean listsTables) {}
@@ -72,6 +72,9 @@ public final class Gate {
                             refuseFunction(value.toLowerCase(Locale.ROOT));
                             listsTables |= value.toLowerCase(Locale.ROOT).startsWith("duckdb_");
                         } else if (field.equals("table_name") && types.peek().equals("BASE_TABLE")) {
+                            tables.add(value.toLowerCase(Locale.ROOT));
+                        } else if (field.equals("function_name") && value.startsWith("_")) {
+                            // The contract's own macros.
                             tables.add(value.toLowerCase(Locale.ROOT));
                         } else if (field.equals("schema_name") && value.equalsIgnoreCase("information_schema")) {
                             listsTables = true;

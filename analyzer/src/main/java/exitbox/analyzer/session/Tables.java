@@ -190,9 +190,10 @@ public final class Tables {
         return names;
     }
 
+    // Behind FROM and JOIN, or as a function: a column may have the name of a table.
     private static boolean mentions(View view, String name) {
         String code = view.sql().replaceAll("(?m)^\\s*--.*$", "").toLowerCase(Locale.ROOT);
-        return Pattern.compile("\\b" + name + "\\b").matcher(code).find();
+        return Pattern.compile("\\b(from|join) " + name + "\\b|\\b" + name + "\\(").matcher(code).find();
     }
 
     private static Long micros(java.time.Instant instant) {

@@ -37,6 +37,12 @@ public final class Timestamps {
         out.plain('.').digits(Math.floorMod(micros, MICROS) / 1_000, 3);
     }
 
+    /// `2026-11-20 03:12`.
+    public void minute(TextOut out, long micros) {
+        long second = Math.floorDiv(micros, MICROS);
+        toMinute(out, second, ' ');
+    }
+
     /// `2026-11-20T03:12:00.123456+01:00`, with the given character between date and time.
     public void exact(TextOut out, long micros, char between) {
         long second = Math.floorDiv(micros, MICROS);
@@ -70,6 +76,12 @@ public final class Timestamps {
     }
 
     private void local(TextOut out, long second, char between) {
+        int seconds = toMinute(out, second, between);
+        out.plain(':').digits(seconds, 2);
+    }
+
+    /// Writes up to the minute and returns the seconds that are left.
+    private int toMinute(TextOut out, long second, char between) {
         if (second < offsetFrom || second >= offsetUntil) {
             findOffset(second);
         }
@@ -80,7 +92,8 @@ public final class Timestamps {
             date = LocalDate.ofEpochDay(localDay).toString();
         }
         int rest = (int) Math.floorMod(local, DAY);
-        out.plain(date).plain(between).digits(rest / 3600, 2).plain(':').digits(rest / 60 % 60, 2).plain(':').digits(rest % 60, 2);
+        out.plain(date).plain(between).digits(rest / 3600, 2).plain(':').digits(rest / 60 % 60, 2);
+        return rest % 60;
     }
 
     private void findOffset(long second) {

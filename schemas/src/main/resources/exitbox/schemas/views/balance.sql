@@ -1,4 +1,4 @@
--- The proof that nothing is missing: for each run that has stopped, and each CPU, every event that the kernel's hooks saw
+-- The proof that nothing is missing. For each run that has stopped, and each CPU, every event that the kernel's hooks saw
 -- was written, left out by a filter, or is counted as lost. SELECT * FROM balance WHERE missing <> 0 has no rows then.
 -- A run without a stop row has none here: what it saw last is not known. With the exit hook live (runs.hooks) deaths that
 -- two threads claimed are rows of thread_exits, so that table has as many too many as exits has too few.

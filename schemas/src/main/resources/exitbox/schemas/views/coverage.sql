@@ -1,5 +1,6 @@
--- What each boot's recording can and cannot answer for: a row per host, boot and stretch of heartbeats without a hole.
+-- What the recording can and cannot answer for. A row per host, boot and stretch of heartbeats without a hole.
 -- A heartbeat comes each second; one that is more than three seconds late begins a new stretch. A suspend is no hole.
+-- @shown host first_ts last_ts dark_ns beats deaths lost
 -- @column first_ts Wall time of the stretch's first heartbeat.
 -- @column last_ts Wall time of the stretch's last heartbeat.
 -- @column first_boot_ns The stretch's first heartbeat, nanoseconds of CLOCK_BOOTTIME.

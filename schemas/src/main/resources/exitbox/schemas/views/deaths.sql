@@ -1,4 +1,5 @@
--- Process deaths with what people ask first beside them: the reason in words and the age. All columns of exits follow.
+-- Process deaths, with the reason in words and the age beside them. All columns of exits follow.
+-- @shown host ts pid ppid uid comm age_ns reason
 -- @column reason What it died of, in words: exited 3, killed by SIGKILL, crashed with SIGSEGV, core dumped.
 -- @column signal_name The name of the signal that killed it, such as SIGKILL; NULL when it exited by itself.
 -- @column age_ns How long the process lived, nanoseconds of CLOCK_MONOTONIC (time in suspend not counted).

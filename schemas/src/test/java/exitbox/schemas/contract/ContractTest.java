@@ -164,6 +164,51 @@ class ContractTest {
         }
     }
 
+    @Test
+    void aViewShowsColumnsItHas() throws SQLException {
+        try (DuckDb duck = DuckDb.withContract()) {
+            for (View view : Contract.get().views()) {
+                assertEquals(view.isRelation(), !view.sql().contains("CREATE MACRO"), view.name());
+                if (view.isRelation()) {
+                    List<String> columns = duck.rows("SELECT column_name FROM (DESCRIBE " + view.name() + ")");
+                    assertEquals(List.of(), view.shown().stream().filter(column -> !columns.contains(column)).toList(), view.name());
+                }
+            }
+        }
+    }
+
+    @Test
+    void whatAViewNamesIsTheQueryItRuns() throws SQLException {
+        try (DuckDb duck = DuckDb.withContract()) {
+            for (View view : Contract.get().views()) {
+                if (view.isRelation()) {
+                    assertEquals(duck.rows("DESCRIBE " + view.name()), duck.rows("DESCRIBE " + view.query()), view.name());
+                }
+            }
+        }
+    }
+
+    @Test
+    void unitsOfAViewsColumnsAreSuffixesAndStandInTheSentence() throws SQLException {
+        try (DuckDb duck = DuckDb.withContract()) {
+            for (View view : Contract.get().views()) {
+                view.columnDocs().forEach((column, doc) -> {
+                    String where = view.name() + "." + column + ": " + doc;
+                    assertEquals(column.endsWith("_ns"), doc.contains("nanoseconds"), where);
+                    assertEquals(column.endsWith("_bytes"), doc.toLowerCase().contains("bytes"), where);
+                    assertEquals(column.endsWith("_percent"), doc.contains("in percent of"), where);
+                    assertEquals(column.equals("ts") || column.endsWith("_ts"), doc.startsWith("Wall time"), where);
+                });
+                if (view.isRelation()) {
+                    // Elsewhere sums of BIGINT are no whole numbers, and other types are read wrong.
+                    assertEquals(List.of(), duck.rows("SELECT column_name, column_type FROM (DESCRIBE " + view.name()
+                            + ") WHERE column_type NOT IN ('VARCHAR', 'BIGINT', 'INTEGER', 'BOOLEAN', 'DOUBLE', 'BLOB', 'TIMESTAMP WITH TIME ZONE')"),
+                            view.name());
+                }
+            }
+        }
+    }
+
     private interface Visitor {
         void visit(TableContract table, Column column);
     }

@@ -1,0 +1,43 @@
+-- How many processes died in each minute, and in which nothing was recorded. A row per host and minute.
+-- A stretch of minutes in which nothing was recorded is one row, whose numbers are NULL: not zero, not known.
+-- @shown host minute_ts minutes deaths failures crashes note
+-- @column minute_ts Wall time at which the minute begins.
+-- @column minutes How many minutes the row stands for: 1, or more where nothing was recorded.
+-- @column deaths Processes that died; NULL when nothing was recorded.
+-- @column failures Those of them that did not succeed.
+-- @column crashes Those of them that died by a signal that tells of a fault in the program (see crashes).
+-- @column beats Heartbeats in the minute, one a second: 60 when it was recorded from end to end.
+-- @column lost Events known to be lost in gaps that touch the minute; NULL when one of them has no count.
+-- @column note What to know about the numbers, in words.
+CREATE VIEW deaths_per_minute AS
+WITH death AS (
+    SELECT host, date_trunc('minute', ts) AS minute_ts, count(*) AS deaths, count(*) FILTER (WHERE status <> 0) AS failures,
+        count(*) FILTER (WHERE reason LIKE 'crashed %') AS crashes
+    FROM deaths GROUP BY ALL
+), beat AS (
+    SELECT host, date_trunc('minute', ts) AS minute_ts, count(*) AS beats, max_by((boot_id, mono_ns), ts) AS last, min_by((boot_id, mono_ns), ts) AS first
+    FROM heartbeats GROUP BY ALL
+), known AS (
+    SELECT host, minute_ts, deaths, failures, crashes, coalesce(beats, 0) AS beats, lead(minute_ts) OVER minutes AS next_ts,
+        -- The monotonic clock stood still: nobody was there to die.
+        last[1] = lead(first[1]) OVER minutes AND lead(first[2]) OVER minutes - last[2] <= 3000000000 AS suspended
+    FROM death FULL JOIN beat USING (host, minute_ts) WINDOW minutes AS (PARTITION BY host ORDER BY minute_ts)
+), gap AS (
+    SELECT host, count, ts - to_microseconds((boot_ns - coalesce(first_boot_ns, boot_ns)) // 1000) AS first_ts,
+        ts - to_microseconds((boot_ns - coalesce(last_boot_ns, boot_ns)) // 1000) AS last_ts
+    FROM gaps
+), loss AS (
+    SELECT known.host, minute_ts, count(*) AS gaps, CASE WHEN count(*) = count(gap.count) THEN sum(gap.count)::BIGINT END AS lost
+    FROM known JOIN gap ON gap.host = known.host AND gap.last_ts >= minute_ts AND gap.first_ts < minute_ts + INTERVAL 1 MINUTE GROUP BY ALL
+), minute AS (
+    SELECT host, minute_ts, 1 AS minutes, coalesce(deaths, 0) AS deaths, coalesce(failures, 0) AS failures, coalesce(crashes, 0) AS crashes,
+        beats, CASE WHEN gaps IS NULL THEN 0 ELSE lost END AS lost,
+        CASE WHEN beats = 0 THEN 'no heartbeats: maybe not all' WHEN beats < 58 THEN 'recorded for ' || beats || ' s of it' ELSE 'whole' END
+            || CASE WHEN gaps IS NULL THEN '' WHEN lost IS NULL THEN ', events were lost' ELSE ', ' || lost || ' events lost' END AS note
+    FROM known LEFT JOIN loss USING (host, minute_ts)
+    UNION ALL
+    SELECT host, minute_ts + INTERVAL 1 MINUTE, date_diff('minute', minute_ts, next_ts) - 1, NULL, NULL, NULL, 0, NULL,
+        CASE WHEN suspended THEN 'suspended' ELSE 'not recorded' END
+    FROM known WHERE next_ts > minute_ts + INTERVAL 1 MINUTE
+)
+SELECT * FROM minute ORDER BY host, minute_ts;
