@@ -20,10 +20,9 @@ final class Chunk {
     private final Rows[] tables = new Rows[Table.NUMBERS];
     private int mostRows;
 
-    /// Places of records (of the record header, in `bytes`), their lengths and seq numbers.
+    /// Places of records (of the record header, in `bytes`) and their seq numbers.
     static final class Rows {
         final int[] places = new int[MAX_ROWS];
-        final int[] lengths = new int[MAX_ROWS];
         final long[] seqs = new long[MAX_ROWS];
         int count;
     }
@@ -49,7 +48,7 @@ final class Chunk {
     }
 
     /// Notes a record of this table number; false when the table's rows are full.
-    boolean add(int table, int place, int recordLength, long seq) {
+    boolean add(int table, int place, long seq) {
         Rows rows = tables[table];
         if (rows == null) {
             rows = tables[table] = new Rows();
@@ -58,7 +57,6 @@ final class Chunk {
             return false;
         }
         rows.places[rows.count] = place;
-        rows.lengths[rows.count] = recordLength;
         rows.seqs[rows.count] = seq;
         rows.count++;
         mostRows = Math.max(mostRows, rows.count);

@@ -84,7 +84,7 @@ public final class SpoolDecoder {
         }
     }
 
-    /// What a decoded spool held. `nextSeq` is -1 when it held nothing; `stopped` says that its run ended with a stop row.
+    /// What a decoded spool held. `nextSeq` is -1 when that is not known; `stopped` says that its run ended with a stop row.
     public record Summary(SpoolHeader header, long nextSeq, long lastBootNs, boolean stopped, long damagedBytes, long tornBytes) {
     }
 
@@ -151,7 +151,7 @@ public final class SpoolDecoder {
             }
         }
         try (SpoolReader reader = SpoolReader.open(spool)) {
-            reader.endAt(end);
+            reader.endAt(last ? Long.MAX_VALUE : end);
             return new SpoolDecoder(reader, firstSeq, sink, cgroups, lastClaims).run(last);
         }
     }
@@ -257,9 +257,9 @@ public final class SpoolDecoder {
                 noteClock();
             }
             int slot = demoted != null && table == Table.EXITS && !isLastClaim(seq) ? DEMOTED : number;
-            if (!chunk.add(slot, cursor.record(), cursor.length(), seq)) {
+            if (!chunk.add(slot, cursor.record(), seq)) {
                 flush();
-                chunk.add(slot, cursor.record(), cursor.length(), seq);
+                chunk.add(slot, cursor.record(), seq);
             }
         }
     }

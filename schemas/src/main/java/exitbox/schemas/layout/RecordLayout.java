@@ -31,8 +31,4 @@ public record RecordLayout(String struct, int size, List<Field> fields) {
         }
         return null;
     }
-
-    public boolean has(String name) {
-        return find(name) != null;
-    }
 }

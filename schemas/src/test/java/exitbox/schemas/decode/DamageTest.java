@@ -109,6 +109,16 @@ class DamageTest {
     }
 
     @Test
+    void theLastFrameWhereClaimsAreCoalesced() throws IOException {
+        Path live = dir.resolve("000002.spool");
+        try (SpoolWriter spool = SpoolWriter.create(live, Spools.header("live", EXIT))) {
+            Spools.append(spool, 10, new Raw().row(exit(10)));
+        }
+        assertGap(decode(Spools.concat(Files.readAllBytes(live), new byte[50]), 10, true), 11, null, BOOT_NS + 10, BOOT_NS + 10, "damaged",
+                "50 bytes at the end of the spool make no frame");
+    }
+
+    @Test
     void nothingIsLeft() throws IOException {
         for (int end : ends.subList(0, 4)) {
             bytes[end] ^= 1;
