@@ -2,6 +2,7 @@ package exitbox.analyzer.command;
 
 import exitbox.analyzer.Console;
 import exitbox.analyzer.Failure;
+import exitbox.analyzer.Leftovers;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -60,6 +61,7 @@ final class Target implements AutoCloseable {
     private static Path temporary(Path folder, String name) throws IOException {
         Path temporary = folder.resolve(name + "." + ProcessHandle.current().pid() + ".tmp");
         Files.newOutputStream(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE).close();
+        Leftovers.expect(temporary);
         return temporary;
     }
 
@@ -97,11 +99,7 @@ final class Target implements AutoCloseable {
     @Override
     public void close() {
         if (temporary != null) {
-            try {
-                Files.deleteIfExists(temporary);
-            } catch (IOException _) {
-                // Left behind under a name that says what it is.
-            }
+            Leftovers.delete(temporary);
         }
     }
 }

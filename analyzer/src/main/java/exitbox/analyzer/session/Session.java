@@ -1,6 +1,7 @@
 package exitbox.analyzer.session;
 
 import exitbox.analyzer.Failure;
+import exitbox.analyzer.Leftovers;
 import exitbox.analyzer.session.Rows.Column;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,6 +13,7 @@ import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.arrow.memory.BufferAllocator;
@@ -51,8 +53,10 @@ public final class Session implements AutoCloseable {
         settings.append("SET allow_community_extensions=false; ");
         settings.append("SET temp_directory=").append(quote(spill == null ? "" : spill.toString())).append("; ");
         settings.append("SET memory_limit='50%'; SET threads=").append(Runtime.getRuntime().availableProcessors()).append("; ");
-        settings.append("SET TimeZone=").append(quote(zone.normalized().getId().equals("Z") ? "UTC" : zone.getId())).append("; ");
-        settings.append("SET allowed_directories=[").append(folder == null ? "" : quote(folder + "/")).append("]; ");
+        settings.append("SET TimeZone=").append(quote(icuName(zone))).append("; ");
+        // Under both its names: as it is, and as read_parquet is told of it.
+        settings.append("SET allowed_directories=[").append(quote(folder + "/")).append(", ").append(quote(literal(folder) + "/"));
+        settings.append("]; ");
         if (output != null) {
             settings.append("SET allowed_paths=[").append(quote(output.toString())).append("]; ");
         }
@@ -201,6 +205,23 @@ public final class Session implements AutoCloseable {
         };
     }
 
+    /// A path in which DuckDB finds no pattern to expand.
+    static String literal(Path path) {
+        StringBuilder text = new StringBuilder();
+        for (char c : path.toString().toCharArray()) {
+            text.append(c == '[' || c == '*' || c == '?' ? "[" + c + "]" : c);
+        }
+        return text.toString();
+    }
+
+    // ICU, which DuckDB asks, knows no bare offsets.
+    private static String icuName(ZoneId zone) {
+        if (zone.normalized() instanceof ZoneOffset offset) {
+            return offset.equals(ZoneOffset.UTC) ? "UTC" : "GMT" + offset.getId();
+        }
+        return zone.getId();
+    }
+
     /// Text as a SQL literal.
     public static String quote(String text) {
         return "'" + text.replace("'", "''") + "'";
@@ -210,7 +231,9 @@ public final class Session implements AutoCloseable {
     private static Path spillFolder() {
         Path folder = Path.of(System.getProperty("java.io.tmpdir"), "exitbox-" + ProcessHandle.current().pid() + "-" + System.nanoTime());
         try {
-            return Files.createDirectory(folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            Files.createDirectory(folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            Leftovers.expect(folder);
+            return folder;
         } catch (IOException | UnsupportedOperationException _) {
             return null;
         }
@@ -220,11 +243,11 @@ public final class Session implements AutoCloseable {
     public void close() {
         try {
             connection.close();
-            if (spill != null) {
-                Files.deleteIfExists(spill);
-            }
-        } catch (SQLException | IOException _) {
-            // The process ends; what is left is an empty folder at most.
+        } catch (SQLException _) {
+            // The process ends.
+        }
+        if (spill != null) {
+            Leftovers.delete(spill);
         }
     }
 }

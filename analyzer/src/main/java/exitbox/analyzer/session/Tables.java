@@ -132,7 +132,7 @@ public final class Tables {
         }
         List<String> names = new ArrayList<>();
         for (Path file : files) {
-            names.add(Session.quote(file.toString()));
+            names.add(Session.quote(Session.literal(file)));
         }
         return "SELECT " + String.join(", ", columns) + " FROM (SELECT * FROM " + unsealed
                 + " UNION ALL BY NAME SELECT * FROM read_parquet(["
@@ -148,7 +148,7 @@ public final class Tables {
         }
         Set<String> first = new HashSet<>();
         for (String[] column : session
-                .describe("FROM read_parquet(" + Session.quote(files.getFirst().toString()) + ", hive_partitioning=false)")) {
+                .describe("FROM read_parquet(" + Session.quote(Session.literal(files.getFirst())) + ", hive_partitioning=false)")) {
             first.add(column[0]);
         }
         return !table.columns().stream().allMatch(column -> first.contains(column.name()));
