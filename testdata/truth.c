@@ -1,6 +1,6 @@
 // Makes deaths and says the truth about each: "PID START STATUS", the process id, its start time in clock ticks since
 // boot (field 22 of /proc/PID/stat) and the word that waitpid(2) gave. The tests compare recordings with it.
-//   cc -O2 -pthread truth.c -o truth; ./truth exit 3; ./truth killed 1000; ./truth storm 100000
+//   cc -O2 -pthread truth.c -o truth; ./truth exit 3; ./truth killed 1000; ./truth mixed 1000; ./truth storm 100000
 
 #define _GNU_SOURCE
 #include <errno.h>
@@ -230,7 +230,7 @@ static int step_clock(long milliseconds)
     return clock_settime(CLOCK_REALTIME, &now) ? 1 : 0;
 }
 
-static void one(const char *what, int number)
+static void one(const char *what, int number, int sleep_us)
 {
     pid_t pid = start();
 
@@ -242,6 +242,7 @@ static void one(const char *what, int number)
         reap(pid);
         return;
     }
+    usleep(sleep_us);
     core_limit(strstr(what, "core") ? RLIM_INFINITY : 0);
     if (!strcmp(what, "exit"))
         _exit(number);
@@ -281,6 +282,27 @@ static void one(const char *what, int number)
     _exit(99);
 }
 
+// Deaths of every kind in turn, under names of every kind, at ages up to 20 ms.
+static void mixed(int count)
+{
+    static const struct {
+        const char *what;
+        int number;
+    } kinds[] = {
+        {"exit", 0}, {"exit", 3}, {"leader-first", 0}, {"exit", 255}, {"signal", SIGKILL}, {"worker-segv", 0}, {"worker-segv-core", 0},
+        {"exit", 0}, {"leader-then-killed", 0}, {"signal", SIGTERM}, {"worker-execs", 0}, {"threads", 20}, {"signal", SIGUSR1},
+        {"leader-then-segv", 0}, {"exit", 42}, {"segv", 0}, {"segv-core", 0}, {"signal", 34}, {"threads", 3}, {"signal", 64},
+        {"signal", SIGPIPE}, {"exit", 1}, {"leader-first", 0},
+    };
+    static const char *const names[] = {"mixed", "a name of blanks", "\xe6\x97\xa5\xe6\x9c\xac", "m\xc3\xbc" "de", "back\\slash", "x"};
+    size_t n_kinds = sizeof(kinds) / sizeof(*kinds), n_names = sizeof(names) / sizeof(*names);
+
+    for (int i = 0; i < count; i++) {
+        prctl(PR_SET_NAME, names[i % n_names]);
+        one(kinds[i % n_kinds].what, kinds[i % n_kinds].number, i * 7919 % 20000);
+    }
+}
+
 int main(int argc, char **argv)
 {
     const char *what = argc > 1 ? argv[1] : "";
@@ -298,11 +320,13 @@ int main(int argc, char **argv)
         killed(number);
     else if (!strcmp(what, "double-fork"))
         double_fork();
+    else if (!strcmp(what, "mixed"))
+        mixed(number);
     else if (!strcmp(what, "storm"))
         storm(number);
     else if (!strcmp(what, "step-clock"))
         return step_clock(number);
     else
-        one(what, number);
+        one(what, number, 0);
     return 0;
 }
