@@ -59,7 +59,7 @@ find_jdk() {
             export JAVA_HOME=$home
             return 0
         fi
-    done < <(jdk_candidates)
+    done <<<"$(jdk_candidates)" # not < <(): nobody waits for that one, and it would stay a zombie below the JVM
     return 1
 }
 

@@ -15,6 +15,8 @@ import exitbox.analyzer.live.JsonForm;
 import exitbox.analyzer.live.OwnRecorder;
 import exitbox.analyzer.live.TextForm;
 import exitbox.analyzer.live.Watched;
+import exitbox.analyzer.replay.Dialect;
+import exitbox.analyzer.text.Nearest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -191,7 +193,9 @@ final class SnoopCommand implements Callable<Integer> {
                     zone));
         }
         if (!name.equals("text") && !name.equals("json")) {
-            throw Failure.usage("--as " + as + ": no such form — there are " + String.join(", ", ExitTool.names()) + ", text, json");
+            String near = Nearest.to(name, Dialect.names());
+            throw Failure.usage("--as " + as + ": no such form — " + (near == null ? "there are " + String.join(", ", Dialect.names())
+                    : "did you mean " + near + "?"));
         }
         if (perThread) {
             throw Failure.usage("--per-thread: " + name + " has a line per process — leave out --as " + name);
