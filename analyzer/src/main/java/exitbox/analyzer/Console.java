@@ -3,8 +3,10 @@ package exitbox.analyzer;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneId;
@@ -14,15 +16,24 @@ import java.util.Map;
 /// zone, clock, environment, folder). Commands take these from here and nowhere else, so that tests fix them.
 ///
 /// @param columns the terminal's width as the start script found it; 0 when not known
+/// @param lines the terminal's height; 0 when not known
+/// @param bootId the id of this machine's boot; "" when not known
 public record Console(InputStream in, OutputStream out, OutputStream err, boolean outIsTerminal, boolean errIsTerminal,
-        boolean inIsTerminal, int columns, ZoneId zone, Clock clock, Map<String, String> environment, Path folder) {
+        boolean inIsTerminal, int columns, int lines, ZoneId zone, Clock clock, String bootId, Map<String, String> environment,
+        Path folder) {
+
+    /// Surroundings of which neither the terminal's height nor the boot matters.
+    Console(InputStream in, OutputStream out, OutputStream err, boolean outIsTerminal, boolean errIsTerminal, boolean inIsTerminal,
+            int columns, ZoneId zone, Clock clock, Map<String, String> environment, Path folder) {
+        this(in, out, err, outIsTerminal, errIsTerminal, inIsTerminal, columns, 0, zone, clock, "", environment, folder);
+    }
 
     /// The process's own surroundings.
     static Console ofProcess() {
         return new Console(new FileInputStream(FileDescriptor.in), new FileOutputStream(FileDescriptor.out),
-                new FileOutputStream(FileDescriptor.err), isTerminal(1), isTerminal(2), isTerminal(0), columnsGiven(),
+                new FileOutputStream(FileDescriptor.err), isTerminal(1), isTerminal(2), isTerminal(0), given("COLUMNS"), given("LINES"),
                 ZoneId.systemDefault(),
-                Clock.systemDefaultZone(), System.getenv(), Path.of("").toAbsolutePath());
+                Clock.systemDefaultZone(), currentBoot(), System.getenv(), Path.of("").toAbsolutePath());
     }
 
     /// A path as the user typed it, relative to the folder the command runs in.
@@ -39,13 +50,21 @@ public record Console(InputStream in, OutputStream out, OutputStream err, boolea
         try {
             String target = Path.of("/proc/self/fd/" + descriptor).toRealPath().toString();
             return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
-        } catch (java.io.IOException _) {
+        } catch (IOException _) {
             return descriptor < 2 && System.console() != null && System.console().isTerminal();
         }
     }
 
-    private static int columnsGiven() {
-        String given = System.getenv("COLUMNS");
+    private static String currentBoot() {
+        try {
+            return Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
+        } catch (IOException _) {
+            return "";
+        }
+    }
+
+    private static int given(String variable) {
+        String given = System.getenv(variable);
         try {
             return given == null ? 0 : Integer.parseInt(given);
         } catch (NumberFormatException _) {

@@ -27,7 +27,6 @@ import java.time.Instant;
 import java.time.LocalTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,14 +41,13 @@ import java.util.stream.Stream;
 ///     exits 03:12:00.5 pid=42 comm="a b" status=9 age=1.5s
 ///     repeat 60 1s heartbeats 03:12:00            a row 60 times, a second apart; with pid=42+ each has a pid of its own
 ///     asleep 3600s                                the machine was suspended: from here on the monotonic clock is behind by that much
+///     clock_steps 03:30:00 kind=set step=-3600s   the clock is set: rows that follow have other times, as written less an hour
 ///     seal                                        the rows so far become segments
 ///     spool                                       the rows so far stay in an open spool, as at the text's end
-///     older exits tty,cgroup                      the segment of that table that was sealed last gets the look of an older version: these columns lack
 ///     damage exits truncate                       something happens to the segment of that table that was made last
 ///
 /// Times are of UTC; `24:00` and more are of the next day. What follows from other columns (boot_ns, start times by `age`,
-/// code and signal by `status`, comm_raw by comm) need not be written. A comm that is no valid UTF-8, such as "\xff", makes the
-/// row a record of the kernel's with the columns of [KernelExit].
+/// code and signal by `status`, comm_raw by comm) need not be written.
 final class RecordingText {
     private final Path folder;
     private final Map<String, Long> numbers = new LinkedHashMap<>();
@@ -59,6 +57,9 @@ final class RecordingText {
     private Instant boot = Instant.parse("2026-11-20T00:00:00Z");
 
     private long asleepNs;
+    // How far the machine's clock is off what is written, since it was set.
+    private long offsetNs;
+    private long spoolOffsetNs;
 
     private record Row(Table table, Instant at, long monoNs, long bootNs, Map<String, Object> values) {}
 
@@ -89,11 +90,12 @@ final class RecordingText {
                 close(false);
                 boot = Instant.parse(words.get(1));
                 asleepNs = 0;
+                offsetNs = 0;
+                spoolOffsetNs = 0;
             }
             case "asleep" -> asleepNs += nanos(words.get(1));
             case "seal" -> close(true);
             case "spool" -> close(false);
-            case "older" -> OlderSegment.write(new Recording(folder), host, Table.ofName(words.get(1)), words.get(2));
             case "damage" -> damage(words.get(1), words.get(2));
             case "repeat" -> {
                 for (int i = 0; i < Integer.parseInt(words.get(1)); i++) {
@@ -134,6 +136,14 @@ final class RecordingText {
             values.put("start_mono_ns", bootNs - asleepNs - nanos);
             return;
         }
+        if (name.equals("step")) {
+            long step = nanos(text);
+            offsetNs += "set".equals(values.get("kind")) ? step : 0;
+            values.put("step_ns", step);
+            values.put("real_ns", boot.getEpochSecond() * 1_000_000_000L + bootNs + offsetNs);
+            values.put("real_boot_ns", bootNs);
+            return;
+        }
         // Times of other events, written as times of day.
         if (name.endsWith("boot_ns") && text.contains(":")) {
             values.put(name, Duration.between(boot, time(text)).toNanos());
@@ -156,9 +166,7 @@ final class RecordingText {
         if (name.equals("comm")) {
             // The text has the printable form; the bytes follow from it.
             values.put("comm", Escape.escape(Escape.unescape(text)));
-            byte[] raw = Escape.unescape(text);
-            String valid = new String(raw, StandardCharsets.UTF_8);
-            values.put("comm_raw", Arrays.equals(valid.getBytes(StandardCharsets.UTF_8), raw) ? valid : raw);
+            values.put("comm_raw", new String(Escape.unescape(text), StandardCharsets.UTF_8));
         }
     }
 
@@ -193,26 +201,24 @@ final class RecordingText {
         return boot.atOffset(ZoneOffset.UTC).toLocalDate().atTime(time).toInstant(ZoneOffset.UTC).plus(Duration.ofDays(hour / 24));
     }
 
+    static String bootId(String host, Instant boot) {
+        return new java.util.UUID(boot.getEpochSecond(), host.hashCode()).toString();
+    }
+
     private void close(boolean seal) throws IOException {
         if (rows.isEmpty()) {
             return;
         }
         Recording recording = new Recording(folder);
         long number = numbers.merge(host, 1L, Long::sum);
-        String bootId = new java.util.UUID(boot.getEpochSecond(), host.hashCode()).toString();
-        ClockPair clock = new ClockPair(boot.getEpochSecond() * 1_000_000_000L, 0, 0);
-        SpoolHeader header = new SpoolHeader(host, bootId, "run-" + host, "0.1.0", number, "group_dead", clock,
-                List.of(KernelExit.LAYOUT));
+        ClockPair clock = new ClockPair(boot.getEpochSecond() * 1_000_000_000L + spoolOffsetNs, 0, 0);
+        spoolOffsetNs = offsetNs;
+        SpoolHeader header = new SpoolHeader(host, bootId(host, boot), "run-" + host, "0.1.0", number, "group_dead", clock, List.of());
         Files.createDirectories(recording.spoolFolder(host));
         Path spool = recording.spool(host, number);
         try (SpoolWriter writer = SpoolWriter.create(spool, header)) {
             for (Row row : rows) {
-                long seq = seqs.merge(host, 1L, Long::sum);
-                if (row.values.get("comm_raw") instanceof byte[] comm) {
-                    writer.append(0, 1, 0, 0, seq, KernelExit.record(row.monoNs, row.bootNs, comm, row.values));
-                } else {
-                    writer.appendRow(row.table, row.monoNs, row.bootNs, seq, row.values);
-                }
+                writer.appendRow(row.table, row.monoNs, row.bootNs, seqs.merge(host, 1L, Long::sum), row.values);
             }
         }
         Instant last = rows.getLast().at;

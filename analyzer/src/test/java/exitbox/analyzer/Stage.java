@@ -26,7 +26,7 @@ import org.apache.arrow.vector.ipc.ArrowStreamReader;
 ///
 ///     recording [NAME]    followed by the text of a recording (RecordingText); NAME is exitbox-recording unless given
 ///     exitbox ARG…        a command; lines after it are its standard input
-///     set KEY=VALUE…      zone, width, now, terminal, or a variable of the environment, from here on
+///     set KEY=VALUE…      zone, width, height, now, booted (when this machine, web1, booted), terminal, or a variable of the environment, from here on
 ///     cat FILE            what a command wrote
 ///     open FILE           the same for Parquet and Arrow: columns and rows
 final class Stage implements AutoCloseable {
@@ -35,7 +35,9 @@ final class Stage implements AutoCloseable {
     private ZoneId zone = ZoneOffset.UTC;
     private Instant now = Instant.parse("2026-11-20T08:00:00Z");
     private int width = 100;
+    private int height;
     private boolean terminal;
+    private String bootId = "";
 
     Stage() throws IOException {
         folder = Files.createTempDirectory("exitbox-golden").toRealPath();
@@ -69,7 +71,7 @@ final class Stage implements AutoCloseable {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         Console console = new Console(new ByteArrayInputStream(stdin.getBytes(StandardCharsets.UTF_8)), out, err, terminal, terminal,
-                stdin.isEmpty(), width, zone, Clock.fixed(now, ZoneOffset.UTC), environment, folder);
+                stdin.isEmpty(), width, height, zone, Clock.fixed(now, ZoneOffset.UTC), bootId, environment, folder);
         int status = Main.run(console, args.toArray(String[]::new));
         StringBuilder text = new StringBuilder(out.toString(StandardCharsets.UTF_8));
         if (!text.isEmpty() && text.charAt(text.length() - 1) != '\n') {
@@ -94,7 +96,9 @@ final class Stage implements AutoCloseable {
         switch (assignment.substring(0, equals)) {
             case "zone" -> zone = ZoneId.of(value);
             case "now" -> now = Instant.parse(value);
+            case "height" -> height = Integer.parseInt(value);
             case "width" -> width = Integer.parseInt(value);
+            case "booted" -> bootId = RecordingText.bootId("web1", Instant.parse(value));
             case "terminal" -> terminal = Boolean.parseBoolean(value);
             case String name -> environment.put(name, value);
         }

@@ -48,8 +48,8 @@ final class InfoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (filters.choosesProcesses() || filters.since() != null || filters.until() != null || filters.limit() != null
-                || filters.newestFirst()) {
+        if (filters.choosesProcesses() || filters.since() != null || filters.until() != null || filters.run() != null
+                || filters.limit() != null || filters.newestFirst()) {
             throw Failure.usage("info tells of a whole recording: only --host and --utc narrow it — to count what you filter: exitbox sql");
         }
         Console console = context.console();

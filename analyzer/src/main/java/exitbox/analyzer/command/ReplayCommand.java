@@ -85,6 +85,7 @@ final class ReplayCommand implements Callable<Integer> {
                 }
             });
             context.out().flush();
+            reading.noteOrder();
             boolean damaged = reading.noteLimits();
             if (lines[0] == 0) {
                 notices.say(nothing());
@@ -95,10 +96,9 @@ final class ReplayCommand implements Callable<Integer> {
     }
 
     private String nothing() {
-        return !toolWords.isEmpty() || filters.choosesProcesses() || filters.since() != null || filters.until() != null
-                || !filters.hosts().isEmpty()
-                        ? "no death matches — what there is shows: exitbox info"
-                        : "no deaths in this recording";
+        return !toolWords.isEmpty() || filters.choose()
+                ? "no death matches — what there is shows: exitbox info"
+                : "no deaths in this recording";
     }
 
     private Dialect dialect() {

@@ -13,6 +13,10 @@ import picocli.CommandLine.Option;
 ///
 /// Times and hosts narrow every table; the others those that tell of processes, by the columns these have.
 public final class Filters {
+    // The most that the kernel can be told to give (PID_MAX_LIMIT), and "unset".
+    private static final long LAST_PID = 4_194_304;
+    private static final long LAST_UID = 4_294_967_295L;
+
     @Option(names = "--since", paramLabel = "WHEN",
             description = "From then on: 03:10, -15m, boot, \"yesterday 22:00\", 2026-11-20T03:10, @1760000000.")
     private String since;
@@ -23,14 +27,35 @@ public final class Filters {
     @Option(names = "--utc", description = "Times in UTC instead of the local zone.")
     private boolean utc;
 
+    @Option(names = "--run", paramLabel = "RUN",
+            description = "Only what one run of the recorder wrote: -1 is the latest, -2 the one before, or its id's beginning.")
+    private String run;
+
     @Option(names = {"-p", "--pid"}, paramLabel = "PID", split = ",", description = "Processes with this id.")
     private List<Long> pids = List.of();
+
+    @Option(names = "--ppid", paramLabel = "PID", split = ",", description = "Children of this process id, as it was when they died.")
+    private List<Long> ppids = List.of();
 
     @Option(names = "--comm", paramLabel = "RE", description = "Processes whose name matches, anywhere.")
     private String comm;
 
     @Option(names = "--uid", paramLabel = "UID", split = ",", description = "Processes of this user id.")
     private List<Long> uids = List.of();
+
+    @Option(names = "--unit", paramLabel = "UNIT", split = ",",
+            description = "Processes of this systemd unit, by their cgroup: nginx, 'php*', session-3.scope, user.slice.")
+    private List<String> units = List.of();
+
+    @Option(names = "--container", paramLabel = "ID", split = ",",
+            description = "Processes of this container, by their cgroup: its id or the beginning of it.")
+    private List<String> containers = List.of();
+
+    @Option(names = "--cgroup", paramLabel = "PATH", description = "Processes in this cgroup and those below it.")
+    private List<String> cgroups = List.of();
+
+    @Option(names = {"--exe", "--cmdline"}, paramLabel = "RE", hidden = true, description = "What was executed.")
+    private String executed;
 
     @Option(names = {"-x", "--failed"}, description = "Only deaths by a code other than 0 or a signal.")
     private boolean failed;
@@ -73,6 +98,11 @@ public final class Filters {
         return comm;
     }
 
+    /// The text of `--run`, or null.
+    public String run() {
+        return run;
+    }
+
     /// The text of `--where`, or null.
     public String where() {
         return where;
@@ -89,7 +119,18 @@ public final class Filters {
 
     /// Whether processes are chosen, beyond times and hosts.
     public boolean choosesProcesses() {
-        return !pids.isEmpty() || comm != null || !uids.isEmpty() || failed || !signals.isEmpty() || !codes.isEmpty() || where != null;
+        return !pids.isEmpty() || !ppids.isEmpty() || comm != null || !uids.isEmpty() || choosesByCgroup() || failed || !signals.isEmpty()
+                || !codes.isEmpty() || where != null;
+    }
+
+    /// Whether processes are chosen by where they ran. Only `exits` knows that of each.
+    public boolean choosesByCgroup() {
+        return !units.isEmpty() || !containers.isEmpty() || !cgroups.isEmpty();
+    }
+
+    /// Whether anything is left out.
+    public boolean choose() {
+        return choosesProcesses() || since != null || until != null || run != null || !hosts.isEmpty();
     }
 
     /// Looks for values that can never be meant.
@@ -97,6 +138,13 @@ public final class Filters {
         if (limit != null && limit < 1) {
             throw Failure.usage("-n " + limit + ": no such number of rows — give 1 or more");
         }
+        if (executed != null) {
+            throw Failure.usage("--exe and --cmdline: what processes executed is not recorded yet — choose by name: --comm RE");
+        }
+        ids("--pid", "process id", pids, 1, LAST_PID);
+        ids("--ppid", "process id", ppids, 0, LAST_PID);
+        ids("--uid", "user id", uids, 0, LAST_UID);
+        Cgroups.check(cgroups, units, containers);
         signalNumbers();
         for (int code : codes) {
             if (code < 0 || code > 255) {
@@ -105,10 +153,17 @@ public final class Filters {
         }
     }
 
-    /// The condition on a table's rows, or "" when all are wanted.
-    ///
-    /// @param whereColumns the columns that `--where` names; it holds for tables that have them all
-    public String condition(TableContract table, Window window, Set<String> whereColumns) {
+    private static void ids(String option, String what, List<Long> given, long least, long most) {
+        for (long id : given) {
+            if (id < least || id > most) {
+                throw Failure.usage(option + " " + id + ": no such " + what + " — they are " + least + " to " + most);
+            }
+        }
+    }
+
+    /// The condition on a table's rows, or "" when all are wanted. `--where` holds for tables that have all columns it names.
+    public String condition(TableContract table, Scope scope) {
+        Window window = scope.window();
         List<String> all = new ArrayList<>();
         if (window.since() != null) {
             all.add("ts >= make_timestamptz(" + Window.micros(window.since()) + ")");
@@ -119,19 +174,38 @@ public final class Filters {
         if (!hosts.isEmpty()) {
             all.add("host IN (" + String.join(", ", hosts.stream().map(Filters::quote).toList()) + ")");
         }
+        if (scope.boots() != null) {
+            all.add("boot_id IN (" + String.join(", ", scope.boots().stream().map(Filters::quote).toList()) + ")");
+        }
+        if (scope.runs() != null) {
+            all.add("(" + String.join(" OR ", scope.runs().stream().map(Filters::rowsOf).toList()) + ")");
+        }
         // What is known by when it began is a process; the recorder's own tables stay whole.
         if (table.indexOf("start_boot_ns") >= 0) {
-            processes(table, all);
+            processes(table, scope, all);
         }
-        if (where != null && whereColumns.stream().allMatch(column -> table.indexOf(column) >= 0)) {
+        if (where != null && scope.whereColumns().stream().allMatch(column -> table.indexOf(column) >= 0)) {
             all.add("(\n" + where + "\n)");
         }
         return String.join(" AND ", all);
     }
 
-    private void processes(TableContract table, List<String> all) {
+    private static String rowsOf(Scope.Rows run) {
+        String host = "host = " + quote(run.host()) + " AND seq >= " + run.firstSeq();
+        return "(" + (run.lastSeq() == Long.MAX_VALUE ? host : host + " AND seq <= " + run.lastSeq()) + ")";
+    }
+
+    private void processes(TableContract table, Scope scope, List<String> all) {
         if (!pids.isEmpty()) {
             all.add("pid IN (" + join(pids) + ")");
+        }
+        if (!ppids.isEmpty() && table.indexOf("ppid") >= 0) {
+            all.add("ppid IN (" + join(ppids) + ")");
+        }
+        if (choosesByCgroup()) {
+            all.add(table.indexOf("cgroup") >= 0 ? byCgroup()
+                    : "(host, boot_id, pid, start_boot_ns) IN (SELECT (host, boot_id, pid, start_boot_ns) FROM " + scope.processes()
+                            + " WHERE " + byCgroup() + ")");
         }
         if (comm != null && table.indexOf("comm") >= 0) {
             all.add("regexp_matches(comm, " + quote(comm) + ")");
@@ -153,6 +227,20 @@ public final class Filters {
                     ? "code IN (" + join(codes) + ")"
                     : "(status & 127) = 0 AND (status >> 8 & 255) IN (" + join(codes) + ")");
         }
+    }
+
+    private String byCgroup() {
+        List<String> all = new ArrayList<>();
+        if (!units.isEmpty()) {
+            all.add(Cgroups.ofUnits(units));
+        }
+        if (!containers.isEmpty()) {
+            all.add(Cgroups.ofContainers(containers));
+        }
+        if (!cgroups.isEmpty()) {
+            all.add(Cgroups.below(cgroups));
+        }
+        return String.join(" AND ", all);
     }
 
     private Set<Integer> signalNumbers() {

@@ -104,6 +104,11 @@ public final class Evidence {
         return lines;
     }
 
+    /// The boots of the sealed part.
+    public Boots boots() {
+        return Boots.of(this);
+    }
+
     /// Names of the hosts of the sealed part.
     public Set<String> hosts() {
         Set<String> hosts = new TreeSet<>();

@@ -6,6 +6,7 @@ import exitbox.schemas.decode.CgroupNames;
 import exitbox.schemas.decode.SpoolDecoder;
 import exitbox.schemas.rows.Batch;
 import exitbox.schemas.rows.Vector;
+import exitbox.schemas.spool.SpoolHeader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -26,12 +27,14 @@ public final class Unsealed {
 
     private final Map<Table, Long> rows = new EnumMap<>(Table.class);
     private final Set<String> hosts = new TreeSet<>();
-    private final Map<String, Long> boots = new TreeMap<>();
+    private final Boots boots = new Boots();
+    private final Set<String> running = new TreeSet<>();
     private long firstMicros = Long.MAX_VALUE;
     private long lastMicros = Long.MIN_VALUE;
     private long bytes;
-    private long bootMicros = Long.MIN_VALUE;
     private int spools;
+    // Of the spool being decoded; its host and boot are known when that is done.
+    private Boots.Boot span;
 
     private Unsealed() {}
 
@@ -44,11 +47,12 @@ public final class Unsealed {
         for (Path spool : evidence.spools()) {
             try {
                 unsealed.bytes += Files.size(spool);
+                unsealed.span = null;
                 SpoolDecoder.Summary summary = SpoolDecoder.decode(spool, names.computeIfAbsent(spool.getParent(), _ -> new CgroupNames()),
                         batch -> unsealed.take(batch, loader));
                 unsealed.spools++;
                 unsealed.hosts.add(summary.header().host());
-                unsealed.boots.put(summary.header().bootId(), unsealed.lastMicros);
+                unsealed.note(summary);
                 if (summary.damagedBytes() > 0) {
                     evidence.leaveOut(spool, summary.damagedBytes() + " bytes in it fail their checksum");
                 }
@@ -61,20 +65,40 @@ public final class Unsealed {
         return unsealed;
     }
 
+    private void note(SpoolDecoder.Summary summary) {
+        SpoolHeader header = summary.header();
+        if (span != null) {
+            boots.add(new Boots.Boot(header.host(), header.bootId(), span.firstSeq(), span.firstMicros(), span.lastMicros(),
+                    span.beganMicros()));
+        }
+        if (!summary.stopped()) {
+            running.add(header.bootId());
+        }
+    }
+
     private void take(Batch batch, BatchLoader loader) throws IOException {
         rows.merge(batch.table().table(), (long) batch.rows(), Long::sum);
         int ts = batch.table().indexOf("ts");
         int boot = batch.table().indexOf("boot_ns");
-        if (batch.columns()[ts] instanceof Vector.Longs times) {
+        int seq = batch.table().indexOf("seq");
+        if (batch.columns()[ts] instanceof Vector.Longs times && batch.rows() > 0) {
+            long first = Long.MAX_VALUE;
+            long last = Long.MIN_VALUE;
+            long began = Long.MAX_VALUE;
+            long firstSeq = Long.MAX_VALUE;
             for (int row = 0; row < batch.rows(); row++) {
                 if (!times.isNull(row)) {
-                    firstMicros = Math.min(firstMicros, times.values()[row]);
-                    if (times.values()[row] > lastMicros) {
-                        lastMicros = times.values()[row];
-                        bootMicros = lastMicros - batch.longAt(boot, row) / 1_000;
-                    }
+                    long at = times.values()[row];
+                    first = Math.min(first, at);
+                    last = Math.max(last, at);
+                    began = Math.min(began, at - batch.longAt(boot, row) / 1_000);
+                    firstSeq = Math.min(firstSeq, batch.longAt(seq, row));
                 }
             }
+            firstMicros = Math.min(firstMicros, first);
+            lastMicros = Math.max(lastMicros, last);
+            Boots.Boot rest = new Boots.Boot("", "", firstSeq, first, last, began);
+            span = first == Long.MAX_VALUE ? span : span == null ? rest : span.with(rest);
         }
         if (loader != null) {
             loader.load(batch);
@@ -94,9 +118,14 @@ public final class Unsealed {
         return hosts;
     }
 
-    /// The last time up to each boot's last row, by boot id.
-    public Map<String, Long> boots() {
+    /// The boots of these rows.
+    public Boots boots() {
         return boots;
+    }
+
+    /// The ids of boots that have a spool whose run has not stopped.
+    public Set<String> running() {
+        return running;
     }
 
     public int spools() {
@@ -119,10 +148,5 @@ public final class Unsealed {
     /// The time of the last row, microseconds since 1970; only when there are rows.
     public long lastMicros() {
         return lastMicros;
-    }
-
-    /// When the machine of the last row booted, microseconds since 1970; only when there are rows.
-    public long bootMicros() {
-        return bootMicros;
     }
 }

@@ -1,5 +1,6 @@
 package exitbox.analyzer.replay;
 
+import exitbox.analyzer.recording.Boots;
 import exitbox.analyzer.session.Reading;
 import exitbox.analyzer.session.Session;
 import java.util.ArrayList;
@@ -13,7 +14,7 @@ public final class Order {
     /// The ORDER BY clause for rows with the columns that every table has.
     public static String by(Reading reading, boolean newestFirst) {
         List<String> keys = new ArrayList<>();
-        List<String> boots = reading.boots();
+        List<String> boots = reading.boots().stream().map(Boots.Boot::id).toList();
         if (reading.hosts().size() > 1) {
             keys.add("ts");
             keys.add("host");

@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 
 /// The first layer around people's SQL: lets a statement pass only when its syntax tree shows that it reads.
@@ -31,9 +33,9 @@ public final class Gate {
     /// What a statement asks for.
     ///
     /// @param tables names after FROM and JOIN, and of functions that begin with `_`, lower case, of this statement's own WITH clauses too
-    /// @param columns the last part of each column's name
+    /// @param columns the last part of each column's name, and where it stands first, in bytes
     /// @param listsTables whether it asks which tables there are
-    public record Query(Set<String> tables, Set<String> columns, boolean listsTables) {}
+    public record Query(Set<String> tables, Map<String, Integer> columns, boolean listsTables) {}
 
     private Gate() {}
 
@@ -42,7 +44,8 @@ public final class Gate {
     /// @param serialized what json_serialize_sql made of the text; the caller has handled syntax errors
     static Query check(String text, String serialized) {
         Set<String> tables = new HashSet<>();
-        Set<String> columns = new HashSet<>();
+        Map<String, Integer> columns = new LinkedHashMap<>();
+        int place = 0;
         boolean listsTables = false;
         int statements = 0;
         try (JsonParser parser = JSON.createParser(serialized)) {
@@ -79,11 +82,12 @@ public final class Gate {
                         } else if (field.equals("schema_name") && value.equalsIgnoreCase("information_schema")) {
                             listsTables = true;
                         } else if (field.equals("column_names")) {
-                            columns.add(value.toLowerCase(Locale.ROOT));
+                            columns.putIfAbsent(value.toLowerCase(Locale.ROOT), place);
                         }
                     }
+                    case VALUE_NUMBER_INT -> place = field.equals("query_location") ? parser.getIntValue() : place;
                     default -> {
-                        // Numbers, nulls and arrays say nothing here.
+                        // Fractions, nulls and arrays say nothing here.
                     }
                 }
             }

@@ -3,17 +3,20 @@ package exitbox.analyzer.session;
 import exitbox.analyzer.Notices;
 import exitbox.analyzer.filter.Filters;
 import exitbox.analyzer.filter.Window;
+import exitbox.analyzer.session.Runs.Run;
 import exitbox.analyzer.text.Counts;
 import exitbox.analyzer.text.Timestamps;
 import exitbox.schemas.contract.Table;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /// What an answer over a window could not see, from the recording's own rows: losses (`gaps`), what the
-/// recorder was told to leave out, when it began late and when it was not there (`runs`).
+/// recorder was told to leave out, when it began late and when it was not there (`runs`), and where
+/// the clock misleads (`clock_steps`).
 final class Limits {
     private static final int PAUSES_NAMED = 3;
 
@@ -35,6 +38,9 @@ final class Limits {
         }
         if (has(Table.RUNS)) {
             noteRuns();
+        }
+        if (has(Table.CLOCK_STEPS)) {
+            new ClockSteps(reading).note(notices, hosts());
         }
     }
 
@@ -100,34 +106,23 @@ final class Limits {
     }
 
     private void noteRuns() {
-        String sql = "SELECT host, event, epoch_us(ts), array_to_string(filters, ' '), reason FROM " + reading.whole(Table.RUNS) + hosts()
-                + " ORDER BY host, ts, seq";
-        String host = null;
-        Run run = null;
         List<String> pauses = new ArrayList<>();
-        try (Rows rows = reading.session().query(sql, false)) {
-            while (rows.next()) {
-                Instant at = Window.ofMicros(rows.longAt(2));
-                if (!rows.textAt(0).equals(host)) {
-                    lastRun(host, run);
-                    run = null;
-                    host = rows.textAt(0);
-                    if (reading.window().since() != null && reading.window().since().isBefore(at)) {
-                        notices.note("the recording" + of(host) + " begins at " + times.brief(at) + ": what was before is not in it");
-                    }
-                }
-                if ("stop".equals(rows.textAt(1))) {
-                    run = run == null ? null : run.endedAt(at, true);
-                    continue;
-                }
-                if (run != null && run.stopped && reading.window().touches(run.end, at)) {
-                    pauses.add(times.brief(run.end, " to ", at) + of(host));
-                }
-                noteFilters(host, run == null || run.stopped ? run : run.endedAt(at, false));
-                run = new Run(at, null, false, rows.isNull(3) ? "" : rows.textAt(3));
+        Run before = null;
+        List<Run> runs = reading.runs();
+        for (Run run : runs) {
+            boolean first = before == null || !before.host().equals(run.host());
+            if (first) {
+                lastRun(before);
+                noteBeginning(run.host(), runs);
+            } else if (before.stopped() && !reading.choosesRun() && reading.span().touches(before.end(), run.start())) {
+                pauses.add(times.brief(before.end(), " to ", run.start()) + of(run.host()));
             }
+            if (!run.filters().isEmpty() && reading.span().touches(run.start(), run.end())) {
+                notices.note("recorded" + of(run.host()) + " with " + run.filters() + ": other deaths are not in the recording");
+            }
+            before = run;
         }
-        lastRun(host, run);
+        lastRun(before);
         if (!pauses.isEmpty()) {
             String named = String.join(", ", pauses.subList(0, Math.min(PAUSES_NAMED, pauses.size())));
             int more = pauses.size() - PAUSES_NAMED;
@@ -135,25 +130,24 @@ final class Limits {
         }
     }
 
-    /// A run of the recorder; `end` is null while none is known.
-    private record Run(Instant start, Instant end, boolean stopped, String filters) {
-        Run endedAt(Instant at, boolean byStop) {
-            return new Run(start, at, byStop, filters);
+    private void noteBeginning(String host, List<Run> runs) {
+        Instant since = reading.span().since();
+        Instant begin = runs.stream().filter(run -> run.host().equals(host)).map(Run::start).min(Comparator.naturalOrder())
+                .orElseThrow();
+        if (since != null && since.isBefore(begin)) {
+            notices.note("the recording" + of(host) + " begins at " + times.brief(begin) + ": what was before is not in it");
         }
     }
 
-    private void lastRun(String host, Run run) {
-        noteFilters(host, run);
+    private void lastRun(Run run) {
+        if (run == null || reading.isLive() || reading.hosts().size() > 1) {
+            return;
+        }
         Instant last = reading.lastEvent();
-        boolean seen = reading.window().until() == null || reading.window().until().isAfter(last);
-        if (run != null && !run.stopped && !reading.isLive() && !reading.isFresh() && seen && reading.hosts().size() == 1) {
+        if (!run.stopped() && (reading.span().until() == null || reading.span().until().isAfter(last))) {
             notices.note("the recording ends at " + times.brief(last) + " without a stop: what happened then is not in it");
-        }
-    }
-
-    private void noteFilters(String host, Run run) {
-        if (run != null && !run.filters.isEmpty() && reading.window().touches(run.start, run.end)) {
-            notices.note("recorded" + of(host) + " with " + run.filters + ": other deaths are not in the recording");
+        } else if (run.stopped() && reading.span().since() != null && reading.span().since().isAfter(last)) {
+            notices.note("the recording ends at " + times.brief(last) + ": what was later is not in it");
         }
     }
 
@@ -168,11 +162,11 @@ final class Limits {
 
     private String within(String last, String first) {
         List<String> all = new ArrayList<>();
-        if (reading.window().since() != null) {
-            all.add(last + " >= " + Window.micros(reading.window().since()));
+        if (reading.span().since() != null) {
+            all.add(last + " >= " + Window.micros(reading.span().since()));
         }
-        if (reading.window().until() != null) {
-            all.add(first + " < " + Window.micros(reading.window().until()));
+        if (reading.span().until() != null) {
+            all.add(first + " < " + Window.micros(reading.span().until()));
         }
         return all.isEmpty() ? "" : " WHERE " + String.join(" AND ", all);
     }

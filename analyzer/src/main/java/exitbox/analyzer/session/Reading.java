@@ -4,8 +4,11 @@ import exitbox.analyzer.Console;
 import exitbox.analyzer.Failure;
 import exitbox.analyzer.Notices;
 import exitbox.analyzer.filter.Filters;
+import exitbox.analyzer.filter.RegexProblem;
+import exitbox.analyzer.filter.Scope;
 import exitbox.analyzer.filter.TimeWords;
 import exitbox.analyzer.filter.Window;
+import exitbox.analyzer.recording.Boots;
 import exitbox.analyzer.recording.Evidence;
 import exitbox.analyzer.recording.Unsealed;
 import exitbox.analyzer.text.Counts;
@@ -18,7 +21,6 @@ import exitbox.schemas.contract.Table;
 import exitbox.schemas.contract.View;
 import exitbox.schemas.segment.SegmentCheck;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,10 +29,8 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -39,6 +39,7 @@ import java.util.TreeSet;
 public final class Reading implements AutoCloseable {
     private static final Duration LIVE = Duration.ofSeconds(5);
     private static final int TRIES = 5;
+    private static final int HOSTS_NAMED = 5;
 
     private final Console console;
     private final Filters filters;
@@ -50,8 +51,9 @@ public final class Reading implements AutoCloseable {
     private Evidence evidence;
     private Tables tables;
     private Unsealed unsealed;
-    private Window window = Window.ALL;
-    private Set<String> whereColumns = Set.of();
+    private Where where = Where.NONE;
+    private Scope scope = Scope.ALL;
+    private Window span = Window.ALL;
     private Set<Table> asked = Set.of();
 
     private Reading(Console console, DuckDb duckDb, Filters filters, Notices notices, Path folder, Path output) {
@@ -88,8 +90,9 @@ public final class Reading implements AutoCloseable {
         return unsealed;
     }
 
-    public Window window() {
-        return window;
+    /// The stretch of time that the answer is about: that of the window, within that of the chosen run.
+    public Window span() {
+        return span;
     }
 
     public ZoneId zone() {
@@ -107,20 +110,24 @@ public final class Reading implements AutoCloseable {
                 wanted.add(view.name());
             }
         }
-        // The two that tell what an answer could not see.
-        Set<Table> needed = EnumSet.of(Table.GAPS, Table.RUNS);
-        needed.addAll(Tables.needed(wanted));
-        checkWhere();
+        asked = Tables.needed(wanted);
+        // Those that tell what an answer could not see, and where a process ran.
+        Set<Table> needed = EnumSet.of(Table.GAPS, Table.RUNS, Table.CLOCK_STEPS);
+        needed.addAll(asked);
+        if (filters.choosesByCgroup()) {
+            needed.add(Table.EXITS);
+        }
         if (unsealed == null) {
+            checkComm();
+            where = Where.of(session(), filters.where());
             hold(needed);
-            bindWhere(needed);
-            settleWindow();
+            where.bind(session(), needed, asked);
+            settleScope();
             noteUnknownHosts();
         } else {
             tables.hold(needed);
         }
-        asked = Tables.needed(wanted);
-        tables.make(asked, filters, window, whereColumns);
+        tables.make(asked, filters, scope);
         tables.makeViews(wanted);
     }
 
@@ -145,8 +152,8 @@ public final class Reading implements AutoCloseable {
             writing.run();
         } catch (QueryFailure e) {
             // What DuckDB has against the query itself has a position in it.
-            if (filters.where() != null && !e.getMessage().contains("\nLINE ") && !e.mayBeDamage()) {
-                throw notWhere(e);
+            if (!where.isNone() && !e.getMessage().contains("\nLINE ") && !e.mayBeDamage()) {
+                throw where.failed(e);
             }
             boolean curable = e.wantsUnion() ? tables.uniteColumns() : e.mayBeDamage() && findDamage();
             if (!curable) {
@@ -156,7 +163,7 @@ public final class Reading implements AutoCloseable {
                 throw new Failure(Failure.DAMAGED, "the answer ends here: "
                         + (evidence.problems().isEmpty() ? e.getMessage() : String.join("; ", evidence.problems())), e);
             }
-            tables.make(asked, filters, window, whereColumns);
+            tables.make(asked, filters, scope);
             writing.run();
         }
     }
@@ -164,7 +171,7 @@ public final class Reading implements AutoCloseable {
     private boolean findDamage() {
         int before = evidence.problems().size();
         for (Table table : asked) {
-            for (Path file : evidence.files(table, micros(window.since()), micros(window.until()))) {
+            for (Path file : evidence.files(table, micros(scope.window().since()), micros(scope.window().until()))) {
                 try {
                     SegmentCheck.rows(file);
                 } catch (IOException | RuntimeException e) {
@@ -176,6 +183,25 @@ public final class Reading implements AutoCloseable {
             }
         }
         return evidence.problems().size() > before;
+    }
+
+    /// Notes which boots and hosts events in their order are of, when there are several.
+    public void noteOrder() {
+        Timestamps times = new Timestamps(zone);
+        List<Boots.Boot> seen = boots().stream()
+                .filter(boot -> boot.touches(span) && (scope.boots() == null || scope.boots().contains(boot.id()))).toList();
+        List<String> hosts = seen.stream().map(Boots.Boot::host).distinct().toList();
+        if (hosts.size() > 1) {
+            int more = hosts.size() - HOSTS_NAMED;
+            notices.note(hosts.size() + " hosts, in the order of their wall clocks: "
+                    + String.join(", ", hosts.subList(0, Math.min(hosts.size(), HOSTS_NAMED)))
+                    + (more > 0 ? " and " + more + " more" : ""));
+        } else if (seen.size() > 1) {
+            List<String> spans = seen.stream().map(boot -> times.brief(Window.ofMicros(boot.firstMicros()), " to ",
+                    Window.ofMicros(boot.lastMicros()))).toList();
+            notices.note(seen.size() + " boots, one behind the other: from " + (spans.size() <= 3 ? String.join(", then from ", spans)
+                    : spans.getFirst() + ", and so on; the last from " + spans.getLast()));
+        }
     }
 
     private static Long micros(Instant instant) {
@@ -207,18 +233,73 @@ public final class Reading implements AutoCloseable {
         }
     }
 
-    private void settleWindow() {
-        if (filters.since() == null && filters.until() == null) {
-            return;
+    private void settleScope() {
+        List<Runs.Run> chosen = null;
+        if (filters.run() != null) {
+            chosen = Runs.choose(filters.run(), runs());
+            sayRuns(chosen);
         }
-        TimeWords words = new TimeWords(reference(), this::boot, zone);
-        window = words.window(filters.since(), filters.until());
+        TimeWords words = words(chosen);
+        Window window = words.window(filters.since(), filters.until());
+        if (!window.isAll()) {
+            say(window);
+            words.notes().forEach(notices::say);
+        }
+        boolean byBoot = words.firstBoot() > 0 || words.endBoot() < boots().size();
+        // Boots are ended by the next one, whatever the clocks of both showed.
+        scope = new Scope(words.endBoot() < boots().size() ? new Window(window.since(), null) : window,
+                byBoot ? boots().subList(words.firstBoot(), words.endBoot()).stream().map(Boots.Boot::id).toList() : null,
+                chosen == null ? null : chosen.stream().map(Runs.Run::rows).toList(), where.columns(),
+                filters.choosesByCgroup() ? whole(Table.EXITS) : null);
+        span = chosen == null ? window : within(window, chosen);
+    }
+
+    private TimeWords words(List<Runs.Run> chosen) {
+        Instant last = lastEvent();
+        boolean ended = chosen != null && chosen.size() == 1 && chosen.getFirst().end() != null;
+        Instant now = console.clock().instant();
+        Instant reference = ended ? chosen.getFirst().end() : isLive() || last == null ? now : last;
+        List<TimeWords.Boot> began = new ArrayList<>();
+        for (Boots.Boot boot : boots()) {
+            // To the second: where it was sampled it differs by the clock's drift.
+            began.add(new TimeWords.Boot(boot.host(), Instant.ofEpochSecond(Math.floorDiv(boot.beganMicros(), 1_000_000L))));
+        }
+        return new TimeWords(reference, now, began, zone);
+    }
+
+    private void say(Window window) {
         Timestamps times = new Timestamps(zone);
-        String span = window.until() == null ? "from " + times.brief(window.since())
+        String said = window.until() == null ? "from " + times.brief(window.since())
                 : window.since() == null ? "to " + times.brief(window.until())
                 : "from " + times.brief(window.since(), " to ", window.until());
-        notices.say("window: " + span + " (" + times.zoneName() + ")");
-        words.notes().forEach(notices::say);
+        notices.say("window: " + said + " (" + times.zoneName() + ")");
+    }
+
+    private void sayRuns(List<Runs.Run> chosen) {
+        Timestamps times = new Timestamps(zone);
+        for (Runs.Run run : chosen) {
+            String from = run.end() == null ? "since " + times.brief(run.start()) : "from " + times.brief(run.start(), " to ", run.end());
+            notices.say("run: " + run.id() + " of " + run.host() + ", " + from + " (" + times.zoneName() + ")");
+        }
+    }
+
+    private static Window within(Window window, List<Runs.Run> runs) {
+        Instant since = runs.stream().map(Runs.Run::start).min(Comparator.naturalOrder()).orElseThrow();
+        Instant until = runs.stream().anyMatch(run -> run.end() == null) ? null
+                : runs.stream().map(Runs.Run::end).max(Comparator.naturalOrder()).orElseThrow();
+        return new Window(window.since() == null || since.isAfter(window.since()) ? since : window.since(),
+                window.until() == null || until != null && until.isBefore(window.until()) ? until : window.until());
+    }
+
+    /// The runs of the recorder, by host, in their order; of chosen boots only theirs.
+    List<Runs.Run> runs() {
+        return Runs.of(session(), whole(Table.RUNS), filters.hosts()).stream()
+                .filter(run -> scope.boots() == null || scope.boots().contains(run.boot())).toList();
+    }
+
+    /// Whether one run of many was asked for.
+    boolean choosesRun() {
+        return filters.run() != null;
     }
 
     private void noteUnknownHosts() {
@@ -228,12 +309,6 @@ public final class Reading implements AutoCloseable {
             notices.note("no host " + String.join(", ", unknown) + " in this recording"
                     + (all.isEmpty() ? "" : ": there are " + String.join(", ", all)));
         }
-    }
-
-    /// What relative times count from: now while the recording is live, else its last event.
-    private Instant reference() {
-        Instant last = lastEvent();
-        return isLive() || isFresh() || last == null ? console.clock().instant() : last;
     }
 
     /// The time of the recording's last row; null when it has none.
@@ -254,112 +329,33 @@ public final class Reading implements AutoCloseable {
         return hosts;
     }
 
-    /// The ids of the boots whose rows this recording has, the earliest first.
-    public List<String> boots() {
-        Map<String, Long> last = new HashMap<>();
-        for (CatalogLine line : evidence.lines()) {
-            for (SegmentFile file : line.files()) {
-                last.merge(line.bootId(), file.lastMicros(), Math::max);
-            }
-        }
-        unsealed.boots().forEach((boot, micros) -> last.merge(boot, micros, Math::max));
-        List<String> boots = new ArrayList<>(last.keySet());
-        boots.sort(Comparator.comparing(last::get));
-        return boots;
+    /// The boots whose rows this recording has, by host, in their order.
+    public List<Boots.Boot> boots() {
+        return evidence.boots().and(unsealed.boots()).list();
     }
 
-    /// Whether the recorder is at work: a spool was written within the last seconds.
+    /// Whether the recorder is at work, on this machine: the last row is of this boot and of this moment, and no stop
+    /// stands behind it. Between two spools only the catalog can tell.
     public boolean isLive() {
-        for (Path spool : evidence.spools()) {
-            try {
-                Duration age = Duration.between(Files.getLastModifiedTime(spool).toInstant(), console.clock().instant());
-                if (age.abs().compareTo(LIVE) < 0) {
-                    return true;
-                }
-            } catch (IOException _) {
-                // Sealed meanwhile: another one tells.
-            }
-        }
-        return false;
-    }
-
-    /// Whether the last row is seconds old: between two spools that is the only sign that the recorder is at work.
-    boolean isFresh() {
         Instant last = lastEvent();
-        return last != null && Duration.between(last, console.clock().instant()).abs().compareTo(LIVE) < 0;
+        if (last == null || Duration.between(last, console.clock().instant()).abs().compareTo(LIVE) > 0) {
+            return false;
+        }
+        CatalogLine sealed = evidence.lines().stream().filter(line -> line.bootId().equals(console.bootId()))
+                .max(Comparator.comparing(CatalogLine::number)).orElse(null);
+        return unsealed.running().contains(console.bootId()) || unsealed.spools() == 0 && sealed != null && !sealed.stopped();
     }
 
-    private Instant boot() {
-        if (!unsealed.isEmpty()) {
-            return Window.ofMicros(unsealed.bootMicros());
-        }
-        SegmentFile last = null;
-        for (CatalogLine line : evidence.lines()) {
-            for (SegmentFile file : line.files()) {
-                last = last == null || file.lastMicros() > last.lastMicros() ? file : last;
-            }
-        }
-        return last == null ? null : Window.ofMicros(last.lastMicros() - last.lastBootNs() / 1_000);
-    }
-
-    private void checkWhere() {
-        if (filters.comm() != null) {
-            asUsage("--comm " + filters.comm(), "SELECT regexp_matches('', " + Session.quote(filters.comm()) + ")");
-        }
-        if (filters.where() == null) {
+    private void checkComm() {
+        String comm = filters.comm();
+        if (comm == null) {
             return;
         }
-        String where = filters.where();
-        Gate.Query query;
-        try {
-            // Bare first: in parentheses "a) OR (b" would look like one condition.
-            session().check("SELECT 1 FROM _rows WHERE\n" + where);
-            query = session().check("SELECT 1 FROM _rows WHERE (\n" + where + "\n)");
-        } catch (QueryFailure e) {
-            throw notWhere(e);
-        }
-        if (!query.tables().equals(Set.of("_rows"))) {
-            throw Failure.usage(
-                    "--where " + where + ": reads other tables — a condition on a row's own columns is wanted; use exitbox sql for more");
-        }
-        whereColumns = query.columns();
-        for (String column : whereColumns) {
-            boolean known = false;
-            for (Table table : Table.values()) {
-                known |= Contract.get().table(table).indexOf(column) >= 0;
-            }
-            if (!known) {
-                throw Failure.usage("--where " + where + ": no table has a column " + column + " — see: exitbox schema");
-            }
-        }
-    }
-
-    private Failure notWhere(QueryFailure e) {
-        String reason = e.getMessage().lines().findFirst().orElse("").replaceFirst("^[A-Z][A-Za-z ]* Error: ", "");
-        return Failure.usage("--where " + filters.where() + ": " + reason);
-    }
-
-    /// Types and functions of `--where`, which the table itself knows best.
-    private void bindWhere(Set<Table> held) {
-        for (Table table : held) {
-            if (filters.where() != null && whereColumns.stream().allMatch(column -> Contract.get().table(table).indexOf(column) >= 0)) {
-                try {
-                    // On one row without any value: some mistakes show only when a row is there.
-                    session().execute("SELECT (\n" + filters.where() + "\n)::BOOLEAN FROM (SELECT 1) LEFT JOIN unsealed." + table.sqlName()
-                            + " ON true LIMIT 1");
-                    return;
-                } catch (QueryFailure e) {
-                    throw notWhere(e);
-                }
-            }
-        }
-    }
-
-    private void asUsage(String what, String sql) {
-        try (Rows rows = session().query(sql, false)) {
+        try (Rows rows = session().query("SELECT regexp_matches('', " + Session.quote(comm) + ")", false)) {
             rows.next();
         } catch (QueryFailure e) {
-            throw Failure.usage(what + ": " + e.getMessage().replaceFirst("^Invalid Input Error: ", ""));
+            String message = e.getMessage().replaceFirst("^Invalid Input Error: ", "");
+            throw Failure.usage("--comm " + comm + ": " + RegexProblem.words(comm, message));
         }
     }
 

@@ -80,18 +80,27 @@ public final class Session implements AutoCloseable {
 
     /// The query that a person's text is, when it may pass the [Gate].
     public Gate.Query check(String text) {
+        String tree = tree(text);
+        if (tree.startsWith("{\"error\":true")) {
+            if (tree.contains("\"error_type\":\"parser\"")) {
+                try {
+                    prepare(text).close();
+                } catch (SQLException e) {
+                    throw new QueryFailure(e);
+                }
+            }
+            throw Gate.noQuery(text);
+        }
+        return Gate.check(text, tree);
+    }
+
+    /// The syntax tree of a text as JSON, or what DuckDB has against it.
+    String tree(String text) {
         try (PreparedStatement statement = connection.prepareStatement("SELECT json_serialize_sql(?, skip_default := true)")) {
             statement.setString(1, text);
             try (ResultSet answer = statement.executeQuery()) {
                 answer.next();
-                String serialized = answer.getString(1);
-                if (serialized.startsWith("{\"error\":true")) {
-                    if (serialized.contains("\"error_type\":\"parser\"")) {
-                        prepare(text).close();
-                    }
-                    throw Gate.noQuery(text);
-                }
-                return Gate.check(text, serialized);
+                return answer.getString(1);
             }
         } catch (SQLException e) {
             throw new QueryFailure(e);

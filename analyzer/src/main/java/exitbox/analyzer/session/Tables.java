@@ -1,6 +1,7 @@
 package exitbox.analyzer.session;
 
 import exitbox.analyzer.filter.Filters;
+import exitbox.analyzer.filter.Scope;
 import exitbox.analyzer.filter.Window;
 import exitbox.analyzer.recording.Evidence;
 import exitbox.schemas.contract.Column;
@@ -72,16 +73,17 @@ public final class Tables {
         }
     }
 
-    /// Makes tables as people see them, narrowed by filters and window. [#hold] has been called for them.
-    public void make(Set<Table> tables, Filters filters, Window window, Set<String> whereColumns) {
+    /// Makes tables as people see them, narrowed by the filters. [#hold] has been called for them.
+    public void make(Set<Table> tables, Filters filters, Scope scope) {
         for (Table table : tables) {
-            makeOne(table, filters, window, whereColumns);
+            makeOne(table, filters, scope);
         }
     }
 
-    private void makeOne(Table table, Filters filters, Window window, Set<String> whereColumns) {
+    private void makeOne(Table table, Filters filters, Scope scope) {
+        Window window = scope.window();
         TableContract contract = Contract.get().table(table);
-        String condition = filters.condition(contract, window, whereColumns);
+        String condition = filters.condition(contract, scope);
         String narrowed = condition.isEmpty() ? "" : " WHERE " + condition;
         String head = "CREATE OR REPLACE VIEW " + table.sqlName() + " AS ";
         List<Path> files = evidence.files(table, micros(window.since()), micros(window.until()));

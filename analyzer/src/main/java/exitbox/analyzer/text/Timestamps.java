@@ -2,6 +2,7 @@ package exitbox.analyzer.text;
 
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.zone.ZoneOffsetTransition;
@@ -56,11 +57,13 @@ public final class Timestamps {
         out.plain('.').digits(Math.floorMod(micros, MICROS), 6);
     }
 
-    /// To the second, or to the millisecond when it has some: for a sentence.
+    /// To the second, or to the millisecond when it has some: for a sentence. A time that came twice has its offset behind it.
     public String brief(Instant instant) {
-        String text = java.time.LocalDateTime.ofInstant(instant, zone).toString().replace('T', ' ');
+        LocalDateTime time = LocalDateTime.ofInstant(instant, zone);
+        String text = time.toString().replace('T', ' ');
         int point = text.indexOf('.');
-        return point > 0 ? text.substring(0, Math.min(text.length(), point + 4)) : text.length() == 16 ? text + ":00" : text;
+        return (point > 0 ? text.substring(0, Math.min(text.length(), point + 4)) : text.length() == 16 ? text + ":00" : text)
+                + (rules.getValidOffsets(time).size() > 1 ? rules.getOffset(instant).getId() : "");
     }
 
     /// Two times for a sentence, the second without its date when it is the same: `2026-11-20 03:11:00 and 03:12:00`.
