@@ -3,6 +3,8 @@ package exitbox.analyzer;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import exitbox.schemas.contract.Contract;
+import exitbox.schemas.contract.Table;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -10,9 +12,14 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,6 +55,50 @@ class ProgramIT {
                     .redirectOutput(out.toFile()).redirectError(ProcessBuilder.Redirect.INHERIT).start();
             assertEquals(0, process.waitFor(), format);
             assertTrue(Files.size(out) > 200_000_000L, format + ": " + Files.size(out));
+        }
+    }
+
+    /// A million deaths, of a host without a catalog: its files are taken as they are.
+    private void writeMillion(Path recording) throws Exception {
+        Path day = recording.resolve("exits/host=web1/date=2026-11-20");
+        Files.createDirectories(day);
+        try (Connection connection = DriverManager.getConnection("jdbc:duckdb:"); Statement statement = connection.createStatement()) {
+            statement.execute(Contract.get().table(Table.EXITS).ddl());
+            statement.execute(
+                    "COPY (SELECT * FROM (FROM exits LIMIT 0) UNION ALL BY NAME SELECT 'web1' AS host, '2026-11-20' AS date, 'b' AS boot_id,"
+                            + " i AS seq, 0 AS cpu, make_timestamptz(1795143600000000 + i * 1000) AS ts, 1000000000000 + i * 1000000 AS mono_ns,"
+                            + " 1000000000000 + i * 1000000 AS boot_ns, 1000 + i % 30000 AS pid, pid AS tid, 1 AS ppid, 0 AS uid,"
+                            + " mono_ns - i AS start_mono_ns, boot_ns - i AS start_boot_ns, 'worker-' || i % 1000 AS comm, comm::BLOB AS comm_raw,"
+                            + " comm AS last_comm, i % 3 * 256 AS status, i % 3 AS code, false AS core_dumped, status AS leader_status"
+                            + " FROM range(1000000) t(i)) TO '" + day.resolve("20261120T030000Z-000001.parquet") + "' (FORMAT parquet)");
+        }
+    }
+
+    @Test
+    void aMillionDeathsNeedNoHeap() throws Exception {
+        writeMillion(folder.resolve("million"));
+        Map<List<String>, String> lastLines = new LinkedHashMap<>();
+        lastLines.put(List.of("replay"), "2026-11-20 03:16:39.999   11239       1       0  worker-999         999µs  exited 0");
+        lastLines.put(List.of("replay", "--json"), null);
+        lastLines.put(List.of("replay", "--as", "exitsnoop", "-t"), "03:16:39.999 worker-999       11239   1       11239   0.00    0");
+        lastLines.put(List.of("sql", "--format", "csv", "SELECT seq, comm, reason FROM deaths ORDER BY seq"), "999999,worker-999,exited 0");
+        for (Map.Entry<List<String>, String> entry : lastLines.entrySet()) {
+            List<String> args = new ArrayList<>(entry.getKey());
+            args.addAll(1, List.of("-d", "million", "--utc"));
+            Process process = program(args.toArray(String[]::new)).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+            long lines = 0;
+            String last = null;
+            try (BufferedReader reader = process.inputReader(StandardCharsets.UTF_8)) {
+                for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                    lines++;
+                    last = line;
+                }
+            }
+            assertEquals(0, process.waitFor(), args.toString());
+            assertEquals(args.contains("--json") ? 1_000_000 : 1_000_001, lines, args.toString());
+            if (entry.getValue() != null) {
+                assertEquals(entry.getValue(), last);
+            }
         }
     }
 

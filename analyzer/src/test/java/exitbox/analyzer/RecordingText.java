@@ -27,6 +27,7 @@ import java.time.Instant;
 import java.time.LocalTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,10 +45,12 @@ import java.util.stream.Stream;
 ///     clock_steps 03:30:00 kind=set step=-3600s   the clock is set: rows that follow have other times, as written less an hour
 ///     seal                                        the rows so far become segments
 ///     spool                                       the rows so far stay in an open spool, as at the text's end
+///     older exits tty,cgroup                      the segment of that table that was sealed last gets the look of an older version: these columns lack
 ///     damage exits truncate                       something happens to the segment of that table that was made last
 ///
 /// Times are of UTC; `24:00` and more are of the next day. What follows from other columns (boot_ns, start times by `age`,
-/// code and signal by `status`, comm_raw by comm) need not be written.
+/// code and signal by `status`, comm_raw by comm) need not be written. A comm that is no valid UTF-8, such as "\xff", makes the
+/// row a record of the kernel's with the columns of [KernelExit].
 final class RecordingText {
     private final Path folder;
     private final Map<String, Long> numbers = new LinkedHashMap<>();
@@ -96,6 +99,7 @@ final class RecordingText {
             case "asleep" -> asleepNs += nanos(words.get(1));
             case "seal" -> close(true);
             case "spool" -> close(false);
+            case "older" -> OlderSegment.write(new Recording(folder), host, Table.ofName(words.get(1)), words.get(2));
             case "damage" -> damage(words.get(1), words.get(2));
             case "repeat" -> {
                 for (int i = 0; i < Integer.parseInt(words.get(1)); i++) {
@@ -166,7 +170,9 @@ final class RecordingText {
         if (name.equals("comm")) {
             // The text has the printable form; the bytes follow from it.
             values.put("comm", Escape.escape(Escape.unescape(text)));
-            values.put("comm_raw", new String(Escape.unescape(text), StandardCharsets.UTF_8));
+            byte[] raw = Escape.unescape(text);
+            String valid = new String(raw, StandardCharsets.UTF_8);
+            values.put("comm_raw", Arrays.equals(valid.getBytes(StandardCharsets.UTF_8), raw) ? valid : raw);
         }
     }
 
@@ -213,12 +219,18 @@ final class RecordingText {
         long number = numbers.merge(host, 1L, Long::sum);
         ClockPair clock = new ClockPair(boot.getEpochSecond() * 1_000_000_000L + spoolOffsetNs, 0, 0);
         spoolOffsetNs = offsetNs;
-        SpoolHeader header = new SpoolHeader(host, bootId(host, boot), "run-" + host, "0.1.0", number, "group_dead", clock, List.of());
+        SpoolHeader header = new SpoolHeader(host, bootId(host, boot), "run-" + host, "0.1.0", number, "group_dead", clock,
+                List.of(KernelExit.LAYOUT));
         Files.createDirectories(recording.spoolFolder(host));
         Path spool = recording.spool(host, number);
         try (SpoolWriter writer = SpoolWriter.create(spool, header)) {
             for (Row row : rows) {
-                writer.appendRow(row.table, row.monoNs, row.bootNs, seqs.merge(host, 1L, Long::sum), row.values);
+                long seq = seqs.merge(host, 1L, Long::sum);
+                if (row.values.get("comm_raw") instanceof byte[] comm) {
+                    writer.append(0, 1, 0, 0, seq, KernelExit.record(row.monoNs, row.bootNs, comm, row.values));
+                } else {
+                    writer.appendRow(row.table, row.monoNs, row.bootNs, seq, row.values);
+                }
             }
         }
         Instant last = rows.getLast().at;

@@ -59,10 +59,16 @@ final class MarkdownWriter implements RowWriter {
                 case '<' -> escaped.append("&lt;");
                 case '>' -> escaped.append("&gt;");
                 case '&' -> escaped.append("&amp;");
-                case '|', '\\', '`', '*', '[', ']' -> escaped.append('\\').append(c);
+                case '|', '\\', '`', '*', '[', ']', '~', '$' -> escaped.append('\\').append(c);
+                // Within a word it stands for itself.
+                case '_' -> escaped.append(isWord(value, i - 1) && isWord(value, i + 1) ? "_" : "\\_");
                 default -> escaped.append(c);
             }
         }
         out.safe(escaped.toString());
+    }
+
+    private static boolean isWord(String value, int i) {
+        return i >= 0 && i < value.length() && Character.isLetterOrDigit(value.charAt(i));
     }
 }

@@ -56,6 +56,14 @@ public record Catalog(Path path, List<CatalogLine> lines, List<Problem> problems
         return new Catalog(path, List.copyOf(lines), List.copyOf(problems), whole, previous);
     }
 
+    private void cutBack(FileChannel channel, IOException cause) {
+        try {
+            channel.truncate(wholeBytes);
+        } catch (IOException e) {
+            cause.addSuppressed(e);
+        }
+    }
+
     /// Numbers of the spools that are sealed.
     public Set<Long> sealed() {
         Set<Long> numbers = new HashSet<>();
@@ -80,7 +88,7 @@ public record Catalog(Path path, List<CatalogLine> lines, List<Problem> problems
                 }
                 channel.force(true);
             } catch (IOException e) {
-                channel.truncate(wholeBytes);
+                cutBack(channel, e);
                 throw e;
             }
             List<CatalogLine> all = new ArrayList<>(lines);

@@ -6,8 +6,9 @@ import java.nio.charset.StandardCharsets;
 /// The reversible, always printable form of bytes from the machine (names, paths, arguments).
 ///
 /// Valid UTF-8 stands as it is, but for a backslash (`\\`), control characters (C0, DEL, C1),
-/// line and paragraph separators and bidirectional controls; those and every byte that is no
-/// valid UTF-8 become `\xNN`, a byte each.
+/// line and paragraph separators, bidirectional controls and characters that nobody sees, with
+/// which a name could pass for another; those and every byte that is no valid UTF-8 become
+/// `\xNN`, a byte each.
 public final class Escape {
     private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
@@ -83,8 +84,15 @@ public final class Escape {
     }
 
     private static boolean printable(int c) {
-        return c >= 0x20 && c != '\\' && (c < 0x7f || c > 0x9f) && c != 0x61c && c != 0x200e && c != 0x200f && (c < 0x2028 || c > 0x202e)
-                && (c < 0x2066 || c > 0x2069) && c != 0xfeff;
+        return c >= 0x20 && c != '\\' && (c < 0x7f || c > 0x9f && c != 0xad) && (c < 0x34f || !isInvisible(c));
+    }
+
+    // Separators of lines, what turns text around, and Unicode's Default_Ignorable_Code_Point from U+034F on.
+    private static boolean isInvisible(int c) {
+        return c == 0x34f || c == 0x61c || c == 0x115f || c == 0x1160 || c == 0x17b4 || c == 0x17b5 || c >= 0x180b && c <= 0x180f
+                || c >= 0x200b && c <= 0x200f || c >= 0x2028 && c <= 0x202e || c >= 0x2060 && c <= 0x206f || c == 0x3164
+                || c >= 0xfe00 && c <= 0xfe0f || c == 0xfeff || c == 0xffa0 || c >= 0xfff0 && c <= 0xfffb || c >= 0x1bca0 && c <= 0x1bca3
+                || c >= 0x1d173 && c <= 0x1d17a || c >= 0xe0000 && c <= 0xe0fff;
     }
 
     /// The length of the valid UTF-8 sequence at `i`, or 0: shortest forms only, no surrogates, at most U+10FFFF.

@@ -50,6 +50,8 @@ class EscapeTest {
         assertEquals("\\x1b[31mred\\x0a", escaped("\u001b[31mred\n"));
         assertEquals("\\xc2\\x9b31m", escaped("\u009b31m"));
         assertEquals("\\xe2\\x80\\xaetxt.exe", escaped("\u202etxt.exe"));
+        assertEquals("ss\\xe2\\x80\\x8bhd", escaped("ss\u200bhd"), "nobody could tell it from sshd");
+        assertEquals("sshd\\xf3\\xa0\\x81\\x81", escaped("sshd\udb40\udc41"));
         assertEquals("\\xff\\xc3", Escape.escape(new byte[]{(byte) 0xff, (byte) 0xc3}));
         assertEquals("\\xed\\xa0\\x80", Escape.escape(HexFormat.of().parseHex("eda080")), "a surrogate is no UTF-8");
         assertEquals("\\xc0\\x80", Escape.escape(HexFormat.of().parseHex("c080")), "nor is a form longer than needed");
