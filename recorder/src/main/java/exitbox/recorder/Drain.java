@@ -134,11 +134,13 @@ final class Drain {
             if (now >= end) {
                 stop("duration");
             }
+            long own = 0;
             if (now >= nextBeat) {
                 beat();
+                own = 1;
                 nextBeat = now + BEAT_NS;
             }
-            boolean busy = drain() > 0;
+            boolean busy = drain() > own;
             if (rotateNow || rotation.due(header.clock(), open.spool().bytes(), now, clock.realNs())) {
                 rotateNow = false;
                 nextSpool();
