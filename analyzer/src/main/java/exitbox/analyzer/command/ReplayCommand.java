@@ -88,15 +88,18 @@ final class ReplayCommand implements Callable<Integer> {
             reading.noteOrder();
             boolean damaged = reading.noteLimits();
             if (lines[0] == 0) {
-                notices.say(nothing());
+                notices.say(nothing(dialect));
             }
             notices.flush();
             return damaged ? Failure.DAMAGED : lines[0] == 0 ? Failure.NOTHING_FOUND : 0;
         }
     }
 
-    private String nothing() {
-        return !toolWords.isEmpty() || filters.choose()
+    private String nothing(Dialect dialect) {
+        if (dialect instanceof ToolDialect) {
+            return as + " would have printed nothing — what there is shows: exitbox info";
+        }
+        return filters.choose()
                 ? "no death matches — what there is shows: exitbox info"
                 : "no deaths in this recording";
     }

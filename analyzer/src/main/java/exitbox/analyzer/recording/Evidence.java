@@ -1,7 +1,6 @@
 package exitbox.analyzer.recording;
 
 import exitbox.analyzer.Failure;
-import exitbox.analyzer.text.Counts;
 import exitbox.schemas.catalog.Catalog;
 import exitbox.schemas.catalog.CatalogLine;
 import exitbox.schemas.catalog.Recording;
@@ -37,10 +36,14 @@ public final class Evidence {
     private final Path folder;
     private final List<Catalog> catalogs;
     private final Map<Path, String> spools;
-    private final List<String> problems = new ArrayList<>();
+    private final List<Problem> problems = new ArrayList<>();
     private final Set<Path> leftOut = new HashSet<>();
     private final Set<Table> examined = new HashSet<>();
     private final Map<Table, List<Path>> uncatalogued = new HashMap<>();
+
+    /// What is wrong, a sentence; `segment` is the one that is left out because of it, when the catalog knows it, else null.
+    public record Problem(String what, SegmentFile segment) {
+    }
 
     private Evidence(Path folder, List<Catalog> catalogs, Map<Path, String> spools) {
         this.folder = folder;
@@ -144,15 +147,26 @@ public final class Evidence {
     }
 
     /// What is wrong with the recording, as far as it was looked at: a sentence for each damage.
-    public List<String> problems() {
+    public List<Problem> problems() {
         return Collections.unmodifiableList(problems);
     }
 
     /// Takes a file out of all further answers, and says why.
     public void leaveOut(Path path, String why) {
         if (leftOut.add(path)) {
-            problems.add(name(path) + ": " + why + " — left out");
+            problems.add(new Problem(name(path) + ": " + why + " — left out", segment(path)));
         }
+    }
+
+    private SegmentFile segment(Path path) {
+        for (CatalogLine line : lines()) {
+            for (SegmentFile segment : line.files()) {
+                if (folder.resolve(segment.path()).equals(path)) {
+                    return segment;
+                }
+            }
+        }
+        return null;
     }
 
     /// A file's name as people see it: relative to the recording.
@@ -173,7 +187,7 @@ public final class Evidence {
             leaveOut(path, size == 0 ? "is empty" : "has " + size + " bytes instead of " + segment.bytes()
                     + (size < segment.bytes() ? ": cut off" : ": changed after it was sealed"));
         } catch (NoSuchFileException _) {
-            leaveOut(path, "is missing, with " + Counts.of(segment.rows(), "row"));
+            leaveOut(path, "is missing");
         } catch (IOException e) {
             leaveOut(path, "cannot be read: " + e.getMessage());
         }
@@ -215,7 +229,7 @@ public final class Evidence {
                 }
             }
         } catch (IOException e) {
-            problems.add(table.sqlName() + ": cannot be listed: " + e.getMessage());
+            problems.add(new Problem(table.sqlName() + ": cannot be listed: " + e.getMessage(), null));
         }
     }
 
@@ -228,7 +242,7 @@ public final class Evidence {
     private void noteCatalogProblems() {
         for (Catalog catalog : catalogs) {
             for (Catalog.Problem problem : catalog.problems()) {
-                problems.add(name(catalog.path()) + ", line " + problem.number() + ": " + problem.what());
+                problems.add(new Problem(name(catalog.path()) + ", line " + problem.number() + ": " + problem.what(), null));
             }
         }
     }

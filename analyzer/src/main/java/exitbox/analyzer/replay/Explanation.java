@@ -14,12 +14,13 @@ import exitbox.schemas.contract.Table;
 /// too. A death that the tool shows less than a hundredth of a second early, the rounding of its AGE, counts as right.
 public final class Explanation {
     /// The columns that [#query] adds, behind the dialect's own.
-    static final String COLUMNS = "died, true_status, later_ns, led_again";
+    static final String COLUMNS = "died, true_status, later_ns, led_again, host";
 
     private static final int DIED = 8;
     private static final int TRUE_STATUS = 9;
     private static final int LATER_NS = 10;
     private static final int LED_AGAIN = 11;
+    private static final int HOST = 12;
     private static final long EARLY = 10_000_000;
     private static final String IDENTITY = "host, boot_id, pid, start_boot_ns";
 
@@ -27,6 +28,7 @@ public final class Explanation {
 
     private final TextOut err;
     private final boolean together;
+    private boolean severalHosts;
 
     /// @param together whether lines and explanations meet on one terminal, so that they have to be written in turn
     public Explanation(TextOut err, boolean together) {
@@ -36,6 +38,7 @@ public final class Explanation {
 
     /// Adds to the events what became of each: the whole recording is asked, not the window alone.
     String query(Reading reading, String events, ToolOptions options) {
+        severalHosts = reading.hosts().size() > 1;
         // A leader that ends twice left a process that went on under another one: a thread's execve.
         String leaders = "SELECT " + IDENTITY + ", max(boot_ns) AS last_ns FROM " + reading.whole(Table.THREAD_EXITS)
                 + " WHERE tid = pid GROUP BY ALL";
@@ -62,6 +65,9 @@ public final class Explanation {
         }
         if (together) {
             out.flush();
+        }
+        if (severalHosts) {
+            err.safe(rows.textAt(HOST)).plain(": ");
         }
         err.plain("pid ").number(exit.pid).plain(" ").safe(exit.name()).plain(": ").plain(tool.name());
         if (shown) {

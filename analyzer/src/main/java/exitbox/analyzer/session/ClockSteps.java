@@ -46,7 +46,7 @@ final class ClockSteps {
             notices.note(switch (kind) {
                 case BACK -> "the clock was set back " + named + ": these times came twice, and what happened in both is in the answer";
                 case FORWARD -> "the clock was set forward " + named + ": these times never came";
-                case SLEPT -> "the machine slept " + named;
+                case SLEPT -> "the machine slept " + named + ": ages do not count that";
             });
         });
     }

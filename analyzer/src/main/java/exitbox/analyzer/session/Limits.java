@@ -53,27 +53,35 @@ final class Limits {
         String first = "epoch_us(ts) - (boot_ns - coalesce(first_boot_ns, boot_ns)) // 1000";
         String last = "epoch_us(ts) - (boot_ns - coalesce(last_boot_ns, boot_ns)) // 1000";
         String sql =
-                "SELECT cause, table_name, coalesce(sum(count), 0)::BIGINT, count(*) FILTER (WHERE count IS NULL), min(first_us), max(last_us)"
+                "SELECT host, cause, table_name, coalesce(sum(count), 0)::BIGINT, count(*) FILTER (WHERE count IS NULL), min(first_us), max(last_us)"
                         + " FROM (SELECT *, " + first + " AS first_us, " + last + " AS last_us FROM " + reading.whole(Table.GAPS) + hosts()
                         + ")"
-                        + within("last_us", "first_us") + " GROUP BY ALL ORDER BY min(first_us), cause, table_name";
+                        + within("last_us", "first_us") + " GROUP BY ALL ORDER BY host, min(first_us), cause, table_name";
         Map<String, Loss> losses = new LinkedHashMap<>();
         try (Rows rows = reading.session().query(sql, false)) {
             while (rows.next()) {
-                Loss loss = losses.computeIfAbsent(rows.isNull(0) ? "" : rows.textAt(0), _ -> new Loss());
-                loss.add(rows.isNull(1) ? null : rows.textAt(1), rows.longAt(2), rows.longAt(3) > 0, rows.longAt(4), rows.longAt(5));
+                String cause = rows.isNull(1) ? "" : rows.textAt(1);
+                Loss loss = losses.computeIfAbsent(rows.textAt(0) + '\n' + cause, _ -> new Loss(on(rows.textAt(0)), cause));
+                loss.add(rows.isNull(2) ? null : rows.textAt(2), rows.longAt(3), rows.longAt(4) > 0, rows.longAt(5), rows.longAt(6));
             }
         }
-        losses.forEach((cause, loss) -> notices.note(loss.sentence(cause)));
+        losses.values().forEach(loss -> notices.note(loss.sentence()));
     }
 
-    /// What was lost by one cause.
+    /// What a host lost by one cause.
     private final class Loss {
+        private final String host;
+        private final String cause;
         private final LinkedHashMap<String, Long> byTable = new LinkedHashMap<>();
         private long count;
         private boolean uncounted;
         private long first = Long.MAX_VALUE;
         private long last = Long.MIN_VALUE;
+
+        Loss(String host, String cause) {
+            this.host = host;
+            this.cause = cause;
+        }
 
         void add(String table, long lost, boolean someUncounted, long firstMicros, long lastMicros) {
             if (table != null && lost > 0) {
@@ -85,7 +93,7 @@ final class Limits {
             last = Math.max(last, lastMicros);
         }
 
-        String sentence(String cause) {
+        String sentence() {
             String what = uncounted ? count == 0 ? "an unknown number of events" : "at least " + Counts.of(count, "event")
                     : Counts.of(count, "event");
             String when = first == last ? "at " + times.brief(Window.ofMicros(first))
@@ -93,7 +101,7 @@ final class Limits {
             String tables = byTable.isEmpty() ? "" : byTable.size() == 1 ? " of " + byTable.firstEntry().getKey()
                     : " (" + String.join(", ",
                             byTable.entrySet().stream().map(lost -> lost.getKey() + " " + Counts.text(lost.getValue())).toList()) + ")";
-            return what + tables + " " + when + (count == 1 && !uncounted ? " is" : " are") + " missing: " + switch (cause) {
+            return host + what + tables + " " + when + (count == 1 && !uncounted ? " is" : " are") + " missing: " + switch (cause) {
                 case "ring_full" -> "the ring was full";
                 case "recursion" -> "the hook was running already";
                 case "removed" -> "the open spool was taken away";
@@ -115,10 +123,10 @@ final class Limits {
                 lastRun(before);
                 noteBeginning(run.host(), runs);
             } else if (before.stopped() && !reading.choosesRun() && reading.span().touches(before.end(), run.start())) {
-                pauses.add(times.brief(before.end(), " to ", run.start()) + of(run.host()));
+                pauses.add(times.brief(before.end(), " to ", run.start()) + (reading.hosts().size() > 1 ? " (" + run.host() + ")" : ""));
             }
             if (!run.filters().isEmpty() && reading.span().touches(run.start(), run.end())) {
-                notices.note("recorded" + of(run.host()) + " with " + run.filters() + ": other deaths are not in the recording");
+                notices.note(on(run.host()) + "recorded with " + run.filters() + ": other deaths are not in the recording");
             }
             before = run;
         }
@@ -149,6 +157,11 @@ final class Limits {
         } else if (run.stopped() && reading.span().since() != null && reading.span().since().isAfter(last)) {
             notices.note("the recording ends at " + times.brief(last) + ": what was later is not in it");
         }
+    }
+
+    /// The host before a sentence that is about it alone, when there are several.
+    private String on(String host) {
+        return reading.hosts().size() > 1 ? host + ": " : "";
     }
 
     private String of(String host) {

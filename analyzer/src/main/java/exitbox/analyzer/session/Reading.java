@@ -161,7 +161,9 @@ public final class Reading implements AutoCloseable {
             }
             if (!out.takeBack()) {
                 throw new Failure(Failure.DAMAGED, "the answer ends here: "
-                        + (evidence.problems().isEmpty() ? e.getMessage() : String.join("; ", evidence.problems())), e);
+                        + (evidence.problems().isEmpty() ? e.getMessage()
+                                : String.join("; ", evidence.problems().stream().map(Evidence.Problem::what).toList())),
+                        e);
             }
             tables.make(asked, filters, scope);
             writing.run();
@@ -366,9 +368,19 @@ public final class Reading implements AutoCloseable {
             notices.note("the answer includes " + Counts.of(unsealed.totalRows(), "row") + " of " + Counts.of(unsealed.spools(), "spool")
                     + " not sealed yet" + (isLive() ? " (recording goes on)" : ""));
         }
-        List<String> problems = evidence.problems();
-        problems.forEach(notices::note);
+        List<Evidence.Problem> problems = evidence.problems();
+        problems.forEach(problem -> notices.note(problem.what() + (problem.segment() == null ? "" : ": " + missing(problem.segment()))));
         return !problems.isEmpty();
+    }
+
+    /// What an answer lacks without a segment.
+    private String missing(SegmentFile segment) {
+        Timestamps times = new Timestamps(zone);
+        Instant first = Window.ofMicros(segment.firstMicros());
+        Instant last = Window.ofMicros(segment.lastMicros());
+        return Counts.of(segment.rows(), "row")
+                + (first.equals(last) ? " of " + times.brief(first) : " from " + times.brief(first, " to ", last))
+                + (segment.rows() == 1 ? " is" : " are") + " not in the answer";
     }
 
     @Override
