@@ -95,6 +95,12 @@ class CatalogTest {
             assertEquals(lines, after.lines());
             assertEquals(after, Catalog.read(path));
         }
+        byte[] torn = Arrays.copyOf(bytes, bytes.length * 2);
+        Arrays.fill(torn, ends[1], torn.length, (byte) 'x');
+        Files.write(path, torn);
+        assertEquals(lines, Catalog.read(path).append(lines.get(2)).lines());
+        assertEquals(lines, Catalog.read(path).lines());
+        assertEquals(bytes.length, Files.size(path), "one longer than the new line leaves nothing behind it");
     }
 
     @Test

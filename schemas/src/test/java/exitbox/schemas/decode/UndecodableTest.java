@@ -154,6 +154,15 @@ class UndecodableTest {
         Rows rows = decode(raw, 1);
         assertTrue(rows.largestBatch() <= 4096, rows.largestBatch() + " rows at once");
         assertAllAccounted(rows, 1, 100_000);
+        Path path = spool();
+        try (SpoolWriter spool = SpoolWriter.create(path, Spools.header())) {
+            for (long seq = 1; seq <= 10_000; seq++) {
+                spool.appendRow(Table.GAPS, 1, BOOT_NS, seq, Map.of());
+            }
+        }
+        rows = Rows.of(path);
+        assertTrue(rows.largestBatch() <= 4096, rows.largestBatch() + " rows at once");
+        assertAllAccounted(rows, 1, 10_000);
     }
 
     static void assertAllAccounted(Rows rows, long first, long last) {

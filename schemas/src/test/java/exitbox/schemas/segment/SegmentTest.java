@@ -9,6 +9,7 @@ import exitbox.schemas.contract.Column;
 import exitbox.schemas.contract.TableContract;
 import exitbox.schemas.contract.Type;
 import exitbox.schemas.rows.Batch;
+import exitbox.schemas.rows.RowBuilder;
 import exitbox.schemas.rows.Vector;
 import exitbox.schemas.segment.Sample.Shape;
 import java.io.IOException;
@@ -138,6 +139,33 @@ class SegmentTest {
                                 : column.type() == Type.TIMESTAMP ? "make_timestamptz(" + value + ")" : "'" + value + "'";
                         assertEquals("" + count, duck.row("SELECT count(*) FROM '" + path + "' WHERE " + column.name() + " = " + literal),
                                 column.name() + " = " + value);
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void statisticsSpanRowsThatAreAlikeAndThoseBehindThem() throws Exception {
+        for (String column : List.of("pid", "boot_ns", "status", "uid", "ts")) {
+            for (int sign : new int[]{1, -1}) {
+                Path path = dir.resolve(column + sign + ".parquet");
+                try (SegmentWriter writer = new SegmentWriter(path, Sample.TABLE)) {
+                    RowBuilder rows = new RowBuilder(Sample.TABLE);
+                    for (long n = 0; n < 200; n++) {
+                        rows.add(Map.of("host", "web1", "seq", n, column, n < 100 ? 5 : sign * (1000 + n)), false);
+                        if (n % 40 == 39) {
+                            writer.write(rows.build());
+                        }
+                    }
+                    writer.finish(Map.of());
+                }
+                try (DuckDb duck = new DuckDb()) {
+                    for (long n : new long[]{5, sign * 1100, sign * 1199}) {
+                        String literal = column.equals("ts") ? "make_timestamptz(" + n + ")" : "" + n;
+                        assertEquals(n == 5 ? "100" : "1",
+                                duck.row("SELECT count(*) FROM '" + path + "' WHERE " + column + " = " + literal),
+                                column + " = " + n);
                     }
                 }
             }
