@@ -35,7 +35,7 @@ class BalanceIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "--threads", "-x", "--uid 65534", "--uid 0", "-p 1", "-x --uid 0 --threads"})
+    @ValueSource(strings = {"", "--threads", "-x", "--uid 3999999999", "--uid 0", "-p 1", "-x --uid 0 --threads"})
     void holdsInAStorm(String options) throws Exception {
         try (Recorded recorded = record(options, () -> truth.deaths("storm", Integer.toString(DEATHS)))) {
             recorded.assertBalanced();
@@ -45,12 +45,15 @@ class BalanceIT {
                     recorded.rows("SELECT sum(lost) FROM balance"), "the kernel's count of losses, and that of gaps");
             assertEquals(0, recorded.number("SELECT count(*) FROM gaps WHERE NOT first_boot_ns <= last_boot_ns OR cause <> 'ring_full'"));
             long filtered = recorded.number("SELECT sum(filtered) FROM balance WHERE table_name = 'exits'");
-            boolean all = !options.contains("-x") && !options.contains("65534") && !options.contains("-p");
-            assertEquals(all, filtered == 0, "filtered " + filtered);
+            if (options.isEmpty() || options.equals("--threads")) {
+                assertEquals(0, filtered);
+            } else if (!options.equals("--uid 0")) {
+                assertTrue(filtered >= DEATHS / 2, "filtered " + filtered);
+            }
             if (options.contains("-x")) {
                 assertEquals(0, recorded.number("SELECT count(*) FROM exits WHERE status = 0"));
             }
-            boolean nobody = options.equals("--uid 65534") || options.equals("-p 1");
+            boolean nobody = options.equals("--uid 3999999999") || options.equals("-p 1");
             assertEquals(nobody, recorded.number("SELECT count(*) FROM exits") == 0);
         }
     }
