@@ -1,6 +1,5 @@
 package exitbox.analyzer.dialect;
 
-import exitbox.analyzer.text.TextOut;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -25,27 +24,26 @@ final class DayTime {
     }
 
     /// `HH:MM:SS`
-    void seconds(TextOut out, long micros) {
+    Line seconds(Line line, long micros) {
         if (micros == Exit.UNKNOWN) {
-            out.plain("--:--:--");
-            return;
+            return line.text("--:--:--");
         }
         long second = Math.floorDiv(micros, MICROS);
         if (second < from || second >= until) {
             findOffset(second);
         }
-        long rest = Math.floorMod(second + offset, DAY);
-        out.digits(rest / 3600, 2).plain(':').digits(rest / 60 % 60, 2).plain(':').digits(rest % 60, 2);
+        int rest = (int) Math.floorMod(second + offset, DAY);
+        return line.two(rest / 3600).character(':').two(rest / 60 % 60).character(':').two(rest % 60);
     }
 
     /// `HH:MM:SS.mmm`, cut off, not rounded.
-    void millis(TextOut out, long micros) {
-        seconds(out, micros);
+    Line millis(Line line, long micros) {
+        seconds(line, micros).character('.');
         if (micros == Exit.UNKNOWN) {
-            out.plain(".---");
-        } else {
-            out.plain('.').digits(Math.floorMod(micros, MICROS) / 1_000, 3);
+            return line.text("---");
         }
+        int millis = (int) Math.floorMod(micros, MICROS) / 1_000;
+        return line.character((char) ('0' + millis / 100)).two(millis % 100);
     }
 
     /// What strftime(3) calls `%Z`: the zone's abbreviation at that time.

@@ -25,6 +25,11 @@ public final class Exit {
     private int commFrom;
     private int commLength;
 
+    /// How long it lived, nanoseconds.
+    long age() {
+        return startMonoNs == UNKNOWN || monoNs == UNKNOWN ? UNKNOWN : monoNs - startMonoNs;
+    }
+
     /// The thread's name as the kernel has it. The array must not change until the next event.
     public Exit comm(byte[] raw, int from, int length) {
         comm = raw;

@@ -1,11 +1,13 @@
 package exitbox.analyzer.dialect;
 
+import exitbox.analyzer.text.Screen;
 import exitbox.analyzer.text.TextOut;
+import java.nio.charset.StandardCharsets;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 
 /// bcc's exitsnoop (tools/exitsnoop.py, from 0.25 on).
-final class Exitsnoop implements ExitTool {
+final class Exitsnoop extends ExitTool {
     // Python's names: those that are SIG and letters. 10, 12 and most of the real-time ones have a digit.
     private static final String[] SIGNALS = new String[128];
 
@@ -18,35 +20,30 @@ final class Exitsnoop implements ExitTool {
         SIGNALS[64] = "RTMAX";
     }
 
-    private final ToolOptions options;
+    private static final int LABEL = 6;
+
+    private final Line line = new Line();
+    private final Words words = new Words(this::word);
     private final DayTime time;
-    private final String label;
-    private final int labelPad;
+    // As it stands in each line; empty without.
+    private final byte[] label;
 
     Exitsnoop(ToolOptions options, ZoneId zone) {
-        this.options = options;
+        super("exitsnoop", options);
         this.time = new DayTime(options.utc() ? ZoneOffset.UTC : zone);
-        this.label = "".equals(options.label()) ? "exit" : options.label();
-        this.labelPad = label == null ? 0 : 6 - label.codePointCount(0, label.length());
-    }
-
-    @Override
-    public String name() {
-        return "exitsnoop";
-    }
-
-    @Override
-    public ToolOptions options() {
-        return options;
+        String text = "".equals(options.label()) ? "exit" : options.label();
+        this.label = text == null ? new byte[0]
+                : (Screen.safe(text) + " ".repeat(Math.max(0, LABEL - text.codePointCount(0, text.length()))))
+                        .getBytes(StandardCharsets.UTF_8);
     }
 
     @Override
     public void header(TextOut out, long micros) {
-        if (options.timestamp()) {
+        if (options().timestamp()) {
             String title = "TIME-" + time.abbreviation(micros);
             out.plain(title).repeat(' ', 13 - title.length());
         }
-        if (label != null) {
+        if (label.length > 0) {
             out.plain("LABEL ");
         }
         out.plain("PCOMM            PID     PPID    TID     AGE(s)  EXIT_CODE ").line();
@@ -54,39 +51,22 @@ final class Exitsnoop implements ExitTool {
 
     @Override
     public void line(Exit exit, TextOut out) {
-        if (options.timestamp()) {
-            time.millis(out, exit.micros);
-            out.plain(' ');
+        if (options().timestamp()) {
+            time.millis(line, exit.micros).blank();
         }
-        if (label != null) {
-            out.safe(label).repeat(' ', labelPad);
-        }
-        Printf.name(out, exit, 16, true);
-        out.plain(' ');
-        Printf.number(out, exit.pid, 7);
-        out.plain(' ');
-        Printf.number(out, exit.ppid, 7);
-        out.plain(' ');
-        Printf.number(out, exit.tid, 7);
-        out.plain(' ');
-        Reason.age(exit, out);
-        word(exit.status, out);
-        out.line();
+        line.raw(label, 0, label.length).name(exit, 16, true).blank().number(exit.pid, 7).blank().number(exit.ppid, 7).blank()
+                .number(exit.tid, 7).blank().seconds(exit.age(), 7).blank();
+        byte[] word = words.of(exit.status);
+        line.raw(word, 0, word.length).end(out);
     }
 
     @Override
-    public void word(long status, TextOut out) {
-        if ((status & 0xff) == 0 || status == Exit.UNKNOWN) {
-            Reason.code(status, out);
-            return;
+    public String word(long status) {
+        if (status == Exit.UNKNOWN || (status & 0xff) == 0) {
+            return Words.code(status);
         }
         int signal = (int) status & 0x7f;
-        if (signal != 0) {
-            String name = SIGNALS[signal];
-            out.plain("signal ").number(signal).plain(" (").plain(name == null ? "unknown" : name).plain(')');
-        }
-        if ((status & 0x80) != 0) {
-            out.plain(", core dumped ");
-        }
+        String name = SIGNALS[signal] == null ? "unknown" : SIGNALS[signal];
+        return (signal == 0 ? "" : "signal " + signal + " (" + name + ")") + ((status & 0x80) == 0 ? "" : ", core dumped ");
     }
 }

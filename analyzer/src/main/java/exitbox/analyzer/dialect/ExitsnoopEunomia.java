@@ -5,7 +5,7 @@ import java.time.ZoneId;
 
 /// The exitsnoop of eunomia-bpf's tutorial, as its loader prints it. It has no options, and knows no signals:
 /// whoever was killed shows as 0.
-final class ExitsnoopEunomia implements ExitTool {
+final class ExitsnoopEunomia extends ExitTool {
     private static final String HEADER = "TIME     PID     PPID    EXIT_CODE  DURATION_NS  COMM    ";
     private static final int PID = HEADER.indexOf("PID");
     private static final int PPID = HEADER.indexOf("PPID");
@@ -13,22 +13,13 @@ final class ExitsnoopEunomia implements ExitTool {
     private static final int DURATION = HEADER.indexOf("DURATION_NS");
     private static final int COMM = HEADER.indexOf("COMM");
 
-    private final ToolOptions options;
+    private final Line line = new Line();
+    private final Words words = new Words(this::word);
     private final DayTime time;
 
     ExitsnoopEunomia(ToolOptions options, ZoneId zone) {
-        this.options = options;
+        super("exitsnoop-eunomia", options);
         this.time = new DayTime(zone);
-    }
-
-    @Override
-    public String name() {
-        return "exitsnoop-eunomia";
-    }
-
-    @Override
-    public ToolOptions options() {
-        return options;
     }
 
     @Override
@@ -38,25 +29,18 @@ final class ExitsnoopEunomia implements ExitTool {
 
     @Override
     public void line(Exit exit, TextOut out) {
-        time.seconds(out, exit.micros);
-        out.plain(' ');
-        under(out, PID);
-        Printf.number(out, exit.pid, 1);
-        under(out, PPID);
-        Printf.number(out, exit.ppid, 1);
-        under(out, EXIT_CODE);
-        word(exit.status, out);
-        under(out, DURATION);
-        boolean known = exit.startMonoNs != Exit.UNKNOWN && exit.monoNs != Exit.UNKNOWN;
-        Printf.number(out, known ? exit.monoNs - exit.startMonoNs : Exit.UNKNOWN, 1);
-        under(out, COMM);
-        Printf.name(out, exit, 0, true);
-        out.line();
+        time.seconds(line, exit.micros).blank();
+        under(PID).number(exit.pid, 1);
+        under(PPID).number(exit.ppid, 1);
+        byte[] word = words.of(exit.status);
+        under(EXIT_CODE).raw(word, 0, word.length);
+        under(DURATION).number(exit.age(), 1);
+        under(COMM).name(exit, 0, true).end(out);
     }
 
     @Override
-    public void word(long status, TextOut out) {
-        Printf.number(out, status == Exit.UNKNOWN ? Exit.UNKNOWN : status >> 8 & 0xff, 1);
+    public String word(long status) {
+        return status == Exit.UNKNOWN ? "-" : Long.toString(status >> 8 & 0xff);
     }
 
     @Override
@@ -64,8 +48,13 @@ final class ExitsnoopEunomia implements ExitTool {
         return (status & 0xff) == 0;
     }
 
+    @Override
+    public boolean timed() {
+        return true;
+    }
+
     // Up to the column of the headline, or one blank when the line is there already: so a PID stands a column too far right.
-    private static void under(TextOut out, int column) {
-        out.repeat(' ', (int) Math.max(1, column - out.column()));
+    private Line under(int column) {
+        return line.blanks(Math.max(1, column - line.size()));
     }
 }

@@ -4,7 +4,7 @@ import exitbox.analyzer.text.TextOut;
 import java.time.ZoneId;
 
 /// libbpf-tools' exitsnoop.
-final class ExitsnoopLibbpf implements ExitTool {
+final class ExitsnoopLibbpf extends ExitTool {
     // strsignal(3) of glibc, in the C locale: the tool never sets another.
     private static final String[] SIGNALS = {"", "Hangup", "Interrupt", "Quit", "Illegal instruction", "Trace/breakpoint trap", "Aborted",
         "Bus error", "Floating point exception", "Killed", "User defined signal 1", "Segmentation fault", "User defined signal 2",
@@ -14,27 +14,18 @@ final class ExitsnoopLibbpf implements ExitTool {
     private static final int FIRST_REAL_TIME = 34;
     private static final int LAST_REAL_TIME = 64;
 
-    private final ToolOptions options;
+    private final Line line = new Line();
+    private final Words words = new Words(this::word);
     private final DayTime time;
 
     ExitsnoopLibbpf(ToolOptions options, ZoneId zone) {
-        this.options = options;
+        super("exitsnoop-libbpf", options);
         this.time = new DayTime(zone);
     }
 
     @Override
-    public String name() {
-        return "exitsnoop-libbpf";
-    }
-
-    @Override
-    public ToolOptions options() {
-        return options;
-    }
-
-    @Override
     public void header(TextOut out, long micros) {
-        if (options.timestamp()) {
+        if (options().timestamp()) {
             out.plain("TIME(s)  ");
         }
         out.plain("PCOMM            PID     PPID    TID     AGE(s)  EXIT_CODE").line();
@@ -42,43 +33,27 @@ final class ExitsnoopLibbpf implements ExitTool {
 
     @Override
     public void line(Exit exit, TextOut out) {
-        if (options.timestamp()) {
-            time.seconds(out, exit.micros);
-            out.plain(' ');
+        if (options().timestamp()) {
+            time.seconds(line, exit.micros).blank();
         }
-        Printf.name(out, exit, 16, false);
-        out.plain(' ');
-        Printf.number(out, exit.pid, 7);
-        out.plain(' ');
-        Printf.number(out, exit.ppid, 7);
-        out.plain(' ');
-        Printf.number(out, exit.tid, 7);
-        out.plain(' ');
-        Reason.age(exit, out);
-        word(exit.status, out);
-        out.line();
+        line.name(exit, 16, false).blank().number(exit.pid, 7).blank().number(exit.ppid, 7).blank().number(exit.tid, 7).blank()
+                .seconds(exit.age(), 7).blank();
+        byte[] word = words.of(exit.status);
+        line.raw(word, 0, word.length).end(out);
     }
 
     @Override
-    public void word(long status, TextOut out) {
-        if ((status & 0xff) == 0 || status == Exit.UNKNOWN) {
-            Reason.code(status, out);
-            return;
+    public String word(long status) {
+        if (status == Exit.UNKNOWN || (status & 0xff) == 0) {
+            return Words.code(status);
         }
         int signal = (int) status & 0x7f;
-        if (signal != 0) {
-            out.plain("signal ").number(signal).plain(" (");
-            if (signal < SIGNALS.length) {
-                out.plain(SIGNALS[signal]);
-            } else if (signal >= FIRST_REAL_TIME && signal <= LAST_REAL_TIME) {
-                out.plain("Real-time signal ").number(signal - FIRST_REAL_TIME);
-            } else {
-                out.plain("Unknown signal ").number(signal);
-            }
-            out.plain(')');
-        }
-        if ((status & 0x80) != 0) {
-            out.plain(", core dumped");
-        }
+        return (signal == 0 ? "" : "signal " + signal + " (" + name(signal) + ")") + ((status & 0x80) == 0 ? "" : ", core dumped");
+    }
+
+    private static String name(int signal) {
+        return signal < SIGNALS.length ? SIGNALS[signal]
+                : signal >= FIRST_REAL_TIME && signal <= LAST_REAL_TIME ? "Real-time signal " + (signal - FIRST_REAL_TIME)
+                : "Unknown signal " + signal;
     }
 }

@@ -33,7 +33,8 @@ final class ToolForm implements Form {
         if (death && leads) {
             exit.status = event.number("leader_status", exit.status);
         } else if (!leads) {
-            exit.startMonoNs = event.number("thread_start_mono_ns", exit.startMonoNs);
+            exit.status = event.number(death ? "last_status" : "status", exit.status);
+            exit.startMonoNs = event.number(death ? "last_start_mono_ns" : "thread_start_mono_ns", exit.startMonoNs);
         }
         exit.comm(event.text(death && !leads ? "last_comm" : "comm"));
         if (!tool.shows(exit)) {

@@ -16,11 +16,12 @@ public final class Explanation {
     /// The columns that [#query] adds, behind the dialect's own.
     static final String COLUMNS = "died, true_status, later_ns, led_again, host";
 
-    private static final int DIED = 8;
-    private static final int TRUE_STATUS = 9;
-    private static final int LATER_NS = 10;
-    private static final int LED_AGAIN = 11;
-    private static final int HOST = 12;
+    // Behind the dialect's own columns.
+    private static final int DIED = ToolDialect.COLUMNS;
+    private static final int TRUE_STATUS = DIED + 1;
+    private static final int LATER_NS = DIED + 2;
+    private static final int LED_AGAIN = DIED + 3;
+    private static final int HOST = DIED + 4;
     private static final long EARLY = 10_000_000;
     private static final String IDENTITY = "host, boot_id, pid, start_boot_ns";
 
@@ -71,7 +72,7 @@ public final class Explanation {
         }
         err.plain("pid ").number(exit.pid).plain(" ").safe(exit.name()).plain(": ").plain(tool.name());
         if (shown) {
-            err.plain(" printed ").plain(tool.word(exit.status));
+            err.plain(" printed ").plain(tool.word(exit.status).strip());
         } else {
             err.plain(tool.options().failed() ? " -x printed nothing" : " printed nothing");
         }

@@ -32,6 +32,7 @@ public final class TextDialect implements Dialect {
     private static final int HOST = 8;
     private static final long UNSET = 0xFFFF_FFFFL;
 
+    private final String[] reasons = new String[1 << 16];
     // 0 when there is one host only.
     private int hostWidth;
 
@@ -109,7 +110,7 @@ public final class TextDialect implements Dialect {
 
     private void reason(Row rows, TextOut out, Paint paint) {
         long status = rows.isNull(STATUS) ? 0 : rows.longAt(STATUS);
-        String reason = rows.isNull(REASON) ? "unknown" : rows.textAt(REASON);
+        String reason = reason(rows, status);
         if (status == 0) {
             out.safe(reason);
         } else {
@@ -117,6 +118,19 @@ public final class TextDialect implements Dialect {
             out.safe(reason);
             paint.end(out);
         }
+    }
+
+    private String reason(Row rows, long status) {
+        // A word says all that the reason is made of (_reason.sql), and a text costs as much to fetch as ten numbers.
+        boolean word = status > 0 && status < reasons.length || status == 0 && !rows.isNull(STATUS);
+        if (word && reasons[(int) status] != null) {
+            return reasons[(int) status];
+        }
+        String reason = rows.isNull(REASON) ? "unknown" : rows.textAt(REASON);
+        if (word) {
+            reasons[(int) status] = reason;
+        }
+        return reason;
     }
 
     private static void number(Row rows, int column, TextOut out) {

@@ -19,14 +19,15 @@ import java.util.Set;
 /// What an exit tracer in wide use would have printed for the recorded events, its errors included: it takes the end of
 /// a leader thread for the death of its process.
 public final class ToolDialect implements Dialect {
-    private static final int TS = 0;
-    private static final int MONO_NS = 1;
-    private static final int START_MONO_NS = 2;
-    private static final int PID = 3;
-    private static final int TID = 4;
-    private static final int PPID = 5;
-    private static final int NAME = 6;
-    private static final int STATUS = 7;
+    private static final int NAME = 0;
+    private static final int PID = 1;
+    private static final int PPID = 2;
+    private static final int AGE_NS = 3;
+    private static final int STATUS = 4;
+    private static final int TID = 5;
+    private static final int TS = 6;
+    /// How many columns these are.
+    static final int COLUMNS = 7;
 
     private final String name;
     private final ToolOptions options;
@@ -56,7 +57,10 @@ public final class ToolDialect implements Dialect {
         if (explanation != null) {
             events = explanation.query(reading, events, options);
         }
-        return "SELECT epoch_us(ts), mono_ns, start_mono_ns, pid, tid, ppid, comm, word"
+        // Columns cost more to fetch than to make: what no line needs is a constant.
+        String tid = options.perThread() || explanation != null ? "tid::BIGINT" : "NULL::BIGINT";
+        String ts = ExitTool.of(name, options, reading.zone()).timed() ? "epoch_us(ts)" : "NULL::BIGINT";
+        return "SELECT comm, pid::BIGINT, ppid::BIGINT, mono_ns - start_mono_ns, word::BIGINT, " + tid + ", " + ts
                 + (explanation == null ? "" : ", " + Explanation.COLUMNS) + " FROM (" + events + ")";
     }
 
@@ -114,7 +118,7 @@ public final class ToolDialect implements Dialect {
         long lines = 0;
         boolean headed = false;
         while ((limit == null || lines < limit) && rows.next()) {
-            read(rows, exit);
+            read(rows, exit, tool.timed());
             if (!headed) {
                 tool.header(out, exit.micros == Exit.UNKNOWN ? Window.micros(now) : exit.micros);
                 headed = true;
@@ -134,18 +138,14 @@ public final class ToolDialect implements Dialect {
         return lines;
     }
 
-    private static void read(Rows rows, Exit exit) {
-        exit.micros = number(rows, TS);
-        exit.monoNs = number(rows, MONO_NS);
-        exit.startMonoNs = number(rows, START_MONO_NS);
-        exit.pid = number(rows, PID);
-        exit.tid = number(rows, TID);
-        exit.ppid = number(rows, PPID);
-        exit.status = number(rows, STATUS);
+    private void read(Rows rows, Exit exit, boolean timed) {
         exit.comm(rows.textAt(NAME));
-    }
-
-    private static long number(Rows rows, int column) {
-        return rows.isNull(column) ? Exit.UNKNOWN : rows.longAt(column);
+        exit.pid = rows.bigintAt(PID, Exit.UNKNOWN);
+        exit.ppid = rows.bigintAt(PPID, Exit.UNKNOWN);
+        exit.status = rows.bigintAt(STATUS, Exit.UNKNOWN);
+        exit.monoNs = rows.bigintAt(AGE_NS, Exit.UNKNOWN);
+        exit.startMonoNs = 0;
+        exit.tid = options.perThread() || explanation != null ? rows.bigintAt(TID, Exit.UNKNOWN) : exit.pid;
+        exit.micros = timed ? rows.bigintAt(TS, Exit.UNKNOWN) : Exit.UNKNOWN;
     }
 }

@@ -88,6 +88,11 @@ public final class Rows implements Row, AutoCloseable {
         };
     }
 
+    /// The value of a BIGINT column, or `absent` for NULL: half the way of [#isNull] and [#longAt], for millions of rows.
+    public long bigintAt(int column, long absent) {
+        return vectors[column].getLong(row, absent);
+    }
+
     @Override
     public String textAt(int column) {
         return vectors[column].getString(row);

@@ -50,6 +50,22 @@ public final class TextOut implements AutoCloseable {
         return this;
     }
 
+    /// Bytes that are text already, fit to be seen: what was put together elsewhere.
+    public TextOut whole(byte[] bytes, int length) {
+        if (size + length > SIZE) {
+            drain();
+            if (length > SIZE) {
+                write(bytes, length);
+                column += length;
+                return this;
+            }
+        }
+        System.arraycopy(bytes, 0, buffer, size, length);
+        size += length;
+        column += length;
+        return this;
+    }
+
     /// Ends the line.
     public TextOut line() {
         plain('\n');
@@ -252,12 +268,16 @@ public final class TextOut implements AutoCloseable {
     }
 
     private void drain() {
-        drained |= size > 0;
+        int length = size;
+        size = 0;
+        write(buffer, length);
+    }
+
+    private void write(byte[] bytes, int length) {
+        drained |= length > 0;
         try {
-            out.write(buffer, 0, size);
-            size = 0;
+            out.write(bytes, 0, length);
         } catch (IOException e) {
-            size = 0;
             throw new UncheckedIOException(e);
         }
     }

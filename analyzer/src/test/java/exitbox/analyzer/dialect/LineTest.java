@@ -2,15 +2,12 @@ package exitbox.analyzer.dialect;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import exitbox.analyzer.text.TextOut;
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class PrintfTest {
+class LineTest {
     /// What C's and Python's `%.2f` make of nanoseconds / 1e9.
     @ParameterizedTest
     @CsvSource({"0, 0.00", "1, 0.00", "4999999, 0.00", "5000000, 0.01", "5000001, 0.01", "15000000, 0.01", "25000000, 0.03",
@@ -19,7 +16,7 @@ class PrintfTest {
         "123456785000000, 123456.79", "8388608005000000, 8388608.01", "31536000015000000, 31536000.02",
         "100000000005000001, 100000000.00", "-5000000, -0.01", "-1, -0.00"})
     void ages_are_rounded_as_c_rounds_them(long nanos, String text) {
-        assertEquals(text, print(out -> Printf.seconds(out, nanos, 1)));
+        assertEquals(text, print(line -> line.seconds(nanos, 1)));
     }
 
     @Test
@@ -38,19 +35,15 @@ class PrintfTest {
     }
 
     private static void check(long nanos) {
-        assertEquals(Printf.rounded(nanos / 1e9), print(out -> Printf.seconds(out, nanos, 1)), () -> nanos + " ns");
+        assertEquals(Line.rounded(nanos / 1e9), print(line -> line.seconds(nanos, 1)), () -> nanos + " ns");
     }
 
     @Test
     void columns_are_padded_and_never_cut() {
-        assertEquals("0.00    |", print(out -> {
-            Printf.seconds(out, 0, 8);
-            out.plain('|');
-        }));
-        assertEquals("42     |-1     |4194304|12345678|-      |", print(out -> {
+        assertEquals("0.00    |", print(line -> line.seconds(0, 8).character('|')));
+        assertEquals("42     |-1     |4194304|12345678|-      |", print(line -> {
             for (long value : new long[]{42, -1, 4_194_304, 12_345_678, Exit.UNKNOWN}) {
-                Printf.number(out, value, 7);
-                out.plain('|');
+                line.number(value, 7).character('|');
             }
         }));
     }
@@ -70,17 +63,12 @@ class PrintfTest {
     }
 
     private static String name(String escaped, boolean byPoints) {
-        return print(out -> {
-            Printf.name(out, new Exit().comm(escaped), 16, byPoints);
-            out.plain('|');
-        });
+        return print(line -> line.name(new Exit().comm(escaped), 16, byPoints).character('|'));
     }
 
-    private static String print(Consumer<TextOut> writing) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (TextOut out = new TextOut(bytes)) {
-            writing.accept(out);
-        }
-        return bytes.toString(StandardCharsets.UTF_8);
+    private static String print(Consumer<Line> writing) {
+        Line line = new Line();
+        writing.accept(line);
+        return line.take();
     }
 }
