@@ -33,6 +33,7 @@ public final class Unsealed {
     private long lastMicros = Long.MIN_VALUE;
     private long bytes;
     private int spools;
+    private long tornBytes;
     // Of the spool being decoded; its host and boot are known when that is done.
     private Boots.Boot span;
 
@@ -51,6 +52,7 @@ public final class Unsealed {
                 SpoolDecoder.Summary summary = SpoolDecoder.decode(spool, names.computeIfAbsent(spool.getParent(), _ -> new CgroupNames()),
                         batch -> unsealed.take(batch, loader));
                 unsealed.spools++;
+                unsealed.tornBytes += summary.stopped() ? 0 : summary.tornBytes();
                 unsealed.hosts.add(summary.header().host());
                 unsealed.note(summary);
                 if (summary.damagedBytes() > 0) {
@@ -59,7 +61,10 @@ public final class Unsealed {
             } catch (NoSuchFileException _) {
                 throw new Vanished();
             } catch (IOException | RuntimeException e) {
-                evidence.leaveOut(spool, "cannot be decoded: " + e.getMessage());
+                String message = String.valueOf(e.getMessage());
+                evidence.leaveOut(spool,
+                        "cannot be decoded: " + (message.startsWith(spool + ": ") ? message.substring((spool + ": ").length())
+                                : message));
             }
         }
         return unsealed;
@@ -103,6 +108,11 @@ public final class Unsealed {
         if (loader != null) {
             loader.load(batch);
         }
+    }
+
+    /// Bytes behind the last whole frames: being written, or cut off when the recorder ended.
+    public long tornBytes() {
+        return tornBytes;
     }
 
     /// Rows by table.

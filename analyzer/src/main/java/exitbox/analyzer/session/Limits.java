@@ -94,18 +94,20 @@ final class Limits {
         }
 
         String sentence() {
-            String what = uncounted ? count == 0 ? "an unknown number of events" : "at least " + Counts.of(count, "event")
-                    : Counts.of(count, "event");
+            boolean deaths = byTable.size() == 1 && byTable.getOrDefault("exits", 0L) == count;
+            String one = deaths ? "death" : "event";
+            String what = uncounted ? count == 0 ? "an unknown number of events" : "at least " + Counts.of(count, one)
+                    : Counts.of(count, one);
             String when = first == last ? "at " + times.brief(Window.ofMicros(first))
                     : "between " + times.brief(Window.ofMicros(first), " and ", Window.ofMicros(last));
-            String tables = byTable.isEmpty() ? "" : byTable.size() == 1 ? " of " + byTable.firstEntry().getKey()
+            String tables = byTable.isEmpty() || deaths ? "" : byTable.size() == 1 ? " of " + byTable.firstEntry().getKey()
                     : " (" + String.join(", ",
                             byTable.entrySet().stream().map(lost -> lost.getKey() + " " + Counts.text(lost.getValue())).toList()) + ")";
             return host + what + tables + " " + when + (count == 1 && !uncounted ? " is" : " are") + " missing: " + switch (cause) {
-                case "ring_full" -> "the ring was full";
+                case "ring_full" -> "the kernel's ring buffer was full (record --ring-size)";
                 case "recursion" -> "the hook was running already";
                 case "removed" -> "the open spool was taken away";
-                case "undecodable" -> "the records made no sense";
+                case "undecodable" -> count == 1 ? "the record made no sense" : "the records made no sense";
                 case "damaged" -> "the spool was damaged";
                 case "unclean_end" -> "the recorder ended without a stop";
                 default -> cause;

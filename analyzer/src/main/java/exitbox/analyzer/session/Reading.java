@@ -368,6 +368,9 @@ public final class Reading implements AutoCloseable {
             notices.note("the answer includes " + Counts.of(unsealed.totalRows(), "row") + " of " + Counts.of(unsealed.spools(), "spool")
                     + " not sealed yet" + (isLive() ? " (recording goes on)" : ""));
         }
+        if (unsealed.tornBytes() > 0 && !isLive()) {
+            notices.note("the last " + unsealed.tornBytes() + " bytes were cut off while they were written: what they held is missing");
+        }
         List<Evidence.Problem> problems = evidence.problems();
         problems.forEach(problem -> notices.note(problem.what() + (problem.segment() == null ? "" : ": " + missing(problem.segment()))));
         return !problems.isEmpty();

@@ -50,8 +50,13 @@ public record CatalogLine(long number, String host, String bootId, String runId,
 
     /// Reads a line's text; an [IOException] says what is wrong with one that is none, or whose own sha256 does not hold.
     public static CatalogLine ofText(String text) throws IOException {
+        Map<String, Object> json;
         try {
-            Map<String, Object> json = Json.readObject(text);
+            json = Json.readObject(text);
+        } catch (IOException e) {
+            throw new IOException("no JSON object: changed after it was written", e);
+        }
+        try {
             String own = (String) json.get("sha256");
             int at = text.lastIndexOf(",\"sha256\":\"");
             if (own == null || at < 0 || !sha256(text.substring(0, at) + "}").equals(own)) {

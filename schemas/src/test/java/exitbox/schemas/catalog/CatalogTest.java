@@ -110,7 +110,7 @@ class CatalogTest {
         assertProblem("the line before it is not the one it was written after", text.get(0), text.get(2));
         assertProblem("the line before it is not the one it was written after", text.get(0), text.get(1), text.get(1), text.get(2));
         assertProblem("the line before it is not the one it was written after", text.get(0), text.get(2), text.get(1));
-        assertProblem("no JSON object", text.get(0), "[]", text.get(1), text.get(2));
+        assertProblem("no JSON object: changed after it was written", text.get(0), "[]", text.get(1), text.get(2));
         Files.write(path, text.subList(0, 2));
         assertEquals(List.of(), Catalog.read(path).problems(), "one that was rolled back is whole: only another copy tells");
     }
