@@ -3,8 +3,12 @@ package exitbox.analyzer.command;
 import exitbox.analyzer.Console;
 import exitbox.analyzer.Failure;
 import exitbox.analyzer.Notices;
+import exitbox.analyzer.dialect.ExitTool;
 import exitbox.analyzer.dialect.OptionSet;
 import exitbox.analyzer.filter.Filters;
+import exitbox.analyzer.live.Form;
+import exitbox.analyzer.live.JsonForm;
+import exitbox.analyzer.live.TextForm;
 import exitbox.analyzer.recording.Folder;
 import exitbox.analyzer.replay.Dialect;
 import exitbox.analyzer.replay.Explanation;
@@ -14,8 +18,11 @@ import exitbox.analyzer.session.Reading;
 import exitbox.analyzer.session.Rows;
 import exitbox.analyzer.text.Nearest;
 import exitbox.analyzer.text.Paint;
+import java.nio.file.Path;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -48,6 +55,9 @@ final class ReplayCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Short for --as json.")
     private boolean json;
 
+    @Option(names = "--follow", description = "Goes on with what is recorded from now on, until Ctrl-C or the recorder stops.")
+    private boolean follow;
+
     @Mixin
     private final RecordingOption recording = new RecordingOption();
 
@@ -73,8 +83,30 @@ final class ReplayCommand implements Callable<Integer> {
         Dialect dialect = dialect();
         Console console = context.console();
         Notices notices = context.notices(common);
-        try (Reading reading = Reading.open(console, context.duckDb(), Folder.find(recording.folder(), console), filters, notices, null)) {
+        if (follow) {
+            checkFollow();
+        }
+        Path folder = Folder.find(recording.folder(), console);
+        if (!follow) {
+            return status(replay(dialect, folder, notices, null), 0, dialect, notices);
+        }
+        try (Following following = Following.hold(console, folder, filters)) {
+            Answer answer = replay(dialect, folder, notices, following);
+            long more = goOn(following, answer, notices);
+            return following.wasAsked() && !answer.damaged() ? 0 : status(answer, more, dialect, notices);
+        }
+    }
+
+    private record Answer(long lines, boolean damaged, Set<String> hosts, ZoneId zone) {
+    }
+
+    /// @param following is told what it has to go on behind; null when nothing follows
+    private Answer replay(Dialect dialect, Path folder, Notices notices, Following following) {
+        try (Reading reading = Reading.open(context.console(), context.duckDb(), folder, filters, notices, null)) {
             reading.provide(dialect.sources(), false);
+            if (following != null) {
+                following.from(reading);
+            }
             String sql = dialect.query(reading) + Order.by(reading, filters.newestFirst())
                     + (filters.limit() == null || explain ? "" : " LIMIT " + filters.limit());
             long[] lines = {0};
@@ -87,12 +119,52 @@ final class ReplayCommand implements Callable<Integer> {
             context.out().flush();
             reading.noteOrder();
             boolean damaged = reading.noteLimits();
-            if (lines[0] == 0) {
-                notices.say(nothing(dialect));
-            }
-            notices.flush();
-            return damaged ? Failure.DAMAGED : lines[0] == 0 ? Failure.NOTHING_FOUND : 0;
+            return new Answer(lines[0], damaged, reading.hosts(), reading.zone());
         }
+    }
+
+    private int status(Answer answer, long more, Dialect dialect, Notices notices) {
+        boolean none = answer.lines() + more == 0;
+        if (none) {
+            notices.say(nothing(dialect));
+        }
+        notices.flush();
+        return answer.damaged() ? Failure.DAMAGED : none ? Failure.NOTHING_FOUND : 0;
+    }
+
+    private String formName() {
+        return json ? "json" : as == null ? "text" : as.toLowerCase(Locale.ROOT);
+    }
+
+    private void checkFollow() {
+        if (explain) {
+            throw Failure.usage("--explain: needs to know what came later — leave out --follow");
+        }
+        OptionSet tool = OptionSet.of(formName());
+        Following.check(filters, tool != null, tool != null && tool.parse(toolWords).cgroup() != null);
+    }
+
+    /// Shows what comes behind the answer; returns how many lines there were.
+    private long goOn(Following following, Answer answer, Notices notices) {
+        long most = filters.limit() == null ? Long.MAX_VALUE : filters.limit() - answer.lines();
+        if (most <= 0) {
+            return 0;
+        }
+        if (!following.isLive()) {
+            notices.say("nothing to follow: no recorder is at work here" + (filters.until() == null ? "" : ", or the window is over"));
+            return 0;
+        }
+        notices.flush();
+        Form form = switch (formName()) {
+            case "text" -> new TextForm(answer.hosts(), answer.zone(), context.paint(common));
+            case "json" -> new JsonForm(context.out(), answer.zone());
+            case String name -> Form.of(ExitTool.of(name, OptionSet.of(name).parse(toolWords), answer.zone()));
+        };
+        if (answer.lines() == 0 && form instanceof TextForm) {
+            form.header(context.out(), 0);
+            context.out().flush();
+        }
+        return following.run(form, most, context.out(), notices);
     }
 
     private String nothing(Dialect dialect) {
@@ -108,7 +180,7 @@ final class ReplayCommand implements Callable<Integer> {
         if (json && as != null && !as.equals("json")) {
             throw Failure.usage("--json and --as " + as + ": are two forms — choose one");
         }
-        String name = json ? "json" : as == null ? "text" : as.toLowerCase(Locale.ROOT);
+        String name = formName();
         OptionSet options = OptionSet.of(name);
         if (options != null) {
             Explanation explanation = explain ? new Explanation(context.err(), context.console().outIsTerminal()) : null;

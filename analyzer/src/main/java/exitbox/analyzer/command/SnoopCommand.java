@@ -13,6 +13,7 @@ import exitbox.analyzer.live.Follow;
 import exitbox.analyzer.live.Form;
 import exitbox.analyzer.live.JsonForm;
 import exitbox.analyzer.live.OwnRecorder;
+import exitbox.analyzer.live.Sources;
 import exitbox.analyzer.live.TextForm;
 import exitbox.analyzer.live.Watched;
 import exitbox.analyzer.replay.Dialect;
@@ -112,18 +113,20 @@ final class SnoopCommand implements Callable<Integer> {
         Predicate<Event> filter = event -> !failed || isTool() || event.number("status", 0) != 0;
         try (Ending ending = new Ending(console.clock());
                 OwnRecorder recorder = OwnRecorder.start(console, options);
-                Follow follow = new Follow(form, filter, context.out(), notices)) {
+                Sources sources = new Sources()) {
+            Follow follow = new Follow(sources, form, filter, context.out(), notices);
             follow.onStart(() -> {
                 form.header(context.out(), Window.micros(console.clock().instant()));
                 context.out().flush();
             });
-            return show(follow, recorder, ending, watched, notices);
+            return show(follow, sources, recorder, ending, watched, notices);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private int show(Follow follow, OwnRecorder recorder, Ending ending, Watched watched, Notices notices) throws IOException {
+    private int show(Follow follow, Sources sources, OwnRecorder recorder, Ending ending, Watched watched, Notices notices)
+            throws IOException {
         if (watched != null) {
             follow.await(watched.pid());
         }
@@ -139,7 +142,7 @@ final class SnoopCommand implements Callable<Integer> {
             }
             Path spools = found ? null : recorder.spoolFolder();
             if (spools != null) {
-                follow.add(spools, 1);
+                sources.add(spools);
                 found = true;
             }
             if (follow.turn()) {

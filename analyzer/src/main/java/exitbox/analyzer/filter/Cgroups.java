@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// Conditions on the column `cgroup`: a path, the systemd unit or the container it tells of.
@@ -17,8 +19,10 @@ import java.util.regex.Pattern;
 /// `crio-ID.scope`, `/docker/ID`.
 final class Cgroups {
     private static final Pattern CONTAINER = Pattern.compile("[0-9a-f]{4,64}");
-    private static final String CONTAINER_ID = "regexp_extract(cgroup, '^(?:.*[/:-])?([0-9a-f]{64})(?:\\.scope)?(?:/.*)?$', 1)";
-    private static final String UNIT_NAME = "regexp_extract(cgroup, '^.*/([^/]+\\.(?:service|scope|socket|mount|swap))(?:/.*)?$', 1)";
+    private static final String ID_IN = "^(?:.*[/:-])?([0-9a-f]{64})(?:\\.scope)?(?:/.*)?$";
+    private static final String UNIT_IN = "^.*/([^/]+\\.(?:service|scope|socket|mount|swap))(?:/.*)?$";
+    private static final String CONTAINER_ID = "regexp_extract(cgroup, '" + ID_IN + "', 1)";
+    private static final String UNIT_NAME = "regexp_extract(cgroup, '" + UNIT_IN + "', 1)";
     private static final Set<String> UNITS = Set.of("service", "scope", "socket", "mount", "swap", "slice");
 
     private Cgroups() {}
@@ -40,7 +44,7 @@ final class Cgroups {
         List<String> any = new ArrayList<>();
         for (String given : names) {
             String ending = given.substring(given.lastIndexOf('.') + 1);
-            for (String name : written(UNITS.contains(ending) ? given : given + ".service")) {
+            for (String name : written(withEnding(given))) {
                 String exact = regexOf(name);
                 any.add(ending.equals("slice")
                         ? "regexp_matches(cgroup, " + quote("(?:^|/)" + exact + "(?:/|$)") + ")"
@@ -53,6 +57,45 @@ final class Cgroups {
     /// Cgroups of the containers whose ids begin so.
     static String ofContainers(List<String> ids) {
         return anyOf(ids.stream().map(id -> "starts_with(" + CONTAINER_ID + ", " + quote(id.toLowerCase(Locale.ROOT)) + ")").toList());
+    }
+
+    /// What the three conditions together say of a cgroup, which may be null.
+    static Predicate<String> test(List<String> paths, List<String> units, List<String> containers) {
+        Pattern id = Pattern.compile(ID_IN);
+        Pattern unitName = Pattern.compile(UNIT_IN);
+        List<Predicate<String>> inPaths = new ArrayList<>();
+        for (String path : paths) {
+            for (String form : forms(path)) {
+                inPaths.add(cgroup -> form.isEmpty() || cgroup.equals(form) || cgroup.startsWith(form + "/"));
+            }
+        }
+        List<Predicate<String>> inUnits = new ArrayList<>();
+        for (String given : units) {
+            for (String name : written(withEnding(given))) {
+                Pattern slice = Pattern.compile("(?:^|/)" + regexOf(name) + "(?:/|$)");
+                Pattern exact = Pattern.compile(regexOf(name));
+                inUnits.add(given.endsWith(".slice") ? cgroup -> slice.matcher(cgroup).find()
+                        : cgroup -> exact.matcher(extracted(unitName, cgroup)).matches());
+            }
+        }
+        List<Predicate<String>> inContainers = new ArrayList<>();
+        for (String given : containers) {
+            inContainers.add(cgroup -> extracted(id, cgroup).startsWith(given.toLowerCase(Locale.ROOT)));
+        }
+        return cgroup -> cgroup != null && any(inPaths, cgroup) && any(inUnits, cgroup) && any(inContainers, cgroup);
+    }
+
+    private static boolean any(List<Predicate<String>> conditions, String cgroup) {
+        return conditions.isEmpty() || conditions.stream().anyMatch(condition -> condition.test(cgroup));
+    }
+
+    private static String extracted(Pattern pattern, String cgroup) {
+        Matcher matcher = pattern.matcher(cgroup);
+        return matcher.find() ? matcher.group(1) : "";
+    }
+
+    private static String withEnding(String unit) {
+        return UNITS.contains(unit.substring(unit.lastIndexOf('.') + 1)) ? unit : unit + ".service";
     }
 
     static void check(List<String> paths, List<String> units, List<String> containers) {

@@ -6,6 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 import picocli.CommandLine.Option;
 
 /// The options that choose what a command sees, the same for all of them. They become conditions on the
@@ -188,6 +191,38 @@ public final class Filters {
             all.add("(\n" + where + "\n)");
         }
         return String.join(" AND ", all);
+    }
+
+    /// The same choice of processes for rows that come from a recorder: those of `exits` and `thread_exits`. A [Failure]
+    /// names what only DuckDB can decide. [#check] has been called.
+    public Predicate<Fields> choice() {
+        if (where != null) {
+            throw Failure.usage("--where: is SQL, which is asked of what is recorded — leave out --follow, or use the other filters");
+        }
+        Set<Integer> ofSignals = signalNumbers();
+        Pattern name = comm == null ? null : pattern(comm);
+        Predicate<String> ofCgroup = choosesByCgroup() ? Cgroups.test(cgroups, units, containers) : cgroup -> true;
+        return row -> {
+            long status = row.number("status", -1);
+            return (pids.isEmpty() || pids.contains(row.number("pid", -1)))
+                    && (ppids.isEmpty() || ppids.contains(row.number("ppid", -1)))
+                    && (uids.isEmpty() || uids.contains(row.number("uid", -1)))
+                    && (hosts.isEmpty() || hosts.contains(row.text("host")))
+                    && (!failed || status > 0)
+                    && (ofSignals.isEmpty() || status >= 0 && ofSignals.contains((int) status & 127))
+                    && (codes.isEmpty() || status >= 0 && (status & 127) == 0 && codes.contains((int) status >> 8 & 255))
+                    && (name == null || row.text("comm") != null && name.matcher(row.text("comm")).find())
+                    && ofCgroup.test(row.text("cgroup"));
+        };
+    }
+
+    // DuckDB's are RE2's, Java's know nearly all of that and more.
+    private static Pattern pattern(String comm) {
+        try {
+            return Pattern.compile(comm);
+        } catch (PatternSyntaxException e) {
+            throw Failure.usage("--comm " + comm + ": cannot be followed: " + e.getDescription() + " — write it another way");
+        }
     }
 
     private static String rowsOf(Scope.Rows run) {

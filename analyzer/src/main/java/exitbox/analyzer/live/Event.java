@@ -1,5 +1,6 @@
 package exitbox.analyzer.live;
 
+import exitbox.analyzer.filter.Fields;
 import exitbox.schemas.contract.Column;
 import exitbox.schemas.contract.Table;
 import exitbox.schemas.contract.TableContract;
@@ -9,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /// A row as a recorder wrote it, kept beyond its batch until all that came with it is put in order.
-public final class Event {
+public final class Event implements Fields {
     private final TableContract contract;
     private final Vector[] columns;
     private final int row;
@@ -60,7 +61,7 @@ public final class Event {
         return ((Vector.Longs) columns[column]).values()[row];
     }
 
-    /// The column's number, or `otherwise` when it is NULL or the table has no such column.
+    @Override
     public long number(String column, long otherwise) {
         int index = indexOf(column);
         return isNull(index) ? otherwise : longAt(index);
@@ -70,7 +71,7 @@ public final class Event {
         return ((Vector.Bytes) columns[column]).values()[row];
     }
 
-    /// The column's text; null when it is NULL or the table has no such column.
+    @Override
     public String text(String column) {
         int index = indexOf(column);
         return isNull(index) ? null : new String(bytesAt(index), StandardCharsets.UTF_8);

@@ -4,22 +4,19 @@ import exitbox.analyzer.Notices;
 import exitbox.analyzer.text.Counts;
 import exitbox.analyzer.text.TextOut;
 import exitbox.schemas.contract.Table;
-import exitbox.schemas.decode.SpoolFollower;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.Predicate;
 
 /// Shows what recorders write, while they write it. What is found in one turn is in the order of time; a later turn
 /// may bring an event that is some milliseconds older.
-public final class Follow implements AutoCloseable {
+public final class Follow {
+    private static final long SILENCE_NANOS = 5_000_000_000L;
+
     private final Form form;
-    private final Predicate<Event> filter;
+    private final Predicate<? super Event> filter;
     private final TextOut out;
     private final Notices notices;
-    private final Events events = new Events();
-    private final List<SpoolFollower> followers = new ArrayList<>();
+    private final Sources sources;
 
     private Runnable onStart = () -> {
     };
@@ -30,20 +27,15 @@ public final class Follow implements AutoCloseable {
     private long missedRows;
     private long endMicros = Long.MAX_VALUE;
     private long mostLines = Long.MAX_VALUE;
+    private boolean silent;
 
     /// @param filter which ends of processes and threads are shown, as far as the form shows them
-    public Follow(Form form, Predicate<Event> filter, TextOut out, Notices notices) {
+    public Follow(Sources sources, Form form, Predicate<? super Event> filter, TextOut out, Notices notices) {
+        this.sources = sources;
         this.form = form;
         this.filter = filter;
         this.out = out;
         this.notices = notices;
-    }
-
-    /// Follows one more host's spools.
-    ///
-    /// @param firstSeq rows before this one are not shown
-    public void add(Path spoolFolder, long firstSeq) {
-        followers.add(new SpoolFollower(spoolFolder, batch -> events.accept(batch, firstSeq)));
     }
 
     /// Called once, when a run's start is found: from then on every death is seen. Before the lines that follow.
@@ -61,21 +53,19 @@ public final class Follow implements AutoCloseable {
         endMicros = micros;
     }
 
+    /// At most so many lines are shown.
     public void endAfter(long mostLines) {
         this.mostLines = mostLines;
     }
 
     /// Shows what is there and has the terminal see it; true when there may be more at once.
     public boolean turn() throws IOException {
-        boolean more = false;
-        for (SpoolFollower follower : followers) {
-            more |= follower.poll();
-        }
-        for (Event event : events.others()) {
+        boolean more = sources.poll();
+        for (Event event : sources.events().others()) {
             tell(event);
         }
         long before = lines;
-        for (Event event : events.ends()) {
+        for (Event event : sources.events().ends()) {
             died |= event.table() == Table.EXITS && event.number("pid", 0) == awaited;
             if (lines < mostLines && event.number("ts", 0) < endMicros && filter.test(event) && form.line(event, out)) {
                 lines++;
@@ -86,6 +76,15 @@ public final class Follow implements AutoCloseable {
         }
         tellMissed();
         return more;
+    }
+
+    /// Says it when a recorder, which has something to say each second, says nothing for a while.
+    public void tellSilence() {
+        boolean now = sources.silentNanos() > SILENCE_NANOS;
+        if (now && !silent) {
+            notices.say("nothing from the recorder for " + SILENCE_NANOS / 1_000_000_000L + " s: it stands still, or has died");
+        }
+        silent = now;
     }
 
     private void tell(Event event) {
@@ -106,7 +105,7 @@ public final class Follow implements AutoCloseable {
     }
 
     private void tellMissed() {
-        long missed = followers.stream().mapToLong(SpoolFollower::missedRows).sum();
+        long missed = sources.missedRows();
         if (missed > missedRows) {
             notices.say("passed over " + Counts.of(missed - missedRows, "event") + ": lines are read more slowly than processes die");
             missedRows = missed;
@@ -124,18 +123,11 @@ public final class Follow implements AutoCloseable {
 
     /// Whether every run that was followed has ended.
     public boolean stopped() {
-        return !followers.isEmpty() && followers.stream().allMatch(SpoolFollower::stopped);
+        return sources.stopped();
     }
 
     /// Lines shown so far.
     public long lines() {
         return lines;
-    }
-
-    @Override
-    public void close() throws IOException {
-        for (SpoolFollower follower : followers) {
-            follower.close();
-        }
     }
 }

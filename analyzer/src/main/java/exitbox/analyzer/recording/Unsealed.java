@@ -27,6 +27,7 @@ public final class Unsealed {
 
     private final Map<Table, Long> rows = new EnumMap<>(Table.class);
     private final Set<String> hosts = new TreeSet<>();
+    private final Map<String, Long> nextSeqs = new TreeMap<>();
     private final Boots boots = new Boots();
     private final Set<String> running = new TreeSet<>();
     private long firstMicros = Long.MAX_VALUE;
@@ -54,6 +55,7 @@ public final class Unsealed {
                 unsealed.spools++;
                 unsealed.tornBytes += summary.stopped() ? 0 : summary.tornBytes();
                 unsealed.hosts.add(summary.header().host());
+                unsealed.nextSeqs.merge(summary.header().host(), summary.nextSeq(), Math::max);
                 unsealed.note(summary);
                 if (summary.damagedBytes() > 0) {
                     evidence.leaveOut(spool, summary.damagedBytes() + " bytes in it fail their checksum");
@@ -122,6 +124,11 @@ public final class Unsealed {
 
     public long totalRows() {
         return rows.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    /// The seq behind the last row, by host.
+    public Map<String, Long> nextSeqs() {
+        return nextSeqs;
     }
 
     public Set<String> hosts() {

@@ -40,6 +40,7 @@ class FollowTest {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
     private final TextOut text = new TextOut(out);
+    private final Sources sources = new Sources();
     private Follow follow;
     private SpoolWriter spool;
     private long seq = 1;
@@ -55,15 +56,13 @@ class FollowTest {
     @AfterEach
     void close() throws IOException {
         spool.close();
-        if (follow != null) {
-            follow.close();
-        }
+        sources.close();
     }
 
     private void follow(Form form) {
-        follow = new Follow(form, event -> event.number("pid", 0) != 13, text, new Notices(new TextOut(err), new Paint(false)));
+        follow = new Follow(sources, form, event -> event.number("pid", 0) != 13, text, new Notices(new TextOut(err), new Paint(false)));
         follow.onStart(() -> form.header(text, 0));
-        follow.add(new Recording(dir).spoolFolder("web1"), 1);
+        sources.add(new Recording(dir).spoolFolder("web1"));
     }
 
     @Test
