@@ -12,34 +12,31 @@
 -- @column reason What most of them died of, in words.
 CREATE VIEW crash_loops AS
 WITH death AS (
-    SELECT host, boot_id, comm, regexp_replace(cgroup, '[0-9a-f]{12,}', '*', 'g') AS place, ts, boot_ns, seq, age_ns, status, reason FROM deaths
+    SELECT host, boot_id, comm, coalesce(regexp_replace(cgroup, '[0-9a-f]{12,}', '*', 'g'), '') AS place, ts, boot_ns, seq, age_ns, status, reason
+    FROM deaths
+), candidate AS (
+    SELECT host, boot_id, comm, place, row_number() OVER () AS id FROM death WHERE status <> 0 GROUP BY ALL HAVING count(*) >= 3
 ), failure AS (
-    SELECT *, boot_ns - lag(boot_ns) OVER (PARTITION BY host, boot_id, comm, place ORDER BY boot_ns, seq) AS wait_ns
-    FROM death WHERE status <> 0
+    SELECT id, ts, boot_ns, seq, age_ns, reason, boot_ns - lag(boot_ns) OVER (PARTITION BY id ORDER BY boot_ns, seq) AS wait_ns
+    FROM death JOIN candidate USING (host, boot_id, comm, place) WHERE status <> 0
 ), numbered AS (
-    SELECT *, count(*) FILTER (WHERE wait_ns IS NULL OR wait_ns > 600000000000)
-        OVER (PARTITION BY host, boot_id, comm, place ORDER BY boot_ns, seq) AS loop
+    SELECT *, sum(CASE WHEN wait_ns <= 600000000000 THEN 0 ELSE 1 END)
+        OVER (PARTITION BY id ORDER BY boot_ns, seq ROWS UNBOUNDED PRECEDING) AS loop
     FROM failure
 ), counted AS (
-    SELECT host, boot_id, comm, place, loop, reason, count(*) AS n FROM numbered GROUP BY ALL
+    SELECT id, loop, reason, count(*) AS n FROM numbered GROUP BY ALL
 ), usual AS (
-    SELECT host, boot_id, comm, place, loop, max_by(reason, (n, reason)) AS reason FROM counted GROUP BY ALL
+    SELECT id, loop, max_by(reason, (n, reason)) AS reason FROM counted GROUP BY ALL
 ), span AS (
-    SELECT host, boot_id, comm, place, loop, count(*) AS deaths, min(ts) AS first_ts, max(ts) AS last_ts,
-        min(boot_ns) AS first_boot_ns, max(boot_ns) AS last_boot_ns,
+    SELECT id, loop, count(*) AS deaths, min(ts) AS first_ts, max(ts) AS last_ts, min(boot_ns) AS first_boot_ns, max(boot_ns) AS last_boot_ns,
         median(wait_ns) FILTER (WHERE wait_ns <= 600000000000)::BIGINT AS interval_ns, median(age_ns)::BIGINT AS age_ns
     FROM numbered GROUP BY ALL HAVING count(*) >= 3
+), found AS (
+    SELECT * FROM span JOIN usual USING (id, loop) JOIN candidate USING (id)
 ), among AS (
-    SELECT span.host, span.boot_id, span.comm, span.place, loop, count(*) AS n
-    FROM span JOIN death ON death.host = span.host AND death.boot_id = span.boot_id AND death.comm = span.comm
-        AND death.place IS NOT DISTINCT FROM span.place AND death.boot_ns BETWEEN first_boot_ns AND last_boot_ns
-    GROUP BY ALL
+    SELECT id, loop, count(*) AS n FROM found JOIN death USING (host, boot_id, comm, place)
+    WHERE death.boot_ns BETWEEN first_boot_ns AND last_boot_ns GROUP BY ALL
 )
-SELECT span.host, span.boot_id, span.comm, span.place, deaths, round(100.0 * deaths / among.n, 1) AS failed_percent, first_ts, last_ts,
-    interval_ns, age_ns, usual.reason
-FROM span
-    JOIN usual ON usual.host = span.host AND usual.boot_id = span.boot_id AND usual.comm = span.comm
-        AND usual.place IS NOT DISTINCT FROM span.place AND usual.loop = span.loop
-    JOIN among ON among.host = span.host AND among.boot_id = span.boot_id AND among.comm = span.comm
-        AND among.place IS NOT DISTINCT FROM span.place AND among.loop = span.loop
-ORDER BY failed_percent < 50, deaths DESC, first_ts, span.comm;
+SELECT host, boot_id, comm, nullif(place, '') AS place, deaths, round(100.0 * deaths / n, 1) AS failed_percent, first_ts, last_ts, interval_ns, age_ns,
+    reason
+FROM found JOIN among USING (id, loop) ORDER BY failed_percent < 50, deaths DESC, first_ts, comm;
