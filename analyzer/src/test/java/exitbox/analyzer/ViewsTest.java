@@ -1,6 +1,7 @@
 package exitbox.analyzer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import exitbox.schemas.contract.Contract;
 import exitbox.schemas.contract.View;
@@ -27,5 +28,27 @@ class ViewsTest {
             }
         }
         assertEquals(Set.of(), missing);
+    }
+
+    @Test
+    void everyViewTakesEveryFilter() throws Exception {
+        String filters =
+                " --since 03:00 --until 04:00 --utc -p 1,2 --ppid 1 --comm . --uid 0 -x --signal KILL --host web1 --cgroup / --where 'seq > 0' -n 3";
+        try (Stage stage = new Stage()) {
+            stage.run(List.of("recording", "runs 03:00:00 event=start run_id=r1", "heartbeats 03:00:01",
+                    "thread_exits 03:10:00 pid=1 tid=1 ppid=1 uid=0 comm=a status=9 start_boot_ns=03:09:59",
+                    "repeat 3 1s exits 03:10:00.5 pid=1+ ppid=1 uid=0 comm=a status=9 age=1s cgroup=/a cpu_ns=1 max_rss_bytes=1 read_bytes=1 write_bytes=1",
+                    "gaps 03:11:00 table_name=exits count=1 first_boot_ns=03:10:30 last_boot_ns=03:10:31 cause=ring_full",
+                    "runs 03:12:00 event=stop run_id=r1", "seal"));
+            for (View view : Contract.get().views()) {
+                if (view.isRelation()) {
+                    for (String form : List.of("table", "ndjson")) {
+                        String command = "exitbox view " + view.name() + " --format " + form + " -o out" + filters;
+                        String output = stage.run(List.of(command));
+                        assertFalse(output.contains("[status"), command + ": " + output);
+                    }
+                }
+            }
+        }
     }
 }
