@@ -30,6 +30,7 @@ public final class TextDialect implements Dialect {
     private static final int STATUS = 6;
     private static final int REASON = 7;
     private static final int HOST = 8;
+    private static final long NONE = Long.MIN_VALUE;
     private static final long UNSET = 0xFFFF_FFFFL;
 
     private final String[] reasons = new String[1 << 16];
@@ -38,7 +39,22 @@ public final class TextDialect implements Dialect {
 
     @Override
     public String query(Reading reading) {
-        return "SELECT " + String.join(", ", columns(reading.hosts())).replaceFirst("ts", "epoch_us(ts)") + " FROM deaths";
+        List<String> columns = new ArrayList<>(columns(reading.hosts()));
+        columns.set(TS, "epoch_us(ts)");
+        columns.set(REASON, "CASE WHEN status BETWEEN 0 AND 65535 AND ((status & 255) = 0 OR status < 256) THEN NULL ELSE reason END");
+        learnReasons(reading);
+        return "SELECT " + String.join(", ", columns) + " FROM deaths";
+    }
+
+    // A word says all that the reason is made of, and a text costs as much to make, sort and fetch as all the rest of a line:
+    // so the words that waitpid(2) gives are asked for once. Others come with their row.
+    private void learnReasons(Reading reading) {
+        try (Rows rows = reading.session().query("SELECT word, _reason(nullif(word & 127, 0), CASE WHEN word & 127 = 0 THEN word >> 8 END,"
+                + " word & 128 <> 0) FROM (SELECT unnest(range(0, 65536, 256) || range(1, 256))::INTEGER AS word)", false)) {
+            while (rows.next()) {
+                reasons[(int) rows.longAt(0)] = rows.textAt(1);
+            }
+        }
     }
 
     /// The columns of `deaths` that a line is made of, when these hosts are to be seen.
@@ -84,10 +100,11 @@ public final class TextDialect implements Dialect {
     }
 
     public void line(Row rows, TextOut out, Timestamps times, Paint paint) {
-        if (rows.isNull(TS)) {
+        long micros = rows.longOr(TS, NONE);
+        if (micros == NONE) {
             out.plain('-');
         } else {
-            times.millis(out, rows.longAt(TS));
+            times.millis(out, micros);
         }
         out.padTo(TIME - 1);
         if (hostWidth > 0) {
@@ -98,10 +115,15 @@ public final class TextDialect implements Dialect {
         number(rows, UID, out);
         out.plain("  ");
         long name = out.column();
-        out.safe(rows.isNull(NAME) ? "-" : rows.textAt(NAME)).padTo(name + COMM);
-        String age = rows.isNull(AGE_NS) ? "-" : Ages.text(rows.longAt(AGE_NS));
+        String comm = rows.textAt(NAME);
+        out.safe(comm == null ? "-" : comm).padTo(name + COMM);
+        long age = rows.longOr(AGE_NS, NONE);
         paint.begin(out, Tone.FAINT);
-        out.repeat(' ', AGE - age.length()).plain(age);
+        if (age == NONE) {
+            out.repeat(' ', AGE - 1).plain('-');
+        } else {
+            Ages.write(out, age, AGE);
+        }
         paint.end(out);
         out.plain("  ");
         reason(rows, out, paint);
@@ -109,9 +131,9 @@ public final class TextDialect implements Dialect {
     }
 
     private void reason(Row rows, TextOut out, Paint paint) {
-        long status = rows.isNull(STATUS) ? 0 : rows.longAt(STATUS);
+        long status = rows.longOr(STATUS, NONE);
         String reason = reason(rows, status);
-        if (status == 0) {
+        if (status == 0 || status == NONE) {
             out.safe(reason);
         } else {
             paint.begin(out, (status & 127) == 0 ? Tone.FAILED : reason.startsWith("crashed") ? Tone.CRASHED : Tone.KILLED);
@@ -121,25 +143,16 @@ public final class TextDialect implements Dialect {
     }
 
     private String reason(Row rows, long status) {
-        // A word says all that the reason is made of (_reason.sql), and a text costs as much to fetch as ten numbers.
-        boolean word = status > 0 && status < reasons.length || status == 0 && !rows.isNull(STATUS);
-        if (word && reasons[(int) status] != null) {
-            return reasons[(int) status];
-        }
-        String reason = rows.isNull(REASON) ? "unknown" : rows.textAt(REASON);
-        if (word) {
-            reasons[(int) status] = reason;
-        }
-        return reason;
+        boolean learnt = status >= 0 && status < reasons.length && reasons[(int) status] != null;
+        String reason = learnt ? reasons[(int) status] : rows.textAt(REASON);
+        return reason == null ? "unknown" : reason;
     }
 
     private static void number(Row rows, int column, TextOut out) {
-        if (rows.isNull(column)) {
+        long value = rows.longOr(column, NONE);
+        if (value == NONE) {
             right(out, "-");
-            return;
-        }
-        long value = rows.longAt(column);
-        if (column == UID && value == UNSET) {
+        } else if (column == UID && value == UNSET) {
             right(out, "unset");
         } else {
             out.repeat(' ', Math.max(1, NUMBER - TextOut.length(value))).number(value);

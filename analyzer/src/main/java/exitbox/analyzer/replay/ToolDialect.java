@@ -58,9 +58,9 @@ public final class ToolDialect implements Dialect {
             events = explanation.query(reading, events, options);
         }
         // Columns cost more to fetch than to make: what no line needs is a constant.
-        String tid = options.perThread() || explanation != null ? "tid::BIGINT" : "NULL::BIGINT";
+        String tid = options.perThread() || explanation != null ? "tid" : "NULL::BIGINT";
         String ts = ExitTool.of(name, options, reading.zone()).timed() ? "epoch_us(ts)" : "NULL::BIGINT";
-        return "SELECT comm, pid::BIGINT, ppid::BIGINT, mono_ns - start_mono_ns, word::BIGINT, " + tid + ", " + ts
+        return "SELECT comm, pid, ppid, mono_ns - start_mono_ns, word, " + tid + ", " + ts
                 + (explanation == null ? "" : ", " + Explanation.COLUMNS) + " FROM (" + events + ")";
     }
 
@@ -140,12 +140,12 @@ public final class ToolDialect implements Dialect {
 
     private void read(Rows rows, Exit exit, boolean timed) {
         exit.comm(rows.textAt(NAME));
-        exit.pid = rows.bigintAt(PID, Exit.UNKNOWN);
-        exit.ppid = rows.bigintAt(PPID, Exit.UNKNOWN);
-        exit.status = rows.bigintAt(STATUS, Exit.UNKNOWN);
-        exit.monoNs = rows.bigintAt(AGE_NS, Exit.UNKNOWN);
+        exit.pid = rows.longOr(PID, Exit.UNKNOWN);
+        exit.ppid = rows.longOr(PPID, Exit.UNKNOWN);
+        exit.status = rows.longOr(STATUS, Exit.UNKNOWN);
+        exit.monoNs = rows.longOr(AGE_NS, Exit.UNKNOWN);
         exit.startMonoNs = 0;
-        exit.tid = options.perThread() || explanation != null ? rows.bigintAt(TID, Exit.UNKNOWN) : exit.pid;
-        exit.micros = timed ? rows.bigintAt(TS, Exit.UNKNOWN) : Exit.UNKNOWN;
+        exit.tid = options.perThread() || explanation != null ? rows.longOr(TID, Exit.UNKNOWN) : exit.pid;
+        exit.micros = timed ? rows.longOr(TS, Exit.UNKNOWN) : Exit.UNKNOWN;
     }
 }

@@ -12,6 +12,11 @@ public interface Row {
     /// The value of an INTEGER, INSTANT, DATE_TIME or BOOLEAN (0 or 1) column that is not NULL.
     long longAt(int column);
 
+    /// The value of such a column, or `absent` for NULL.
+    default long longOr(int column, long absent) {
+        return isNull(column) ? absent : longAt(column);
+    }
+
     /// The value of a TEXT or JSON column; null for NULL.
     String textAt(int column);
 

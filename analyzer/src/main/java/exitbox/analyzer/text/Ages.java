@@ -31,6 +31,20 @@ public final class Ages {
         return seconds / 86_400 + "d" + two(seconds / 3_600 % 24) + "h";
     }
 
+    /// Writes the same, right-aligned.
+    public static void write(TextOut out, long nanos, int width) {
+        if (nanos >= 0 && nanos < 10 * MILLI) {
+            int tenths = (int) (nanos / (100 * MICRO));
+            out.repeat(' ', width - 5).number(tenths / 10).plain('.').number(tenths % 10).plain("ms");
+        } else if (nanos >= 0 && nanos < SECOND) {
+            int millis = (int) (nanos / MILLI);
+            out.repeat(' ', width - 2 - TextOut.length(millis)).number(millis).plain("ms");
+        } else {
+            String age = text(nanos);
+            out.repeat(' ', width - age.length()).plain(age);
+        }
+    }
+
     private static String two(long value) {
         return value < 10 ? "0" + value : Long.toString(value);
     }
