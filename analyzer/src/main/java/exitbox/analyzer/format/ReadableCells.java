@@ -11,7 +11,7 @@ import java.time.ZoneId;
 import java.util.Locale;
 
 /// Values as people say them, by the unit that a column's name ends in: `_ns` 1m23s, `_bytes` 64 MiB, `_percent` 12.5,
-/// points in time to the millisecond, a user id that is not set as such. The headings name the units, and the zone.
+/// points in time to the millisecond at most, a user id that is not set as such. The headings name the units, and the zone.
 final class ReadableCells extends Cells {
     private static final long UNSET_ID = 4_294_967_295L;
 
@@ -61,10 +61,12 @@ final class ReadableCells extends Cells {
         }
     }
 
-    // Views cut time to minutes: the seconds would only be noise.
+    // As exact as the question: what is cut to minutes has no seconds, and a span is wide enough without its milliseconds.
     private void instant(TextOut out, String name, long micros) {
         if (name.equals("minute_ts")) {
             times.minute(out, micros);
+        } else if (name.equals("first_ts") || name.equals("last_ts")) {
+            times.seconds(out, micros);
         } else {
             times.millis(out, micros);
         }

@@ -38,6 +38,11 @@ public final class Timestamps {
         out.plain('.').digits(Math.floorMod(micros, MICROS) / 1_000, 3);
     }
 
+    /// `2026-11-20 03:12:00`.
+    public void seconds(TextOut out, long micros) {
+        local(out, Math.floorDiv(micros, MICROS), ' ');
+    }
+
     /// `2026-11-20 03:12`.
     public void minute(TextOut out, long micros) {
         long second = Math.floorDiv(micros, MICROS);

@@ -1,5 +1,6 @@
 -- Where exitsnoop would have misled. A leader thread left before its process died, and that is what exitsnoop prints as the
--- death.
+-- death. A row per such leader, the most wrong first.
+-- @top 20
 -- @shown host ts pid comm printed died_ts later_ns reason wrong
 -- @column ts Wall time at which the leader left: the time exitsnoop prints.
 -- @column printed The leader's own status in words: the verdict exitsnoop prints.
@@ -18,4 +19,4 @@ SELECT leader.host, leader.boot_id, leader.ts, leader.pid, leader.start_boot_ns,
     CASE WHEN deaths.pid IS NULL THEN 'it lived on' WHEN deaths.status <> leader.status THEN 'time and status' ELSE 'time' END AS wrong
 FROM leader LEFT JOIN deaths ON deaths.host = leader.host AND deaths.boot_id = leader.boot_id AND deaths.pid = leader.pid
     AND deaths.start_boot_ns = leader.start_boot_ns
-ORDER BY leader.host, leader.ts, leader.pid;
+ORDER BY wrong = 'time', later_ns DESC NULLS FIRST, leader.ts, leader.host, leader.pid;
