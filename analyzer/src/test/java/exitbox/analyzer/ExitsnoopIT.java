@@ -69,6 +69,10 @@ class ExitsnoopIT {
         assumeTrue("root".equals(System.getProperty("user.name")) && Files.exists(Path.of("/sys/kernel/btf/vmlinux")),
                 "needs BPF: sudo bin/test");
         assumeTrue(Files.isExecutable(EXITSNOOP), "needs " + EXITSNOOP + ": apt install libbpf-tools");
+        assumeTrue(
+                Files.exists(Path.of("/sys/kernel/tracing/events/sched"))
+                        || Files.exists(Path.of("/sys/kernel/debug/tracing/events/sched")),
+                "needs tracefs, for exitsnoop: mount -t tracefs tracefs /sys/kernel/tracing");
         assumeTrue(Files.exists(ROOT.resolve("recorder/target/recorder.jar")), "needs the recorder: bin/test without -pl");
         Path truth = folder.resolve("truth");
         assertEquals(0, start(folder.resolve("cc"), "cc", "-O2", "-pthread", "-o", truth.toString(), ROOT.resolve("testdata/truth.c")
@@ -95,7 +99,9 @@ class ExitsnoopIT {
         stop(threads, "INT");
         assertEquals(0, stop(recorder, "TERM"), Files.readString(folder.resolve("recorder.err")));
         for (String tool : List.of("leaders", "threads")) {
-            assertEquals("", Files.readString(folder.resolve(tool + ".err")), "exitsnoop lost events itself: the machine was too busy");
+            String said = Files.readString(folder.resolve(tool + ".err"));
+            assumeTrue(!said.startsWith("lost "), "needs a machine on which exitsnoop itself loses nothing");
+            assertEquals("", said);
         }
     }
 

@@ -224,7 +224,12 @@ class SnoopIT {
             long shown = snoop.lines().stream().filter(line -> line.matches("true +\\d+ +" + shell + " .*")).count();
             long lost = snoop.stderr().lines().filter(line -> line.startsWith("lost "))
                     .mapToLong(line -> Long.parseLong(line.split(" ")[1].replace(",", ""))).sum();
-            assertEquals(deaths, shown + lost, snoop.stderr());
+            if (snoop.stderr().contains("passed over")) {
+                // A machine this busy: how many of the events that were passed over are ours is not known, but it was said.
+                assertTrue(shown + lost < deaths, snoop.stderr());
+            } else {
+                assertEquals(deaths, shown + lost, snoop.stderr());
+            }
         }
     }
 
