@@ -7,7 +7,8 @@ import java.util.function.Function;
 
 /// A tool's own options, read the way the tool reads them: letters can be joined (`-tx`, `-p42`), words shortened (`--per`).
 public final class OptionSet {
-    /// An option: its letter (0: none), its word, and what its value is called (null: it has none).
+    /// An option: its letter (0: none), its word, and what its value is called (null: it has none). Without a description it
+    /// is taken, for scripts, and changes nothing.
     public record Choice(char letter, String word, String value, String description) {
         /// As one types it, the short way.
         public String typed() {
@@ -24,9 +25,10 @@ public final class OptionSet {
 
     private static final OptionSet BCC = new OptionSet("exitsnoop", List.of(TIMESTAMP,
             new Choice((char) 0, "utc", null, "the same, in UTC"), new Choice((char) 0, "label", "LABEL", "a word in front of each line"),
-            FAILED, PID, new Choice((char) 0, "per-thread", null, "a line for each thread")));
+            FAILED, PID, new Choice((char) 0, "per-thread", null, "a line for each thread"), new Choice((char) 0, "timespec", null, null)));
     private static final OptionSet LIBBPF = new OptionSet("exitsnoop-libbpf", List.of(TIMESTAMP, FAILED, PID,
-            new Choice('T', "threaded", null, "a line for each thread"), new Choice('c', "cgroup", "CGROUP", "only below this cgroup")));
+            new Choice('T', "threaded", null, "a line for each thread"), new Choice('c', "cgroup", "CGROUP", "only below this cgroup"),
+            new Choice('v', "verbose", null, null)));
     private static final OptionSet EUNOMIA = new OptionSet("exitsnoop-eunomia", List.of());
 
     private final String tool;
@@ -223,6 +225,9 @@ public final class OptionSet {
                 case "pid" -> pid = pid(typed, value);
                 case "per-thread", "threaded" -> perThread = true;
                 case "cgroup" -> cgroup = value;
+                case "timespec", "verbose" -> {
+                    // How the tool reads the kernel, and how much it says of that.
+                }
                 default -> throw new IllegalStateException(choice.word);
             }
         }
@@ -241,6 +246,7 @@ public final class OptionSet {
     }
 
     private String has() {
-        return choices.isEmpty() ? "it has none of its own" : "it has " + String.join(", ", choices.stream().map(Choice::typed).toList());
+        return choices.isEmpty() ? "it has none of its own"
+                : "it has " + String.join(", ", choices.stream().filter(choice -> choice.description != null).map(Choice::typed).toList());
     }
 }

@@ -31,7 +31,7 @@ class OptionSetTest {
         assertEquals(new ToolOptions(true, true, "", true, 7, true, null),
                 OptionSet.of("exitsnoop").parse(List.of("--utc", "--label=", "--fail", "-p7", "--per")));
         assertEquals(new ToolOptions(true, false, "a=b", false, 9, false, null),
-                OptionSet.of("exitsnoop").parse(List.of("--time", "--label=a=b", "--pid=8", "-p", "9")));
+                OptionSet.of("exitsnoop").parse(List.of("--timest", "--label=a=b", "--pid=8", "-p", "9")));
         assertEquals(new ToolOptions(true, false, null, true, 42, true, "/sys/fs/cgroup/x"),
                 OptionSet.of("exitsnoop-libbpf").parse(List.of("-Tc/sys/fs/cgroup/x", "-txp", "42")));
     }
