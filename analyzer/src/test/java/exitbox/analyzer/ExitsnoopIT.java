@@ -42,13 +42,15 @@ class ExitsnoopIT {
     private static final Path EXITSNOOP = Path.of("/usr/sbin/exitsnoop");
     private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
     private static final int DEATHS = 1000;
+    private static final int ATTEMPTS = 3;
     // A character for each byte, as columns are counted in bytes.
     private static final Charset BYTES = StandardCharsets.ISO_8859_1;
     private static final Pattern LINE = Pattern.compile("(\\S{8}) (.{16,}) (\\d+ *) (\\d+ *) (\\d+ *) ([\\d.]+)( *) (.*)");
 
     @TempDir
-    static Path folder;
+    static Path base;
 
+    private static Path folder;
     private static final List<Process> STARTED = new ArrayList<>();
     private static long parent;
 
@@ -69,23 +71,35 @@ class ExitsnoopIT {
         assumeTrue("root".equals(System.getProperty("user.name")) && Files.exists(Path.of("/sys/kernel/btf/vmlinux")),
                 "needs BPF: sudo bin/test");
         assumeTrue(Files.isExecutable(EXITSNOOP), "needs " + EXITSNOOP + ": apt install libbpf-tools");
-        assumeTrue(
-                Files.exists(Path.of("/sys/kernel/tracing/events/sched"))
-                        || Files.exists(Path.of("/sys/kernel/debug/tracing/events/sched")),
-                "needs tracefs, for exitsnoop: mount -t tracefs tracefs /sys/kernel/tracing");
         assumeTrue(Files.exists(ROOT.resolve("recorder/target/recorder.jar")), "needs the recorder: bin/test without -pl");
+        // Its buffers are small: while other storms rage on the machine it loses some of our deaths, and says so.
+        for (int attempt = 1;; attempt++) {
+            folder = Files.createDirectory(base.resolve("attempt-" + attempt));
+            watch();
+            String lost = Files.readString(folder.resolve("leaders.err")) + Files.readString(folder.resolve("threads.err"));
+            if (lost.isEmpty()) {
+                return;
+            }
+            assertTrue(lost.lines().allMatch(line -> line.startsWith("lost ")), lost);
+            assumeTrue(attempt < ATTEMPTS, "needs a machine that is less busy: exitsnoop lost events itself, " + ATTEMPTS + " times");
+        }
+    }
+
+    private static void watch() throws Exception {
         Path truth = folder.resolve("truth");
         assertEquals(0, start(folder.resolve("cc"), "cc", "-O2", "-pthread", "-o", truth.toString(), ROOT.resolve("testdata/truth.c")
                 .toString()).waitFor());
 
         Process recorder = start(folder.resolve("recorder"), ROOT.resolve("bin/exitbox").toString(), "record", "--threads", "-d",
                 folder.resolve("rec").toString());
-        // Line-buffered: the headline tells that the tool is ready, and no line waits in it at the end.
-        Process leaders = start(folder.resolve("leaders"), "stdbuf", "-oL", EXITSNOOP.toString(), "-t");
-        Process threads = start(folder.resolve("threads"), "stdbuf", "-oL", EXITSNOOP.toString(), "-t", "-T");
+        Process leaders = exitsnoop("leaders", "-t");
+        Process threads = exitsnoop("threads", "-t", "-T");
         await("the recorder is armed", () -> rows() > 0, recorder);
-        await("exitsnoop is armed", () -> lines("leaders").size() > 0, leaders);
-        await("exitsnoop -T is armed", () -> lines("threads").size() > 0, threads);
+        await("exitsnoop is armed",
+                () -> !threads.isAlive() || !leaders.isAlive() || !lines("leaders").isEmpty() && !lines("threads").isEmpty(),
+                recorder);
+        assumeTrue(leaders.isAlive() && threads.isAlive(),
+                () -> "needs an exitsnoop that runs here: " + said().strip().replace("\n", "; "));
 
         Process deaths = start(folder.resolve("truth.out"), truth.toString(), "mixed", Integer.toString(DEATHS));
         parent = deaths.pid();
@@ -93,16 +107,12 @@ class ExitsnoopIT {
         assertEquals(0, deaths.exitValue());
         Pattern end = Pattern.compile(".{25,} " + parent + " +\\d+ +" + parent + " .*");
         for (String tool : List.of("leaders", "threads")) {
-            await("exitsnoop has printed the end", () -> lines(tool).stream().anyMatch(line -> end.matcher(line).matches()), leaders);
+            await("exitsnoop has printed the end", () -> Files.size(folder.resolve(tool + ".err")) > 0
+                    || lines(tool).stream().anyMatch(line -> end.matcher(line).matches()), leaders);
         }
         stop(leaders, "INT");
         stop(threads, "INT");
         assertEquals(0, stop(recorder, "TERM"), Files.readString(folder.resolve("recorder.err")));
-        for (String tool : List.of("leaders", "threads")) {
-            String said = Files.readString(folder.resolve(tool + ".err"));
-            assumeTrue(!said.startsWith("lost "), "needs a machine on which exitsnoop itself loses nothing");
-            assertEquals("", said);
-        }
     }
 
     @AfterAll
@@ -162,6 +172,16 @@ class ExitsnoopIT {
         Process process = builder.start();
         STARTED.add(process);
         return process;
+    }
+
+    // Line-buffered: the headline tells that the tool is ready, and no line waits in it at the end. It wants tracefs, which
+    // not every machine has mounted: it gets one of its own.
+    private static Process exitsnoop(String name, String... options) throws IOException {
+        List<String> command = new ArrayList<>(List.of("unshare", "-m", "sh", "-c",
+                "mount -t tracefs tracefs /sys/kernel/tracing 2>/dev/null; exec nice -n -20 stdbuf -oL \"$0\" \"$@\"",
+                EXITSNOOP.toString()));
+        command.addAll(List.of(options));
+        return start(folder.resolve(name), command.toArray(String[]::new));
     }
 
     private static int stop(Process process, String signal) throws Exception {
