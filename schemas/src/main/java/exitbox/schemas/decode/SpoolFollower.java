@@ -10,6 +10,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -38,6 +39,7 @@ public final class SpoolFollower implements Closeable {
     private SpoolDecoder decoder;
     private boolean complete;
     private long lastNumber;
+    private FileTime listed;
     private long nextSeq = -1;
     private long missedRows;
     private boolean awaitsFirstFrame;
@@ -81,6 +83,7 @@ public final class SpoolFollower implements Closeable {
                 if (!isNew(path)) {
                     throw e;
                 }
+                listed = null;
                 break;
             }
         }
@@ -167,16 +170,22 @@ public final class SpoolFollower implements Closeable {
         decoder = new SpoolDecoder(spool.reader(), neighbour ? nextSeq : -1, sink, cgroups, spool.scout() == null ? null : lastClaims);
     }
 
-    /// The spools behind the last one that was opened.
+    /// The spools behind the last one that was opened. Polls come many times a second, so the folder is listed only when
+    /// it may have changed since.
     private List<Path> following() throws IOException {
         List<Path> paths = new ArrayList<>();
-        if (!Files.isDirectory(folder)) {
-            return paths;
-        }
-        try (DirectoryStream<Path> all = Files.newDirectoryStream(folder)) {
-            for (Path path : all) {
-                if (Recording.spoolNumber(path) > lastNumber) {
-                    paths.add(path);
+        try {
+            FileTime changed = Files.getLastModifiedTime(folder);
+            if (changed.equals(listed)) {
+                return paths;
+            }
+            // Within the clock's tick the folder can change again and keep its time.
+            listed = changed.toMillis() < System.currentTimeMillis() - NEW_MILLIS ? changed : null;
+            try (DirectoryStream<Path> all = Files.newDirectoryStream(folder)) {
+                for (Path path : all) {
+                    if (Recording.spoolNumber(path) > lastNumber) {
+                        paths.add(path);
+                    }
                 }
             }
         } catch (NoSuchFileException e) {
