@@ -42,7 +42,8 @@ class ReplayFollowIT {
         Files.createDirectories(recording.spoolFolder("web1"));
         String boot = Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
         ClockPair now = new ClockPair(System.currentTimeMillis() * 1_000_000, 1_000 * SECOND, 0);
-        spool = SpoolWriter.create(recording.spool("web1", 1), new SpoolHeader("web1", boot, "run", "0.1.0", 1, "group_dead", now, List.of()));
+        spool = SpoolWriter.create(recording.spool("web1", 1),
+                new SpoolHeader("web1", boot, "run", "0.1.0", 1, "group_dead", now, List.of()));
         spool.appendRow(Table.RUNS, 0, 1_000 * SECOND, seq++, Map.of("event", "start", "run_id", "run"));
         exit(101);
         replay = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC",
