@@ -19,6 +19,15 @@ public final class Interrupts implements AutoCloseable {
 
     /// Calls `action` for each such signal, on a thread of its own.
     public static Interrupts on(Runnable action) {
+        return on(SIGNALS, action);
+    }
+
+    /// Leaves Ctrl-C to the other programs at the terminal.
+    public static Interrupts leaveKeyboard() {
+        return on(List.of("INT"), () -> {});
+    }
+
+    private static Interrupts on(List<String> signals, Runnable action) {
         Interrupts interrupts = new Interrupts();
         try {
             Class<?> signalType = Class.forName("sun.misc.Signal");
@@ -34,7 +43,7 @@ public final class Interrupts implements AutoCloseable {
                 default -> "interrupts";
             };
             Object handler = Proxy.newProxyInstance(Interrupts.class.getClassLoader(), new Class<?>[]{handlerType}, calls);
-            for (String name : SIGNALS) {
+            for (String name : signals) {
                 Object signal = signalType.getConstructor(String.class).newInstance(name);
                 Object before = handle.invoke(null, signal, handler);
                 interrupts.undo.add(() -> giveBack(handle, signal, before));

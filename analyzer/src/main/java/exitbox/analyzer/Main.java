@@ -4,6 +4,7 @@ import exitbox.analyzer.command.Context;
 import exitbox.analyzer.command.Exitbox;
 import exitbox.analyzer.dialect.OptionSet;
 import exitbox.analyzer.session.QueryFailure;
+import exitbox.analyzer.terminal.Pages;
 import exitbox.analyzer.text.Nearest;
 import exitbox.analyzer.text.TextOut;
 import java.io.PrintWriter;
@@ -13,6 +14,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import picocli.CommandLine;
 import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.OptionSpec;
@@ -22,10 +27,18 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /// The program's entry, the only one that prints errors.
 public final class Main {
+    private static final int CANCEL_TRIES = 40;
+    private static final long CANCEL_MILLIS = 50;
+
     private Main() {}
 
     public static void main(String[] args) {
-        System.exit(run(args));
+        Context context = new Context(Console.ofProcess());
+        CompletableFuture<Integer> ended = new CompletableFuture<>();
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> interrupted(context, ended), "interrupted"));
+        int status = run(context, args);
+        ended.complete(status);
+        System.exit(status);
     }
 
     /// Runs the program and returns its exit status.
@@ -35,21 +48,49 @@ public final class Main {
 
     /// Runs the program in other surroundings than the process's own, as tests do.
     static int run(Console console, String... args) {
-        Context context = new Context(console);
+        return run(new Context(console), args);
+    }
+
+    private static int run(Context context, String... args) {
         boolean debug = Arrays.asList(args).contains("--debug");
-        int status;
         try {
-            status = execute(Exitbox.commandLine(context, args.length == 0 ? "" : args[0]), context, args);
-            context.out().flush();
+            int status = execute(Exitbox.commandLine(context, args.length == 0 ? "" : args[0]), context, args);
+            context.settle();
+            return status;
         } catch (UncheckedIOException e) {
+            if (context.duckDb().isCancelled()) {
+                return cancelled(context);
+            }
             if (readerLeft(e)) {
                 return 0;
             }
-            status = failed(context, new Failure(Failure.CANNOT_WRITE, "cannot write: " + e.getCause().getMessage(), e), debug);
+            return failed(context, new Failure(Failure.CANNOT_WRITE, "cannot write: " + e.getCause().getMessage(), e), debug);
         } catch (Exception | OutOfMemoryError | LinkageError e) {
-            status = failed(context, e, debug);
+            return context.duckDb().isCancelled() ? cancelled(context) : failed(context, e, debug);
         }
-        return status;
+    }
+
+    private static int cancelled(Context context) {
+        context.abandon();
+        return Cancelled.STATUS;
+    }
+
+    /// Ctrl-C, or another signal that ends the JVM: what runs is cancelled and gets the time to leave everything in order.
+    private static void interrupted(Context context, CompletableFuture<Integer> ended) {
+        for (int i = 0; i < CANCEL_TRIES && !ended.isDone(); i++) {
+            // More than once: a query that has not quite begun does not notice.
+            context.cancel();
+            try {
+                ended.get(CANCEL_MILLIS, TimeUnit.MILLISECONDS);
+            } catch (TimeoutException _) {
+                // Still on its way.
+            } catch (InterruptedException | ExecutionException _) {
+                return;
+            }
+        }
+        if (!ended.isDone()) {
+            context.abandon();
+        }
     }
 
     // Not CommandLine.execute: it prints what its handlers throw.
@@ -75,7 +116,7 @@ public final class Main {
 
     private static int failed(Context context, Throwable e, boolean debug) {
         try {
-            context.out().flush();
+            context.settle();
         } catch (UncheckedIOException _) {
             // The answer cannot be written; why it failed still can be said.
         }
@@ -111,7 +152,7 @@ public final class Main {
 
     private static boolean readerLeft(UncheckedIOException e) {
         String message = String.valueOf(e.getCause().getMessage());
-        return message.contains("Broken pipe") || message.contains("Connection reset");
+        return e.getCause() instanceof Pages.Left || message.contains("Broken pipe") || message.contains("Connection reset");
     }
 
     private static String wanted(OptionSpec option) {

@@ -2,6 +2,7 @@ package exitbox.analyzer;
 
 import exitbox.analyzer.text.Paint;
 import exitbox.analyzer.text.Paint.Tone;
+import exitbox.analyzer.text.Screen;
 import exitbox.analyzer.text.TextOut;
 import java.util.LinkedHashSet;
 import java.util.Set;
@@ -10,19 +11,44 @@ import java.util.Set;
 public final class Notices {
     private final TextOut err;
     private final Paint paint;
+    private final int screenWidth;
     private final Set<String> pending = new LinkedHashSet<>();
 
     public Notices(TextOut err, Paint paint) {
+        this(err, paint, 0);
+    }
+
+    /// @param screenWidth the terminal's columns, which sentences are wrapped to; 0 when they go elsewhere
+    public Notices(TextOut err, Paint paint, int screenWidth) {
         this.err = err;
         this.paint = paint;
+        this.screenWidth = screenWidth;
     }
 
     /// Says something now.
     public void say(String sentence) {
-        paint.begin(err, Tone.FAINT);
-        err.safe(sentence);
+        wrapped("", sentence, Tone.FAINT);
+        err.flush();
+    }
+
+    private void wrapped(String head, String sentence, Tone tone) {
+        paint.begin(err, tone);
+        err.plain(head);
+        if (screenWidth == 0) {
+            err.safe(sentence);
+        } else {
+            String blank = "";
+            for (String word : sentence.split(" ")) {
+                if (!blank.isEmpty() && err.column() + 1 + Screen.width(word) > screenWidth) {
+                    err.line().plain("  ");
+                    blank = "";
+                }
+                err.plain(blank).safe(word);
+                blank = " ";
+            }
+        }
         paint.end(err);
-        err.line().flush();
+        err.line();
     }
 
     /// Says something when the answer is complete, once.
@@ -33,10 +59,7 @@ public final class Notices {
     /// Says what was noted. The answer has been flushed before.
     public void flush() {
         for (String sentence : pending) {
-            paint.begin(err, Tone.NOTE);
-            err.plain("note: ").safe(sentence);
-            paint.end(err);
-            err.line();
+            wrapped("note: ", sentence, Tone.NOTE);
         }
         pending.clear();
         err.flush();

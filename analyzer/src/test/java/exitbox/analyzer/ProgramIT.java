@@ -112,6 +112,17 @@ class ProgramIT {
         assertEquals("", new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8));
     }
 
+    /// However early or late it comes: Ctrl-C ends the program with status 130, without a word.
+    @Test
+    void ctrlCEndsAQuery() throws Exception {
+        Process process = program("sql", "-d", "rec", "SELECT count(*) FROM range(10000000) a(i), range(10000000) b(i) WHERE a.i * b.i = 7")
+                .start();
+        assertEquals(0, new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor());
+        assertEquals(Cancelled.STATUS, process.waitFor());
+        assertEquals("", new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+        assertEquals("", new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8));
+    }
+
     @Test
     void aFullDiskIsSaid() throws Exception {
         Process process = program("sql", "-d", "rec", "FROM exits").redirectOutput(new File("/dev/full")).start();

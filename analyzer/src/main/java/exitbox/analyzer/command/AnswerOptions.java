@@ -75,10 +75,14 @@ final class AnswerOptions {
         Console console = context.console();
         Path folder = Folder.find(recording.folder(), console);
         Notices notices = context.notices(common);
+        context.showProgress();
         try (Target target = target(console, chosen, folder);
                 Reading reading = Reading.open(console, context.duckDb(), folder, filters, notices,
                         target == null ? null : target.path())) {
             Query query = question.ask(reading);
+            if (target == null && !chosen.isBinary()) {
+                context.inPages(common);
+            }
             try {
                 reading.answer(context.out(), () -> write(context, common, reading, query, chosen, target, notices));
             } catch (QueryFailure e) {
@@ -116,7 +120,7 @@ final class AnswerOptions {
             default -> {
                 try (Rows rows = reading.session().query(query.sql(), chosen.wantsJsonValues())) {
                     if (target == null) {
-                        int width = context.console().outIsTerminal() ? context.console().width() : 0;
+                        int width = context.screenWidth();
                         say(notices, query, rows, Answer.write(rows, chosen, context.out(), reading.zone(), context.paint(common), width,
                                 query.limit(), query.readable()));
                     } else {

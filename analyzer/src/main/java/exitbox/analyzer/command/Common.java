@@ -16,8 +16,15 @@ final class Common {
     @Option(names = "--color", paramLabel = "WHEN", description = "Colours: auto (on a terminal, unless NO_COLOR is set), always, never.")
     private Colour colour = Colour.auto;
 
+    @Option(names = "--no-pager", description = "Never shows long answers through $PAGER (less, if that is not set).")
+    private boolean noPager;
+
     @Option(names = "--debug", description = "Prints a stack trace when something fails.")
     private boolean debug;
+
+    boolean mayPage() {
+        return !noPager;
+    }
 
     boolean colours(Console console, boolean terminal) {
         return switch (colour) {

@@ -39,6 +39,7 @@ final class HelpCommand implements Callable<Integer> {
         if (name != null && name.equals("record")) {
             throw Failure.usage("record: is another program — see: exitbox record --help");
         }
+        context.inPages(common);
         context.out().plain(command.getUsageMessage()).flush();
         return 0;
     }

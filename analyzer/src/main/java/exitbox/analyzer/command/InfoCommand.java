@@ -54,6 +54,7 @@ final class InfoCommand implements Callable<Integer> {
         }
         Console console = context.console();
         Notices notices = context.notices(common);
+        context.showProgress();
         Path folder = Folder.find(recording.folder(), console);
         try (Reading reading = Reading.open(console, context.duckDb(), folder, filters, notices, null)) {
             reading.provide(Set.of(), false);
@@ -63,6 +64,7 @@ final class InfoCommand implements Callable<Integer> {
             }
             Summary summary = Summary.of(reading.evidence());
             ZoneId zone = filters.utc() ? ZoneOffset.UTC : console.zone();
+            context.inPages(common);
             if (json) {
                 printJson(summary, reading);
             } else {

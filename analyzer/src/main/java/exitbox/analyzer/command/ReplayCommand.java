@@ -87,6 +87,7 @@ final class ReplayCommand implements Callable<Integer> {
             checkFollow();
         }
         Path folder = Folder.find(recording.folder(), console);
+        context.showProgress();
         if (!follow) {
             return status(replay(dialect, folder, notices, null), 0, dialect, notices);
         }
@@ -97,7 +98,8 @@ final class ReplayCommand implements Callable<Integer> {
         }
     }
 
-    private record Answer(long lines, boolean damaged, Set<String> hosts, ZoneId zone) {
+    /// @param whole whether nobody left its pages before the end
+    private record Answer(long lines, boolean whole, boolean damaged, Set<String> hosts, ZoneId zone) {
     }
 
     /// @param following is told what it has to go on behind; null when nothing follows
@@ -109,8 +111,11 @@ final class ReplayCommand implements Callable<Integer> {
             }
             String sql = dialect.query(reading) + Order.by(reading, filters.newestFirst())
                     + (filters.limit() == null || explain ? "" : " LIMIT " + filters.limit());
+            if (!explain && !follow) {
+                context.inPages(common);
+            }
             long[] lines = {0};
-            reading.answer(context.out(), () -> {
+            boolean whole = reading.answer(context.out(), () -> {
                 try (Rows rows = reading.session().query(sql, true)) {
                     Paint paint = context.paint(common);
                     lines[0] = dialect.write(rows, context.out(), reading.zone(), paint);
@@ -119,12 +124,12 @@ final class ReplayCommand implements Callable<Integer> {
             context.out().flush();
             reading.noteOrder();
             boolean damaged = reading.noteLimits();
-            return new Answer(lines[0], damaged, reading.hosts(), reading.zone());
+            return new Answer(lines[0], whole, damaged, reading.hosts(), reading.zone());
         }
     }
 
     private int status(Answer answer, long more, Dialect dialect, Notices notices) {
-        boolean none = answer.lines() + more == 0;
+        boolean none = answer.lines() + more == 0 && answer.whole();
         if (none) {
             notices.say(nothing(dialect));
         }
@@ -156,7 +161,7 @@ final class ReplayCommand implements Callable<Integer> {
         }
         notices.flush();
         Form form = switch (formName()) {
-            case "text" -> new TextForm(answer.hosts(), answer.zone(), context.paint(common));
+            case "text" -> new TextForm(answer.hosts(), answer.zone(), context.paint(common), context.screenWidth());
             case "json" -> new JsonForm(context.out(), answer.zone());
             case String name -> Form.of(ExitTool.of(name, OptionSet.of(name).parse(toolWords), answer.zone()));
         };
@@ -189,7 +194,7 @@ final class ReplayCommand implements Callable<Integer> {
         if (explain) {
             throw Failure.usage("--explain: says where a tool is wrong — give one: --as exitsnoop --explain");
         }
-        Dialect dialect = Dialect.of(name);
+        Dialect dialect = Dialect.of(name, context.screenWidth());
         if (dialect == null) {
             String near = Nearest.to(name, Dialect.names());
             throw Failure.usage("--as " + as + ": no such form — " + (near == null ? "there are " + String.join(", ", Dialect.names())

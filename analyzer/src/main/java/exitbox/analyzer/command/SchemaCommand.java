@@ -43,6 +43,7 @@ final class SchemaCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        context.inPages(common);
         List<TableContract> tables = new ArrayList<>();
         for (Table table : Table.values()) {
             if (name == null || table.sqlName().equals(name.toLowerCase(Locale.ROOT))) {

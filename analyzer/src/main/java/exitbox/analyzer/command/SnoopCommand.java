@@ -203,7 +203,8 @@ final class SnoopCommand implements Callable<Integer> {
         if (perThread) {
             throw Failure.usage("--per-thread: " + name + " has a line per process — leave out --as " + name);
         }
-        return name.equals("json") ? new JsonForm(context.out(), zone) : new TextForm(List.of(), zone, context.paint(common));
+        return name.equals("json") ? new JsonForm(context.out(), zone)
+                : new TextForm(List.of(), zone, context.paint(common), context.screenWidth());
     }
 
     private boolean isTool() {

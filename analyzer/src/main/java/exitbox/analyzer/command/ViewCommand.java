@@ -62,6 +62,7 @@ final class ViewCommand implements Callable<Integer> {
         }
         View view = chosen(views);
         if (sql) {
+            context.inPages(common);
             context.out().plain(view.comment()).line().plain(view.query()).line().flush();
             return 0;
         }
@@ -72,6 +73,9 @@ final class ViewCommand implements Callable<Integer> {
         boolean onlyTop = filters.limit() == null && forPeople && view.top() > 0;
         return answer.answer(context, recording, filters, common, reading -> {
             reading.provide(Set.of(view.name()), false);
+            if (!view.isOrdered()) {
+                reading.noteOrder();
+            }
             String query = "SELECT " + (forPeople ? shown(reading, view) : "*") + " FROM " + view.name()
                     + (view.isOrdered() ? "" : Order.by(reading, filters.newestFirst()));
             return new AnswerOptions.Query(query, onlyTop ? Long.valueOf(view.top()) : filters.limit(), onlyTop, true);
@@ -109,6 +113,7 @@ final class ViewCommand implements Callable<Integer> {
     }
 
     private void list(List<View> views) {
+        context.inPages(common);
         TextOut out = context.out();
         if (answer.format() == Format.NDJSON) {
             views.forEach(view -> out.plain("{\"view\":").json(view.name()).plain(",\"doc\":").json(view.doc()).plain('}').line());

@@ -15,9 +15,14 @@ public final class TextForm implements Form {
     private final Timestamps times;
     private final Paint paint;
 
-    /// @param hosts names of the hosts that will be seen, as far as they are known
     public TextForm(Collection<String> hosts, ZoneId zone, Paint paint) {
-        this.text = new TextDialect();
+        this(hosts, zone, paint, 0);
+    }
+
+    /// @param hosts names of the hosts that will be seen, as far as they are known
+    /// @param screenWidth the terminal's columns; 0 when the lines go elsewhere
+    public TextForm(Collection<String> hosts, ZoneId zone, Paint paint, int screenWidth) {
+        this.text = new TextDialect(screenWidth);
         this.row = new EventRow(text.columns(hosts));
         this.times = new Timestamps(zone);
         this.paint = paint;

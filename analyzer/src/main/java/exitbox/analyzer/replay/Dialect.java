@@ -24,9 +24,11 @@ public sealed interface Dialect permits TextDialect, JsonDialect, ToolDialect {
     long write(Rows rows, TextOut out, ZoneId zone, Paint paint);
 
     /// The dialect of the program's own that has this name; null when there is none.
-    static Dialect of(String name) {
+    ///
+    /// @param screenWidth the terminal's columns; 0 when the lines go elsewhere
+    static Dialect of(String name, int screenWidth) {
         return switch (name) {
-            case "text" -> new TextDialect();
+            case "text" -> new TextDialect(screenWidth);
             case "json" -> new JsonDialect();
             default -> null;
         };

@@ -15,6 +15,8 @@ import java.util.Collection;
 import java.util.List;
 
 /// The truth, a line per death: when, who, how old, and what it died of. Hosts have a column when there are several.
+/// On a terminal too narrow for that, lines do without parent and user, and the day has a line of its own when it changes:
+/// what a process died of fits 80 columns then.
 public final class TextDialect implements Dialect {
     private static final int TIME = 24;
     private static final int NUMBER = 8;
@@ -33,9 +35,22 @@ public final class TextDialect implements Dialect {
     private static final long NONE = Long.MIN_VALUE;
     private static final long UNSET = 0xFFFF_FFFFL;
 
+    private static final int NARROW_TIME = 13;
+    private static final int NARROW_COMM = 16;
+    // For "killed by SIGKILL" at the end of a full line.
+    private static final int WIDE_ENOUGH = 94;
+
     private final String[] reasons = new String[1 << 16];
+    private final int screenWidth;
     // 0 when there is one host only.
     private int hostWidth;
+    private boolean narrow;
+    private String day;
+
+    /// @param screenWidth the terminal's columns; 0 when lines may be of any length
+    public TextDialect(int screenWidth) {
+        this.screenWidth = screenWidth;
+    }
 
     @Override
     public String query(Reading reading) {
@@ -65,12 +80,14 @@ public final class TextDialect implements Dialect {
             hosts.forEach(host -> hostWidth = Math.max(hostWidth, Screen.width(host)));
             columns.add("host");
         }
+        narrow = screenWidth > 0 && screenWidth < WIDE_ENOUGH + (hostWidth > 0 ? hostWidth + 2 : 0);
         return columns;
     }
 
     @Override
     public long write(Rows rows, TextOut out, ZoneId zone, Paint paint) {
         Timestamps times = new Timestamps(zone);
+        day = null;
         long lines = 0;
         while (rows.next()) {
             if (lines++ == 0) {
@@ -82,17 +99,28 @@ public final class TextDialect implements Dialect {
     }
 
     public void header(TextOut out, Timestamps times, Paint paint) {
+        int time = narrow ? NARROW_TIME : TIME;
         paint.begin(out, Tone.STRONG);
-        out.plain("TIME (").plain(times.zoneName()).plain(")").padTo(TIME - 1);
+        out.plain("TIME");
+        if (!narrow) {
+            out.plain(" (").plain(times.zoneName()).plain(")");
+        }
+        out.padTo(time - 1);
         if (hostWidth > 0) {
-            out.plain("  HOST").padTo(TIME + 1 + hostWidth);
+            out.plain("  HOST").padTo(time + 1 + hostWidth);
         }
         right(out, "PID");
-        right(out, "PPID");
-        right(out, "UID");
-        out.plain("  COMM").padTo(out.column() + COMM - 4 + AGE - 3).plain("AGE  DIED OF");
+        if (!narrow) {
+            right(out, "PPID");
+            right(out, "UID");
+        }
+        out.plain("  COMM").padTo(out.column() + comm() - 4 + AGE - 3).plain("AGE  DIED OF");
         paint.end(out);
         out.line();
+    }
+
+    private int comm() {
+        return narrow ? NARROW_COMM : COMM;
     }
 
     private static void right(TextOut out, String text) {
@@ -100,23 +128,29 @@ public final class TextDialect implements Dialect {
     }
 
     public void line(Row rows, TextOut out, Timestamps times, Paint paint) {
+        int time = narrow ? NARROW_TIME : TIME;
         long micros = rows.longOr(TS, NONE);
         if (micros == NONE) {
             out.plain('-');
+        } else if (narrow) {
+            day(out, times, micros, paint);
+            times.timeOfDay(out, micros);
         } else {
             times.millis(out, micros);
         }
-        out.padTo(TIME - 1);
+        out.padTo(time - 1);
         if (hostWidth > 0) {
-            out.plain("  ").safe(rows.isNull(HOST) ? "-" : rows.textAt(HOST)).padTo(TIME + 1 + hostWidth);
+            out.plain("  ").safe(rows.isNull(HOST) ? "-" : rows.textAt(HOST)).padTo(time + 1 + hostWidth);
         }
         number(rows, PID, out);
-        number(rows, PPID, out);
-        number(rows, UID, out);
+        if (!narrow) {
+            number(rows, PPID, out);
+            number(rows, UID, out);
+        }
         out.plain("  ");
         long name = out.column();
         String comm = rows.textAt(NAME);
-        out.safe(comm == null ? "-" : comm).padTo(name + COMM);
+        out.safe(comm == null ? "-" : comm).padTo(name + comm());
         long age = rows.longOr(AGE_NS, NONE);
         paint.begin(out, Tone.FAINT);
         if (age == NONE) {
@@ -128,6 +162,17 @@ public final class TextDialect implements Dialect {
         out.plain("  ");
         reason(rows, out, paint);
         out.line();
+    }
+
+    private void day(TextOut out, Timestamps times, long micros, Paint paint) {
+        String now = times.day(micros);
+        if (!now.equals(day)) {
+            day = now;
+            paint.begin(out, Tone.STRONG);
+            out.plain("── ").plain(day).plain(" (").plain(times.zoneName()).plain(") ──");
+            paint.end(out);
+            out.line();
+        }
     }
 
     private void reason(Row rows, TextOut out, Paint paint) {

@@ -11,6 +11,7 @@ import exitbox.analyzer.filter.Window;
 import exitbox.analyzer.recording.Boots;
 import exitbox.analyzer.recording.Evidence;
 import exitbox.analyzer.recording.Unsealed;
+import exitbox.analyzer.terminal.Pages;
 import exitbox.analyzer.text.Counts;
 import exitbox.analyzer.text.TextOut;
 import exitbox.analyzer.text.Timestamps;
@@ -21,6 +22,7 @@ import exitbox.schemas.contract.Table;
 import exitbox.schemas.contract.View;
 import exitbox.schemas.segment.SegmentCheck;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -145,9 +147,23 @@ public final class Reading implements AutoCloseable {
         }
     }
 
-    /// Writes an answer. Some damage shows only when a file is read: then the answer begins anew without that file,
-    /// unless a part of it has left the program already.
-    public void answer(TextOut out, Runnable writing) {
+    /// Writes an answer; false when it was written in part only, because whoever looked at its pages has seen enough.
+    /// Some damage shows only when a file is read: then the answer begins anew without that file, unless a part of it has
+    /// left the program already.
+    public boolean answer(TextOut out, Runnable writing) {
+        try {
+            writeOrMend(out, writing);
+            out.flush();
+            return true;
+        } catch (UncheckedIOException e) {
+            if (e.getCause() instanceof Pages.Left) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    private void writeOrMend(TextOut out, Runnable writing) {
         try {
             writing.run();
         } catch (QueryFailure e) {

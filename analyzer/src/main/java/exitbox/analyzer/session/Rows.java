@@ -19,6 +19,7 @@ public final class Rows implements Row, AutoCloseable {
     /// A column of the answer.
     public record Column(String name, Kind kind) {}
 
+    private final DuckDb duckDb;
     private final DuckDBPreparedStatement statement;
     private final DuckDBChunkedResult result;
     private final List<Column> columns;
@@ -27,7 +28,8 @@ public final class Rows implements Row, AutoCloseable {
     private long rows;
     private long row = -1;
 
-    Rows(DuckDBPreparedStatement statement, DuckDBChunkedResult result, List<Column> columns) {
+    Rows(DuckDb duckDb, DuckDBPreparedStatement statement, DuckDBChunkedResult result, List<Column> columns) {
+        this.duckDb = duckDb;
         this.statement = statement;
         this.result = result;
         this.columns = columns;
@@ -58,9 +60,12 @@ public final class Rows implements Row, AutoCloseable {
     }
 
     private boolean nextChunk() {
+        // While rows stream, DuckDB does not look at what cancel() asked for.
+        duckDb.checkCancelled();
         try {
             return result.nextChunk();
         } catch (RuntimeException e) {
+            duckDb.checkCancelled();
             throw new QueryFailure(e);
         }
     }

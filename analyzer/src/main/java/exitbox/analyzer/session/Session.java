@@ -28,18 +28,20 @@ import org.duckdb.DuckDBResultSet;
 /// [#lock] is the second layer around people's SQL (see [Gate] for the first); the third, a user who
 /// cannot write the recording's files, is the start script's work.
 public final class Session implements AutoCloseable {
+    private final DuckDb duckDb;
     private final DuckDBConnection connection;
     private final Path spill;
 
-    private Session(DuckDBConnection connection, Path spill) {
-        this.connection = connection;
+    private Session(DuckDb duckDb, Path spill) {
+        this.duckDb = duckDb;
+        this.connection = duckDb.connection();
         this.spill = spill;
     }
 
     /// Opens a session that may read `folder`, and write `output` when that is not null.
     public static Session open(DuckDb duckDb, Path folder, Path output, ZoneId zone) {
         try {
-            Session session = new Session(duckDb.connection(), spillFolder());
+            Session session = new Session(duckDb, spillFolder());
             session.lock(folder, output, zone);
             return session;
         } catch (SQLException e) {
@@ -60,6 +62,7 @@ public final class Session implements AutoCloseable {
         if (output != null) {
             settings.append("SET allowed_paths=[").append(quote(output.toString())).append("]; ");
         }
+        settings.append("SET enable_progress_bar=true; SET enable_progress_bar_print=false; ");
         settings.append("SET enable_external_access=false; SET lock_configuration=true");
         run(settings.toString());
     }
@@ -130,7 +133,7 @@ public final class Session implements AutoCloseable {
                 name("_answer", columns.size(), sql);
                 statement = prepare("SELECT " + String.join(", ", casts) + " FROM _answer");
             }
-            return new Rows(statement, statement.query(), columns);
+            return new Rows(duckDb, statement, duckDb.watched(statement).query(), columns);
         } catch (SQLException e) {
             throw new QueryFailure(e);
         }
@@ -167,7 +170,7 @@ public final class Session implements AutoCloseable {
     public ArrowRows arrow(String sql, BufferAllocator allocator, long batchRows) {
         try {
             PreparedStatement statement = connection.prepareStatement(sql);
-            DuckDBResultSet rows = (DuckDBResultSet) statement.executeQuery();
+            DuckDBResultSet rows = (DuckDBResultSet) duckDb.watched(statement).executeQuery();
             return new ArrowRows(statement, (ArrowReader) rows.arrowExportStream(allocator, batchRows));
         } catch (SQLException e) {
             throw new QueryFailure(e);
@@ -189,7 +192,7 @@ public final class Session implements AutoCloseable {
 
     private void run(String sql) throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            statement.execute(sql);
+            duckDb.watched(statement).execute(sql);
         }
     }
 

@@ -45,8 +45,21 @@ public final class Timestamps {
 
     /// `2026-11-20 03:12`.
     public void minute(TextOut out, long micros) {
-        long second = Math.floorDiv(micros, MICROS);
-        toMinute(out, second, ' ');
+        int rest = find(Math.floorDiv(micros, MICROS));
+        out.plain(date).plain(' ');
+        toMinute(out, rest);
+    }
+
+    /// `03:12:00.123`, cut off, not rounded; the day it is of is [#day].
+    public void timeOfDay(TextOut out, long micros) {
+        clock(out, find(Math.floorDiv(micros, MICROS)));
+        out.plain('.').digits(Math.floorMod(micros, MICROS) / 1_000, 3);
+    }
+
+    /// `2026-11-20`; the same object as long as the day does not change.
+    public String day(long micros) {
+        find(Math.floorDiv(micros, MICROS));
+        return date;
     }
 
     /// `2026-11-20T03:12:00.123456+01:00`, with the given character between date and time.
@@ -84,12 +97,22 @@ public final class Timestamps {
     }
 
     private void local(TextOut out, long second, char between) {
-        int seconds = toMinute(out, second, between);
-        out.plain(':').digits(seconds, 2);
+        int rest = find(second);
+        out.plain(date).plain(between);
+        clock(out, rest);
     }
 
-    /// Writes up to the minute and returns the seconds that are left.
-    private int toMinute(TextOut out, long second, char between) {
+    private static void clock(TextOut out, int rest) {
+        toMinute(out, rest);
+        out.plain(':').digits(rest % 60, 2);
+    }
+
+    private static void toMinute(TextOut out, int rest) {
+        out.digits(rest / 3600, 2).plain(':').digits(rest / 60 % 60, 2);
+    }
+
+    /// Finds the day of a second; returns the seconds since its midnight.
+    private int find(long second) {
         if (second < offsetFrom || second >= offsetUntil) {
             findOffset(second);
         }
@@ -99,9 +122,7 @@ public final class Timestamps {
             day = localDay;
             date = LocalDate.ofEpochDay(localDay).toString();
         }
-        int rest = (int) Math.floorMod(local, DAY);
-        out.plain(date).plain(between).digits(rest / 3600, 2).plain(':').digits(rest / 60 % 60, 2);
-        return rest % 60;
+        return (int) Math.floorMod(local, DAY);
     }
 
     private void findOffset(long second) {
