@@ -112,7 +112,12 @@ public final class OwnRecorder implements AutoCloseable {
     public void stop() {
         if (!stopping) {
             stopping = true;
-            process.toHandle().destroy();
+            if (spoolFolder() == null) {
+                // It has nothing to end yet, and a JVM that is still starting answers SIGTERM with complaints of its own.
+                process.toHandle().destroyForcibly();
+            } else {
+                process.toHandle().destroy();
+            }
         }
     }
 
