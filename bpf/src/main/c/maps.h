@@ -48,6 +48,12 @@ struct {
 /* clang keeps a record's BTF only when a global needs the type. */
 struct exit_record *layout_of_exit_record;
 struct thread_exit_record *layout_of_thread_exit_record;
+struct exec_record *layout_of_exec_record;
+struct fork_record *layout_of_fork_record;
+struct signal_record *layout_of_signal_record;
+struct oom_record *layout_of_oom_record;
+struct runq_record *layout_of_runq_record;
+struct task_record *layout_of_task_record;
 struct cgroup_name_record *layout_of_cgroup_name_record;
 struct heartbeat_record *layout_of_heartbeat_record;
 

@@ -50,6 +50,24 @@ struct record_header {
 enum exit_flags {
 	EXIT_KTHREAD = 1 << 0,
 	EXIT_OOM_VICTIM = 1 << 1, /* the OOM killer chose this process (signal->oom_mm) */
+	EXIT_SIGNALLED = 1 << 2,  /* the signal that killed it was seen: killer_si_code and killer_boot_ns hold */
+	EXIT_KILLER = 1 << 3,	  /* and somebody sent it: the other killer_ fields hold */
+	EXIT_FAULT_ADDR = 1 << 4, /* fault_addr holds */
+};
+
+/* Where a signal came from. The words of column `cause`, in this order. */
+enum cause {
+	CAUSE_UNKNOWN,
+	CAUSE_USER, /* another process */
+	CAUSE_SELF,
+	CAUSE_PARENT_DEATH, /* prctl(PR_SET_PDEATHSIG) */
+	CAUSE_FAULT,
+	CAUSE_OOM,
+	CAUSE_SECCOMP,
+	CAUSE_RLIMIT,
+	CAUSE_TIMER,
+	CAUSE_TTY,
+	CAUSE_KERNEL, /* anything else of the kernel's */
 };
 
 /*
@@ -98,6 +116,18 @@ struct exit_record {
 	__s32 oom_score_adj;
 	__u32 flags;	  /* enum exit_flags */
 	__u32 task_flags; /* the dying thread's PF_ flags as acct(5) knows them, e.g. 0x40 forked but never exec'ed */
+	__u64 parent_start_boot_ns;
+	char parent_comm[COMM_BYTES];
+	__u32 cause; /* enum cause */
+	__s32 killer_si_code;
+	__u32 killer_pid;
+	__u32 killer_tid;
+	__u32 killer_uid;
+	__u32 killer_loginuid;
+	__u64 killer_start_boot_ns;
+	__u64 killer_boot_ns; /* when the signal was sent */
+	__u64 fault_addr;
+	char killer_comm[COMM_BYTES];
 };
 
 /* A thread ended and its process lives on. */
@@ -114,6 +144,173 @@ struct thread_exit_record {
 	char comm[COMM_BYTES]; /* the thread's */
 	__u32 status;	       /* the thread's own word, as the kernel gave it */
 	__u32 flags;	       /* enum exit_flags */
+};
+
+/*
+ * Variable parts of the records below stand behind the struct: `x_offset` counts from the start of the record,
+ * `x_length` is in bytes without a terminating zero; length UNKNOWN32: not known. Paths that do not begin with '/'
+ * lost their beginning (too deep or too long).
+ */
+
+/* Bits of exec_record.flags and task_record.flags. */
+enum program_flags {
+	PROGRAM_KTHREAD = 1 << 0,
+	PROGRAM_NO_OLD_COMM = 1 << 1, /* old_comm is not known */
+};
+
+/* A process began to run another program; with ret < 0 it wanted to. */
+struct exec_record {
+	struct record_header header;
+	__u32 pid;
+	__u32 tid; /* the thread that called exec, by its number before */
+	__u32 ppid;
+	__s32 ret;
+	__u64 start_mono_ns;
+	__u64 start_boot_ns;
+	__u64 parent_start_boot_ns;
+	char comm[COMM_BYTES];
+	char old_comm[COMM_BYTES];
+	char parent_comm[COMM_BYTES];
+	__u64 cgroup_id;
+	__u32 uid;
+	__u32 loginuid;
+	__u32 argc;
+	__u32 flags; /* enum program_flags */
+	__u32 filename_offset;
+	__u32 filename_length;
+	__u32 exe_offset;
+	__u32 exe_length;
+	__u32 cwd_offset;
+	__u32 cwd_length;
+	__u32 argv_offset; /* as in memory: each argument ends in a zero byte, unless it was cut */
+	__u32 argv_length;
+	__u64 args_bytes; /* of all arguments; more than argv_length when they were cut */
+};
+
+/* A new task: a process, or with CLONE_THREAD in clone_flags a thread. */
+struct fork_record {
+	struct record_header header;
+	__u32 pid;
+	__u32 tid;
+	__u32 ppid;
+	__u32 uid;
+	__u64 start_mono_ns; /* the process's */
+	__u64 start_boot_ns;
+	__u64 parent_start_boot_ns;
+	char comm[COMM_BYTES];
+	char parent_comm[COMM_BYTES];
+	__u64 cgroup_id;
+	__u64 clone_flags;
+	__u32 creator_pid; /* who called clone */
+	__u32 creator_tid;
+};
+
+/* Bits of signal_record.flags. */
+enum signal_flags {
+	SIGNAL_THREAD_DIRECTED = 1 << 0,
+	SIGNAL_BLOCKED = 1 << 1,
+	SIGNAL_DOOMS = 1 << 2,
+	SIGNAL_SENDER = 1 << 3,	    /* the current task sent it; else it only happened to run */
+	SIGNAL_FAULT_ADDR = 1 << 4, /* fault_addr holds */
+};
+
+/* What a process does with a signal. The words of column `action`, in this order. */
+enum signal_action { ACTION_DEFAULT, ACTION_IGNORE, ACTION_HANDLER };
+
+/* A signal was made for a process. */
+struct signal_record {
+	struct record_header header;
+	__u32 pid; /* for whom */
+	__u32 tid;
+	__u64 start_mono_ns;
+	__u64 start_boot_ns;
+	char comm[COMM_BYTES];
+	__u64 cgroup_id;
+	__u32 uid;
+	__s32 signal;
+	__s32 si_code;
+	__s32 result; /* TRACE_SIGNAL_* */
+	__u32 cause;  /* enum cause */
+	__u32 action; /* enum signal_action */
+	__u32 flags;  /* enum signal_flags */
+	__u32 current_pid;
+	__u32 current_tid;
+	__u32 current_uid;
+	__u32 current_loginuid;
+	__u32 reserved; /* 0 */
+	__u64 current_start_boot_ns;
+	char current_comm[COMM_BYTES];
+	__u64 fault_addr;
+};
+
+/* The OOM killer chose a process. Sizes are all ones where the kernel does not say. */
+struct oom_record {
+	struct record_header header;
+	__u32 pid;
+	__u32 tid;
+	__u64 start_mono_ns;
+	__u64 start_boot_ns;
+	char comm[COMM_BYTES];
+	__u64 cgroup_id;
+	__u64 total_vm_bytes;
+	__u64 anon_rss_bytes;
+	__u64 file_rss_bytes;
+	__u64 shmem_rss_bytes;
+	__u64 swap_bytes;
+	__u64 pgtables_bytes;
+	__u32 uid;
+	__s32 oom_score_adj;
+	__u32 memcg; /* 1 a memory cgroup's limit, 0 the machine's, UNKNOWN32 not known */
+	__u32 trigger_pid;
+	__u32 trigger_tid;
+	__u32 reserved; /* 0 */
+	__u64 trigger_start_boot_ns;
+	char trigger_comm[COMM_BYTES];
+};
+
+/* A thread got a CPU and had waited for it longer than options.runq_min_ns. */
+struct runq_record {
+	struct record_header header;
+	__u32 pid;
+	__u32 tid;
+	__u64 start_mono_ns;
+	__u64 start_boot_ns;
+	char comm[COMM_BYTES];
+	__u64 cgroup_id;
+	__u64 waited_ns;
+	__u32 uid;
+	__u32 prev_pid;
+	__u32 prev_tid;
+	__u32 reserved; /* 0 */
+	char prev_comm[COMM_BYTES];
+};
+
+/* A process that is alive. */
+struct task_record {
+	struct record_header header;
+	__u32 pid;
+	__u32 ppid;
+	__u64 start_mono_ns;
+	__u64 start_boot_ns;
+	__u64 parent_start_boot_ns;
+	char comm[COMM_BYTES];
+	char tty[16];
+	__u64 cgroup_id;
+	__u32 uid;
+	__u32 gid;
+	__u32 loginuid;
+	__u32 sid;
+	__u32 pgid;
+	__u32 threads;
+	__u32 flags; /* enum program_flags */
+	__u32 exe_offset;
+	__u32 exe_length;
+	__u32 cwd_offset;
+	__u32 cwd_length;
+	__u32 argv_offset;
+	__u32 argv_length;
+	__u32 reserved;	  /* 0 */
+	__u64 args_bytes; /* as in exec_record */
 };
 
 /*

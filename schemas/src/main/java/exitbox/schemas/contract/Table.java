@@ -3,10 +3,10 @@ package exitbox.schemas.contract;
 import java.util.Locale;
 
 /// The tables of a recording, each with the number its records carry in the ring
-/// (`enum table` in bpf/src/main/c/records.h). Numbers are frozen; 3 to 8 are kept
-/// for execs, forks, signals, ooms, runqs and tasks.
+/// (`enum table` in bpf/src/main/c/records.h). Numbers are frozen.
 public enum Table {
-    EXITS(1), THREAD_EXITS(2), GAPS(9), HEARTBEATS(10), CLOCK_STEPS(11), RUNS(12);
+    EXITS(1), THREAD_EXITS(2), EXECS(3), FORKS(4), SIGNALS(5), OOMS(6), RUNQS(7), TASKS(8), GAPS(9), HEARTBEATS(10), CLOCK_STEPS(11),
+    RUNS(12);
 
     /// Records of this number name a cgroup for the events after them. They are no rows
     /// and take no seq.

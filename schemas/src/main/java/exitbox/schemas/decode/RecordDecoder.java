@@ -27,7 +27,8 @@ final class RecordDecoder {
 
     /// What a struct lacks on purpose: columns that the hook cannot give.
     private static final Set<String> NOT_RECORDED = Set.of("cause", "fault_addr", "killer_pid", "killer_tid", "killer_start_boot_ns",
-            "killer_comm", "killer_comm_raw", "killer_uid", "killer_loginuid", "killer_si_code", "killer_boot_ns");
+            "killer_comm", "killer_comm_raw", "killer_uid", "killer_loginuid", "killer_si_code", "killer_boot_ns", "parent_start_boot_ns",
+            "parent_comm", "parent_comm_raw");
 
     private static final Table[] COUNTED = {Table.EXITS, Table.THREAD_EXITS, Table.HEARTBEATS};
     private static final long CORE_DUMPED = 0x80;

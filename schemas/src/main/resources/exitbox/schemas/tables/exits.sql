@@ -45,7 +45,8 @@ CREATE TABLE exits (
     core_dumped BOOLEAN,
     -- The leader thread's own exit word (group_leader->exit_code): what exitsnoop shows, wrong when another thread decided.
     leader_status INTEGER,
-    -- Why it died, one of user, self, parent_death, fault, oom, seccomp, rlimit, timer, tty, kernel; NULL when unknown.
+    -- Where the signal that killed it came from: user (another process), self, parent_death (prctl), fault, oom, seccomp, rlimit, timer, tty, kernel;
+    -- NULL when it exited by itself, or when that is not known.
     cause VARCHAR,
     -- The address a memory fault was about; NULL when there was none.
     fault_addr BIGINT,
@@ -126,5 +127,11 @@ CREATE TABLE exits (
     -- The own exit word of the thread that died last (task->exit_code); NULL when that was the leader (see leader_status).
     last_status INTEGER,
     -- When the thread that died last began, nanoseconds of CLOCK_MONOTONIC; NULL when that was the leader (see start_mono_ns).
-    last_start_mono_ns BIGINT
+    last_start_mono_ns BIGINT,
+    -- When the parent began, nanoseconds of CLOCK_BOOTTIME; with host, boot_id and ppid the parent's identity.
+    parent_start_boot_ns BIGINT,
+    -- The parent's name at this death, escaped like comm.
+    parent_comm VARCHAR,
+    -- The bytes of parent_comm as the kernel had them.
+    parent_comm_raw BLOB
 );

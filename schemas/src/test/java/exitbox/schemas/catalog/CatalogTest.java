@@ -131,8 +131,8 @@ class CatalogTest {
     void aLineOfANewerVersionIsReadAsFarAsItIsKnown() throws IOException {
         String text = lines.get(0).toText();
         String newer = text.substring(0, text.indexOf(",\"sha256\":\"", text.indexOf("previous_sha256")))
-                .replace("\"table\":\"gaps\"", "\"table\":\"execs\"")
-                .replace("gaps/", "execs/").replace("\"lost\"", "\"from_the_future\":{\"a\":[1]},\"lost\"");
+                .replace("\"table\":\"gaps\"", "\"table\":\"connects\"")
+                .replace("gaps/", "connects/").replace("\"lost\"", "\"from_the_future\":{\"a\":[1]},\"lost\"");
         assertEquals(List.of(lines.get(0).files().get(0)), CatalogLine.ofText(signed(newer + "}")).files());
     }
 

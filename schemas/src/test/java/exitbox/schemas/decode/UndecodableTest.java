@@ -47,7 +47,7 @@ class UndecodableTest {
         assertEquals(List.of(100L, 114L), rows.column(Table.EXITS, "seq"));
         assertEquals(List.of(
                 "101 3 - a record of the unknown table 0",
-                "102 3 - a record of the unknown table 3",
+                "102 3 execs a record of execs, for which the spool has no layout",
                 "103 3 - a record of the unknown table 14",
                 "104 3 - a record of the unknown table 15",
                 "105 3 - a record of the unknown table 16",
