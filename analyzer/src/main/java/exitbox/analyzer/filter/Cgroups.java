@@ -17,12 +17,13 @@ import java.util.regex.Pattern;
 /// the session; a slice is any component, since processes are below it. A container is the last 64 hex digits that
 /// stand as a component, or behind the runtime's name: `docker-ID.scope`, `libpod-ID.scope`, `cri-containerd-ID.scope`,
 /// `crio-ID.scope`, `/docker/ID`.
-final class Cgroups {
+public final class Cgroups {
     private static final Pattern CONTAINER = Pattern.compile("[0-9a-f]{4,64}");
     private static final String ID_IN = "^(?:.*[/:-])?([0-9a-f]{64})(?:\\.scope)?(?:/.*)?$";
     private static final String UNIT_IN = "^.*/([^/]+\\.(?:service|scope|socket|mount|swap))(?:/.*)?$";
     private static final String CONTAINER_ID = "regexp_extract(cgroup, '" + ID_IN + "', 1)";
-    private static final String UNIT_NAME = "regexp_extract(cgroup, '" + UNIT_IN + "', 1)";
+    /// The unit of the column, "" when there is none.
+    public static final String UNIT_NAME = "regexp_extract(cgroup, '" + UNIT_IN + "', 1)";
     private static final Set<String> UNITS = Set.of("service", "scope", "socket", "mount", "swap", "slice");
 
     private Cgroups() {}
@@ -40,7 +41,7 @@ final class Cgroups {
     }
 
     /// Cgroups of the units; `*` and `?` in a name stand for any characters, and a name without an ending for a service.
-    static String ofUnits(List<String> names) {
+    public static String ofUnits(List<String> names) {
         List<String> any = new ArrayList<>();
         for (String given : names) {
             String ending = given.substring(given.lastIndexOf('.') + 1);
@@ -55,7 +56,7 @@ final class Cgroups {
     }
 
     /// Cgroups of the containers whose ids begin so.
-    static String ofContainers(List<String> ids) {
+    public static String ofContainers(List<String> ids) {
         return anyOf(ids.stream().map(id -> "starts_with(" + CONTAINER_ID + ", " + quote(id.toLowerCase(Locale.ROOT)) + ")").toList());
     }
 
@@ -98,6 +99,11 @@ final class Cgroups {
         return UNITS.contains(unit.substring(unit.lastIndexOf('.') + 1)) ? unit : unit + ".service";
     }
 
+    /// Whether the text can be a container's id or the beginning of one.
+    public static boolean isContainer(String text) {
+        return CONTAINER.matcher(text.toLowerCase(Locale.ROOT)).matches();
+    }
+
     static void check(List<String> paths, List<String> units, List<String> containers) {
         for (String path : paths) {
             if (path.isBlank()) {
@@ -111,7 +117,7 @@ final class Cgroups {
             }
         }
         for (String id : containers) {
-            if (!CONTAINER.matcher(id.toLowerCase(Locale.ROOT)).matches()) {
+            if (!isContainer(id)) {
                 throw Failure.usage("--container " + id
                         + ": no container's id — names are not recorded: give the id's first 4 to 64 hex digits, as docker ps shows them");
             }

@@ -1,6 +1,8 @@
 package exitbox.analyzer.text;
 
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
 
 /// What somebody may have meant who typed something else.
 public final class Nearest {
@@ -8,17 +10,18 @@ public final class Nearest {
 
     /// The word that takes the fewest changes to become, when these are few; else null.
     public static String to(String typed, Collection<String> words) {
-        String nearest = null;
-        int least = Math.max(2, typed.length() / 3) + 1;
-        for (String word : words) {
-            int distance = distance(typed, word);
-            if (distance < least) {
-                least = distance;
-                nearest = word;
-            }
-        }
-        return nearest;
+        List<String> nearest = several(typed, words, 1);
+        return nearest.isEmpty() ? null : nearest.getFirst();
     }
+
+    /// Those that take few changes to become, the nearest first; equally near ones in their order.
+    public static List<String> several(String typed, Collection<String> words, int most) {
+        int far = Math.max(2, typed.length() / 3);
+        return words.stream().map(word -> new Near(word, Math.abs(word.length() - typed.length()) > far ? far + 1 : distance(typed, word)))
+                .filter(near -> near.distance <= far).sorted(Comparator.comparingInt(Near::distance)).limit(most).map(Near::word).toList();
+    }
+
+    private record Near(String word, int distance) {}
 
     /// Letters to insert, drop or change; two that are swapped count as one.
     private static int distance(String a, String b) {
