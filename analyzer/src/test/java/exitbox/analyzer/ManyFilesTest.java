@@ -44,7 +44,8 @@ class ManyFilesTest {
 
     private String answer() {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        Console console = new Console(new ByteArrayInputStream(new byte[0]), out, out, false, false, true, 100, ZoneOffset.UTC,
+        Console console = new Console(new ByteArrayInputStream(new byte[0]), out, new ByteArrayOutputStream(), false, false, true, 100,
+                ZoneOffset.UTC,
                 Clock.systemUTC(), Map.of(), folder);
         Main.run(console, "sql", "-d", ".", "--format", "csv", "SELECT count(*), count(kthread), sum(pid) FROM exits");
         return out.toString(StandardCharsets.UTF_8);

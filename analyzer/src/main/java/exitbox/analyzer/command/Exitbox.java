@@ -65,6 +65,9 @@ public final class Exitbox implements Callable<Integer> {
             UsageMessageSpec usage = command.getCommandSpec().usageMessage();
             usage.synopsisHeading("usage: ").abbreviateSynopsis(true).sortOptions(false).optionListHeading("%n");
         }
+        if (line.getSubcommands().get("info") instanceof CommandLine info) {
+            InfoCommand.hideWhatItRefuses(info.getCommandSpec());
+        }
         return line;
     }
 

@@ -23,6 +23,9 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 
 /// Shows what a recording holds, and what is missing from it.
@@ -44,6 +47,17 @@ final class InfoCommand implements Callable<Integer> {
 
     InfoCommand(Context context) {
         this.context = context;
+    }
+
+    /// The filters that it takes only to say that it refuses them.
+    static void hideWhatItRefuses(CommandSpec spec) {
+        for (ArgSpec option : spec.mixins().get("filters").args()) {
+            OptionSpec listed = (OptionSpec) option;
+            if (!listed.longestName().equals("--host") && !listed.longestName().equals("--utc")) {
+                spec.remove(listed);
+                spec.addOption(OptionSpec.builder(listed).hidden(true).build());
+            }
+        }
     }
 
     @Override

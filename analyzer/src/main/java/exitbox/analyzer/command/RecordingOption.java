@@ -5,7 +5,7 @@ import picocli.CommandLine.Option;
 /// Which recording is read.
 final class RecordingOption {
     @Option(names = {"-d", "--dir"}, paramLabel = "DIR",
-            description = "The recording; else the first of $EXITBOX_DIR, ./exitbox-recording, /var/lib/exitbox that exists.")
+            description = "The recording; else $EXITBOX_DIR, exitbox-recording here, or /var/lib/exitbox, the first there is.")
     private String folder;
 
     String folder() {

@@ -39,6 +39,7 @@ public final class Evidence {
     private final List<Problem> problems = new ArrayList<>();
     private final Set<Path> leftOut = new HashSet<>();
     private final Set<Table> examined = new HashSet<>();
+    private final Set<String> hostsWithout = new TreeSet<>();
     private final Map<Table, List<Path>> uncatalogued = new HashMap<>();
 
     /// What is wrong, a sentence; `segment` is the one that is left out because of it, when the catalog knows it, else null.
@@ -117,6 +118,11 @@ public final class Evidence {
         Set<String> hosts = new TreeSet<>();
         lines().forEach(line -> hosts.add(line.host()));
         return hosts;
+    }
+
+    /// Folder names of the hosts whose files no catalog vouches for, as far as tables were looked at.
+    public Set<String> uncatalogued() {
+        return Collections.unmodifiableSet(hostsWithout);
     }
 
     /// The files of a table, of which those that cannot have rows between the two times, microseconds, are left out.
@@ -224,6 +230,7 @@ public final class Evidence {
                             leaveOut(file, "is empty");
                         } else {
                             uncatalogued.computeIfAbsent(table, _ -> new ArrayList<>()).add(file);
+                            hostsWithout.add(hostFolder);
                         }
                     }
                 }

@@ -6,6 +6,8 @@ import exitbox.analyzer.filter.Window;
 import exitbox.analyzer.session.Runs.Run;
 import exitbox.analyzer.text.Counts;
 import exitbox.analyzer.text.Timestamps;
+import exitbox.schemas.catalog.CatalogLine;
+import exitbox.schemas.contract.Contract;
 import exitbox.schemas.contract.Table;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -13,6 +15,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// What an answer over a window could not see, from the recording's own rows: losses (`gaps`), what the
 /// recorder was told to leave out, when it began late and when it was not there (`runs`), and where
@@ -33,6 +36,7 @@ final class Limits {
     }
 
     void note() {
+        noteVouchers();
         if (has(Table.GAPS)) {
             noteLosses();
         }
@@ -41,6 +45,19 @@ final class Limits {
         }
         if (has(Table.CLOCK_STEPS)) {
             new ClockSteps(reading).note(notices, hosts());
+        }
+    }
+
+    private void noteVouchers() {
+        reading.evidence().lines().stream().mapToLong(CatalogLine::schemaVersion).max().ifPresent(newest -> {
+            if (newest > Contract.SCHEMA_VERSION) {
+                notices.note("some of it was written by a newer exitbox (schema " + newest + ", this one knows " + Contract.SCHEMA_VERSION
+                        + "): what that added is not shown — use the newer one");
+            }
+        });
+        Set<String> uncatalogued = reading.evidence().uncatalogued();
+        if (!uncatalogued.isEmpty()) {
+            notices.note("no catalog vouches for " + String.join(", ", uncatalogued) + ": files are taken as they are");
         }
     }
 

@@ -1,5 +1,6 @@
 package exitbox.schemas.catalog;
 
+import exitbox.schemas.contract.Contract;
 import exitbox.schemas.text.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -23,8 +24,17 @@ import java.util.Objects;
 /// @param stopped whether the run ended in this spool, with a stop row
 /// @param files the files; tables of a newer version are left out
 /// @param previous sha256 of the line before
+/// @param schemaVersion the contract its files were written by; one newer than this program's has columns that it does not know
 public record CatalogLine(long number, String host, String bootId, String runId, long nextSeq, long lastBootNs, long lostRows, long gapRows,
-        boolean stopped, List<SegmentFile> files, String previous) {
+        boolean stopped, List<SegmentFile> files, String previous, long schemaVersion) {
+
+    private static final String VERSION = "schema_version";
+
+    /// A line of this program's own contract.
+    public CatalogLine(long number, String host, String bootId, String runId, long nextSeq, long lastBootNs, long lostRows, long gapRows,
+            boolean stopped, List<SegmentFile> files, String previous) {
+        this(number, host, bootId, runId, nextSeq, lastBootNs, lostRows, gapRows, stopped, files, previous, Contract.SCHEMA_VERSION);
+    }
 
     /// The line's text, without its line end.
     public String toText() {
@@ -42,6 +52,7 @@ public record CatalogLine(long number, String host, String bootId, String runId,
         for (SegmentFile file : files) {
             entries.add(file.toJson());
         }
+        json.put(VERSION, schemaVersion);
         json.put("files", entries);
         json.put("previous_sha256", previous);
         String text = Json.write(json);
@@ -71,7 +82,8 @@ public record CatalogLine(long number, String host, String bootId, String runId,
             }
             return new CatalogLine((Long) json.get("spool"), text(json, "host"), text(json, "boot_id"), text(json, "run_id"),
                     (Long) json.get("next_seq"), (Long) json.get("last_boot_ns"), (Long) json.get("lost"), (Long) json.get("gaps"),
-                    (Boolean) json.get("stopped"), List.copyOf(files), text(json, "previous_sha256"));
+                    (Boolean) json.get("stopped"), List.copyOf(files), text(json, "previous_sha256"),
+                    (Long) json.getOrDefault(VERSION, 1L));
         } catch (RuntimeException e) {
             throw new IOException("it lacks a fact or has one of the wrong type", e);
         }

@@ -134,6 +134,9 @@ class CatalogTest {
                 .replace("\"table\":\"gaps\"", "\"table\":\"connects\"")
                 .replace("gaps/", "connects/").replace("\"lost\"", "\"from_the_future\":{\"a\":[1]},\"lost\"");
         assertEquals(List.of(lines.get(0).files().get(0)), CatalogLine.ofText(signed(newer + "}")).files());
+        assertEquals(7, CatalogLine.ofText(signed(newer.replace("\"schema_version\":1", "\"schema_version\":7") + "}")).schemaVersion());
+        assertEquals(1, CatalogLine.ofText(signed(newer.replace("\"schema_version\":1,", "") + "}")).schemaVersion(),
+                "before it was written");
     }
 
     @Test
