@@ -12,7 +12,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /// Runs the stories of testdata/goldens: recordings written as text, commands on them, and what they print.
-/// With -Dexitbox.goldens=update the files are rewritten with what is printed now.
+/// With -Dexitbox.goldens=update the files are rewritten with what is printed now; -Dexitbox.golden=NAME runs those of that name.
 class GoldenTest {
     private static final Path GOLDENS = Path.of("..", "testdata", "goldens");
 
@@ -24,7 +24,9 @@ class GoldenTest {
         }
         List<Path> files;
         try (Stream<Path> all = Files.list(GOLDENS)) {
-            files = all.filter(file -> file.toString().endsWith(".txt")).sorted().toList();
+            String only = System.getProperty("exitbox.golden", "");
+            files = all.filter(file -> file.getFileName().toString().startsWith(only) && file.toString().endsWith(".txt")).sorted()
+                    .toList();
         }
         assertNotEquals(0, files.size(), "no goldens in " + GOLDENS.toAbsolutePath());
         return files.stream().map(file -> DynamicTest.dynamicTest(file.getFileName().toString(), () -> run(file, update)));

@@ -11,12 +11,12 @@ import exitbox.schemas.segment.Sealer;
 import exitbox.schemas.spool.ClockPair;
 import exitbox.schemas.spool.SpoolHeader;
 import exitbox.schemas.spool.SpoolWriter;
+import exitbox.schemas.text.CommandLine;
 import exitbox.schemas.text.Escape;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -27,7 +27,7 @@ import java.time.Instant;
 import java.time.LocalTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -48,9 +48,11 @@ import java.util.stream.Stream;
 ///     older exits tty,cgroup                      the segment of that table that was sealed last gets the look of an older version: these columns lack
 ///     damage exits truncate                       something happens to the segment of that table that was made last
 ///
+///     forks 03:12:00 pid=42 ppid=1                a process begins; what later rows need not repeat says [Lives]
+///     execs 03:12:00 pid=42 cmdline="sh -c 'a b'"  arguments as for a shell; \xNN is a byte, 3000×-x a word so many times, cmdline= no argument
+///
 /// Times are of UTC; `24:00` and more are of the next day. What follows from other columns (boot_ns, start times by `age`,
-/// code and signal by `status`, comm_raw by comm) need not be written. A comm that is no valid UTF-8, such as "\xff", makes the
-/// row a record of the kernel's with the columns of [KernelExit].
+/// code and signal by `status`, comm_raw by comm) need not be written.
 final class RecordingText {
     private final Path folder;
     private final Map<String, Long> numbers = new LinkedHashMap<>();
@@ -58,7 +60,7 @@ final class RecordingText {
     private final List<Row> rows = new ArrayList<>();
     private String host = "web1";
     private Instant boot = Instant.parse("2026-11-20T00:00:00Z");
-
+    private Lives lives = new Lives();
     private long asleepNs;
     // How far the machine's clock is off what is written, since it was set.
     private long offsetNs;
@@ -88,10 +90,12 @@ final class RecordingText {
             case "host" -> {
                 close(false);
                 host = words.get(1);
+                lives = new Lives();
             }
             case "boot" -> {
                 close(false);
                 boot = Instant.parse(words.get(1));
+                lives = new Lives();
                 asleepNs = 0;
                 offsetNs = 0;
                 spoolOffsetNs = 0;
@@ -130,6 +134,7 @@ final class RecordingText {
         if (table == Table.EXITS) {
             complete(values);
         }
+        lives.complete(table, values, bootNs, bootNs - asleepNs);
         rows.add(new Row(table, at, bootNs - asleepNs, bootNs, values));
     }
 
@@ -153,6 +158,10 @@ final class RecordingText {
             values.put(name, Duration.between(boot, time(text)).toNanos());
             return;
         }
+        if (name.equals("cmdline") && !text.equals("NULL")) {
+            arguments(table, values, text);
+            return;
+        }
         int index = table.indexOf(name);
         if (index < 0) {
             throw new IllegalArgumentException("table " + table.table().sqlName() + " has no column " + name);
@@ -167,12 +176,25 @@ final class RecordingText {
         } else {
             values.put(name, text.equals("NULL") ? null : typed(column.type(), text));
         }
-        if (name.equals("comm")) {
-            // The text has the printable form; the bytes follow from it.
-            values.put("comm", Escape.escape(Escape.unescape(text)));
-            byte[] raw = Escape.unescape(text);
-            String valid = new String(raw, StandardCharsets.UTF_8);
-            values.put("comm_raw", Arrays.equals(valid.getBytes(StandardCharsets.UTF_8), raw) ? valid : raw);
+        if (table.indexOf(name + "_raw") >= 0 && values.get(name) != null) {
+            // The text has the printable form, of which the bytes are made.
+            values.put(name, Escape.escape(Escape.unescape(text)));
+            values.put(name + "_raw", values.get(name));
+        }
+    }
+
+    private static void arguments(TableContract table, Map<String, Object> values, String line) {
+        List<byte[]> argv = new ArrayList<>();
+        for (String word : Words.split(line)) {
+            int times = word.indexOf('×');
+            argv.addAll(Collections.nCopies(times < 0 ? 1 : Integer.parseInt(word.substring(0, times)),
+                    Escape.unescape(word.substring(times + 1))));
+        }
+        values.put("cmdline", CommandLine.text(argv));
+        values.put("argv", argv.stream().map(Escape::escape).toList());
+        values.putIfAbsent("argv_truncated", false);
+        if (table.indexOf("argc") >= 0) {
+            values.putIfAbsent("argc", (long) argv.size());
         }
     }
 
@@ -192,7 +214,6 @@ final class RecordingText {
 
     private static void complete(Map<String, Object> values) {
         values.putIfAbsent("tid", values.get("pid"));
-        values.putIfAbsent("last_comm", values.get("comm"));
         if (values.get("status") instanceof Long status) {
             values.putIfAbsent("leader_status", status);
             values.putIfAbsent("core_dumped", (status & 128) != 0);
@@ -220,17 +241,13 @@ final class RecordingText {
         ClockPair clock = new ClockPair(boot.getEpochSecond() * 1_000_000_000L + spoolOffsetNs, 0, 0);
         spoolOffsetNs = offsetNs;
         SpoolHeader header = new SpoolHeader(host, bootId(host, boot), "run-" + host, "0.1.0", number, "group_dead", clock,
-                List.of(KernelExit.LAYOUT));
+                List.of());
         Files.createDirectories(recording.spoolFolder(host));
         Path spool = recording.spool(host, number);
         try (SpoolWriter writer = SpoolWriter.create(spool, header)) {
             for (Row row : rows) {
                 long seq = seqs.merge(host, 1L, Long::sum);
-                if (row.values.get("comm_raw") instanceof byte[] comm) {
-                    writer.append(0, 1, 0, 0, seq, KernelExit.record(row.monoNs, row.bootNs, comm, row.values));
-                } else {
-                    writer.appendRow(row.table, row.monoNs, row.bootNs, seq, row.values);
-                }
+                writer.appendRow(row.table, row.monoNs, row.bootNs, seq, row.values);
             }
         }
         Instant last = rows.getLast().at;

@@ -2,12 +2,16 @@ package exitbox.schemas.decode;
 
 import exitbox.schemas.contract.Contract;
 import exitbox.schemas.contract.Table;
+import exitbox.schemas.contract.TableContract;
+import exitbox.schemas.contract.Type;
 import exitbox.schemas.rows.RowBuilder;
 import exitbox.schemas.rows.RowSink;
 import exitbox.schemas.spool.SpoolHeader;
+import exitbox.schemas.text.Escape;
 import java.io.IOException;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /// Rows that were made in user space, and the gaps found while decoding.
@@ -26,12 +30,14 @@ final class UserRows {
     }
 
     /// Adds a row; what every table has is added to it, cpu and the times only where it does not say them itself.
-    /// An [IllegalArgumentException] says what is wrong with a value that does not fit its column.
+    /// An [IllegalArgumentException] says what is wrong with a value that does not fit its column. Bytes stand in JSON in
+    /// their printable form (see [Escape]).
     void add(Table table, Map<String, Object> row, long seq, int cpu, Long monoNs, long bootNs) {
         Map<String, Object> whole = new HashMap<>();
         whole.put("cpu", (long) cpu);
         whole.put("mono_ns", monoNs);
-        whole.putAll(row);
+        TableContract contract = Contract.get().table(table);
+        row.forEach((name, value) -> whole.put(name, isBinary(contract, name) ? bytes(value) : value));
         // Not even as NULL may a row leave these out: files and folders are ordered by them.
         whole.putIfAbsent("boot_ns", bootNs);
         whole.putIfAbsent("ts", clock.microsAt(bootNs));
@@ -39,7 +45,20 @@ final class UserRows {
         whole.put("host", header.host());
         whole.put("boot_id", header.bootId());
         whole.put("seq", seq);
-        builders.computeIfAbsent(table, t -> new RowBuilder(Contract.get().table(t))).add(whole, true);
+        builders.computeIfAbsent(table, _ -> new RowBuilder(contract)).add(whole, true);
+    }
+
+    private static boolean isBinary(TableContract table, String column) {
+        int index = table.indexOf(column);
+        return index >= 0 && table.columns().get(index).type() == Type.BINARY;
+    }
+
+    private static Object bytes(Object value) {
+        return switch (value) {
+            case String text -> Escape.unescape(text);
+            case List<?> list -> list.stream().map(UserRows::bytes).toList();
+            case null, default -> value;
+        };
     }
 
     void gap(Table table, long seq, int cpu, Long count, long firstBootNs, long lastBootNs, String cause, String detail) {
