@@ -8,7 +8,8 @@ import java.util.List;
 public final class Layouts {
 
     /// Every struct that a record in the ring can be.
-    public static final List<String> RECORDS = List.of("exit_record", "thread_exit_record", "heartbeat_record", "cgroup_name_record");
+    public static final List<String> RECORDS = List.of("exit_record", "thread_exit_record", "exec_record", "fork_record",
+            "signal_record", "oom_record", "runq_record", "task_record", "heartbeat_record", "cgroup_name_record");
 
     private Layouts() {}
 

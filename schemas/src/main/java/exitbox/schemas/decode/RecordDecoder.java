@@ -9,28 +9,29 @@ import exitbox.schemas.layout.Field;
 import exitbox.schemas.layout.RecordLayout;
 import exitbox.schemas.rows.Batch;
 import exitbox.schemas.rows.Vector;
-import exitbox.schemas.spool.SpoolFormat;
 import exitbox.schemas.spool.SpoolHeader;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 import java.util.Map;
-import java.util.Set;
 
 /// Makes rows of one table out of records of one struct, by name: a column is the field of its
-/// name, INTEGER columns read 4 bytes signed, BIGINT ones 4 bytes unsigned or 8. The few columns
-/// that are made of others are listed in [#special].
+/// name, INTEGER columns read 4 bytes signed, BIGINT ones 4 bytes unsigned or 8. The columns
+/// that are made of others are listed in [Needs#field] and [#special].
 final class RecordDecoder {
-    /// Tables made in the kernel, and the struct of their records.
-    static final Map<Table, String> STRUCTS = Map.of(Table.EXITS, "exit_record", Table.THREAD_EXITS, "thread_exit_record", Table.HEARTBEATS,
-            "heartbeat_record");
+    private static final Table[] COUNTED = {Table.EXITS, Table.THREAD_EXITS, Table.EXECS, Table.FORKS, Table.SIGNALS, Table.OOMS,
+        Table.RUNQS, Table.TASKS, Table.HEARTBEATS};
 
-    /// What a struct lacks on purpose: columns that the hook cannot give.
-    private static final Set<String> NOT_RECORDED = Set.of("cause", "fault_addr", "killer_pid", "killer_tid", "killer_start_boot_ns",
-            "killer_comm", "killer_comm_raw", "killer_uid", "killer_loginuid", "killer_si_code", "killer_boot_ns", "parent_start_boot_ns",
-            "parent_comm", "parent_comm_raw");
+    // enum cause and enum signal_action in records.h.
+    private static final String[] CAUSES = {null, "user", "self", "parent_death", "fault", "oom", "seccomp", "rlimit", "timer", "tty",
+        "kernel"};
+    private static final String[] ACTIONS = {"default", "ignore", "handler"};
 
-    private static final Table[] COUNTED = {Table.EXITS, Table.THREAD_EXITS, Table.HEARTBEATS};
+    // enum exit_flags, program_flags and signal_flags in records.h.
+    private static final int KTHREAD = 1 << 0;
+    private static final int SIGNAL_THREAD_DIRECTED = 1 << 0;
+    private static final int SIGNAL_BLOCKED = 1 << 1;
+    private static final int SIGNAL_DOOMS = 1 << 2;
+
     private static final long CORE_DUMPED = 0x80;
     private static final long SIGNAL = 0x7f;
     // UNKNOWN32 in records.h.
@@ -39,7 +40,7 @@ final class RecordDecoder {
     private static final long CGROUP_V1 = 1L << 62;
 
     /// What the decoding of a spool shares between tables.
-    record Context(SpoolHeader header, ClockLine clock, NameCache names, CgroupNames cgroups, Days days) {
+    record Context(SpoolHeader header, ClockLine clock, NameCache names, CgroupNames cgroups, Days days, PartReaders.Caches parts) {
     }
 
     private final TableContract contract;
@@ -73,98 +74,32 @@ final class RecordDecoder {
         return new Batch(contract, rows.count, vectors);
     }
 
-    /// What a layout lacks that this version's decoder wants: a sentence each, none when it fits.
-    static List<String> misfits(List<RecordLayout> layouts) {
-        List<String> wrong = new ArrayList<>();
-        for (Map.Entry<Table, String> entry : STRUCTS.entrySet()) {
-            RecordLayout layout = find(layouts, entry.getValue());
-            if (layout == null) {
-                wrong.add("no struct " + entry.getValue());
-                continue;
-            }
-            for (Column column : Contract.get().table(entry.getKey()).columns()) {
-                String need = need(column.name());
-                Field field = need == null ? null : layout.find(need);
-                if (need != null && field == null) {
-                    wrong.add("struct " + layout.struct() + " has no field " + need);
-                } else if (need != null && !fits(column, field)) {
-                    wrong.add("struct " + layout.struct() + ", field " + need + ": " + field.size() + " bytes do not make a "
-                            + column.sqlType());
-                }
-            }
-            header(layout, "table", SpoolFormat.TABLE_OFFSET, 4, wrong);
-            header(layout, "cpu", SpoolFormat.CPU_OFFSET, 4, wrong);
-            header(layout, "mono_ns", SpoolFormat.MONO_OFFSET, 8, wrong);
-            header(layout, "boot_ns", SpoolFormat.BOOT_OFFSET, 8, wrong);
-        }
-        return wrong;
-    }
-
-    static RecordLayout find(List<RecordLayout> layouts, String struct) {
-        for (RecordLayout layout : layouts) {
-            if (layout.struct().equals(struct)) {
-                return layout;
-            }
-        }
-        return null;
-    }
-
-    private static void header(RecordLayout layout, String name, int offset, int size, List<String> wrong) {
-        if (!new Field(name, offset, size).equals(layout.find(name))) {
-            wrong.add("struct " + layout.struct() + ": " + name + " is not " + size + " bytes at " + offset);
-        }
-    }
-
-    /// The field that a column is read from; null when it is made of something else or not recorded yet.
-    private static String need(String column) {
-        return switch (column) {
-            case "host", "date", "boot_id", "seq", "ts", "tables" -> null;
-            case "code", "signal", "core_dumped" -> "status";
-            case "kthread" -> "flags";
-            case "last_status" -> "task_status";
-            case "last_start_mono_ns" -> "thread_start_mono_ns";
-            case "cgroup", "cgroup_raw" -> "cgroup_id";
-            case String name when NOT_RECORDED.contains(name) -> null;
-            case String name when name.endsWith("_raw") -> name.substring(0, name.length() - "_raw".length());
-            case String name -> name;
-        };
-    }
-
-    private static boolean fits(Column column, Field field) {
-        if (column.list()) {
-            return field.size() == 8 * Table.NUMBERS;
-        }
-        return switch (column.type()) {
-            case INT32, BOOLEAN -> field.size() == 4;
-            case INT64 -> field.size() == 4 || field.size() == 8;
-            case STRING, BINARY -> field.size() == 16 || field.name().equals("cgroup_id");
-            case DOUBLE, TIMESTAMP -> false;
-        };
-    }
-
     private static ColumnReader reader(Column column, RecordLayout layout, Map<String, String> renamed, Context context) {
         ColumnReader common = common(column.name(), context);
         if (common != null) {
             return common;
         }
-        String need = need(column.name());
+        String need = Needs.field(column.name(), layout);
         Field field = need == null ? null : layout.find(renamed.getOrDefault(need, need));
-        if (column.name().equals("tables")) {
-            String[] names = new String[COUNTED.length];
-            for (int i = 0; i < names.length; i++) {
-                names[i] = COUNTED[i].sqlName();
-            }
-            return ColumnReader.constants(names);
-        }
-        if (field == null || !fits(column, field)) {
+        if (field == null || !Needs.fits(column, field)) {
             return ColumnReader.nulls();
         }
-        ColumnReader special = special(column.name(), field, context);
+        if (Needs.part(column.name()) != null) {
+            return ofPart(column.name(), layout, context);
+        }
+        Needs.Flag flag = Needs.Flag.of(column.name());
+        Field flags = layout.find("flags");
+        if (flag != null && (flags == null || flags.size() != 4)) {
+            return ColumnReader.nulls();
+        }
+        ColumnReader reader = ofField(column, field, layout, context);
+        return flag == null ? reader : FlagReaders.where(flags, flag.bit(), flag.wanted(), reader);
+    }
+
+    private static ColumnReader ofField(Column column, Field field, RecordLayout layout, Context context) {
+        ColumnReader special = special(column.name(), field, layout, context);
         if (special != null) {
             return special;
-        }
-        if (column.name().equals("last_status") || column.name().equals("last_start_mono_ns")) {
-            return ofLastThread(field, layout);
         }
         if (column.list()) {
             int[] elements = new int[COUNTED.length];
@@ -182,6 +117,26 @@ final class RecordDecoder {
         };
     }
 
+    private static ColumnReader ofPart(String column, RecordLayout layout, Context context) {
+        Parts.Part part = Parts.Part.find(layout, Needs.part(column));
+        if (part == null) {
+            return ColumnReader.nulls();
+        }
+        Field argsBytes = layout.find("args_bytes");
+        if (argsBytes != null && argsBytes.size() != 8) {
+            argsBytes = null;
+        }
+        PartReaders.Caches caches = context.parts();
+        Contents<Arguments> arguments = layout.struct().equals("task_record") ? caches.living() : caches.arguments();
+        return switch (column) {
+            case "argv" -> PartReaders.list(part, argsBytes, arguments);
+            case "cmdline" -> PartReaders.line(part, argsBytes, arguments);
+            case "argv_truncated" -> argsBytes == null ? ColumnReader.nulls() : PartReaders.truncated(part, argsBytes);
+            case String name when name.endsWith("_raw") -> PartReaders.text(part, caches.texts(), Name::raw);
+            default -> PartReaders.text(part, caches.texts(), Name::text);
+        };
+    }
+
     private static ColumnReader common(String column, Context context) {
         return switch (column) {
             case "host" -> ColumnReader.constant(context.header().host());
@@ -189,6 +144,7 @@ final class RecordDecoder {
             case "seq" -> ColumnReader.seq();
             case "ts" -> ColumnReader.timestamp(context.clock());
             case "date" -> ColumnReader.date(context.clock(), context.days());
+            case "tables" -> ColumnReader.constants(Arrays.stream(COUNTED).map(Table::sqlName).toArray(String[]::new));
             default -> null;
         };
     }
@@ -201,12 +157,23 @@ final class RecordDecoder {
         return told ? ColumnReader.unlessEqual(field, pid, tid) : field.size() == 8 ? ColumnReader.int64(field) : ColumnReader.int32(field);
     }
 
-    private static ColumnReader special(String column, Field field, Context context) {
+    private static ColumnReader special(String column, Field field, RecordLayout layout, Context context) {
         return switch (column) {
             case "code" -> ColumnReader.derived(field, status -> (status & SIGNAL) == 0, status -> status >> 8 & 0xff);
-            case "signal" -> ColumnReader.derived(field, status -> (status & SIGNAL) != 0, status -> status & SIGNAL);
+            case "signal" -> field.name().equals("status")
+                    ? ColumnReader.derived(field, status -> (status & SIGNAL) != 0, status -> status & SIGNAL)
+                    : null;
             case "core_dumped" -> ColumnReader.derived(field, status -> true, status -> (status & CORE_DUMPED) != 0 ? 1 : 0);
-            case "kthread" -> ColumnReader.derived(field, flags -> true, flags -> flags & 1);
+            case "last_status", "last_start_mono_ns" -> ofLastThread(field, layout);
+            case "cause" -> FlagReaders.word(field, CAUSES);
+            case "action" -> FlagReaders.word(field, ACTIONS);
+            case "fault_addr" -> ColumnReader.masked(field, -1L); // every address is one
+            case "kthread" -> FlagReaders.bit(field, KTHREAD);
+            case "thread_directed" -> FlagReaders.bit(field, SIGNAL_THREAD_DIRECTED);
+            case "blocked" -> FlagReaders.bit(field, SIGNAL_BLOCKED);
+            case "dooms" -> FlagReaders.bit(field, SIGNAL_DOOMS);
+            case "argc", "creator_pid", "creator_tid", "trigger_pid", "trigger_tid", "prev_pid", "prev_tid", "memcg" ->
+                    ColumnReader.derived(field, number -> number != UNKNOWN, number -> number);
             case "mnt_ns", "pid_ns", "ns_pid" -> ColumnReader.derived(field, id -> id != 0 && id != UNKNOWN, id -> id);
             case "tty" -> ColumnReader.name(field, context.names(), RecordDecoder::terminal);
             case "cgroup_id" -> ColumnReader.masked(field, ~CGROUP_V1);

@@ -41,6 +41,9 @@ public final class SpoolDecoder {
     private final Chunk chunk = new Chunk();
     private final RecordDecoder[] decoders = new RecordDecoder[Table.NUMBERS];
     private final RecordLayout[] layouts = new RecordLayout[Table.NUMBERS];
+    // Null for tables whose records have one size.
+    private final Parts[] parts = new Parts[Table.NUMBERS];
+    private final long[] ends = new long[SpoolFormat.RINGS];
     private final UserRows userRows;
     private final Map<Identity, Long> lastClaims;
     private final Struct cgroupName;
@@ -63,7 +66,7 @@ public final class SpoolDecoder {
     private record Struct(int size, int[] offsets) {
         /// Null when the layouts have no such struct, or when a field lacks or has another size.
         static Struct find(List<RecordLayout> layouts, String name, Field... fields) {
-            RecordLayout layout = RecordDecoder.find(layouts, name);
+            RecordLayout layout = Needs.find(layouts, name);
             int[] offsets = new int[fields.length];
             for (int i = 0; i < fields.length; i++) {
                 Field field = layout == null ? null : layout.find(fields[i].name());
@@ -100,13 +103,16 @@ public final class SpoolDecoder {
         this.lastBootNs = header.clock().bootNs();
         clock.add(header.clock());
         Days days = new Days();
-        RecordDecoder.Context context = new RecordDecoder.Context(header, clock, new NameCache(), cgroups, days);
+        RecordDecoder.Context context = new RecordDecoder.Context(header, clock, new NameCache(), cgroups, days,
+                new PartReaders.Caches());
         this.userRows = new UserRows(header, clock, days);
-        RecordDecoder.STRUCTS.forEach((table, struct) -> {
-            RecordLayout layout = RecordDecoder.find(header.layouts(), struct);
+        Needs.STRUCTS.forEach((table, struct) -> {
+            RecordLayout layout = Needs.find(header.layouts(), struct);
             if (layout != null) {
                 layouts[table.number()] = layout;
                 decoders[table.number()] = RecordDecoder.of(table, layout, context);
+                Parts variable = new Parts(layout);
+                parts[table.number()] = variable.isEmpty() ? null : variable;
             }
         });
         this.heartbeat = Struct.find(header.layouts(), "heartbeat_record", new Field("real_ns", 0, 8), new Field("real_boot_ns", 0, 8));
@@ -121,8 +127,8 @@ public final class SpoolDecoder {
 
     /// What the layouts lack that this version decodes: a sentence each, none when they fit.
     public static List<String> misfits(List<RecordLayout> layouts) {
-        List<String> wrong = RecordDecoder.misfits(layouts);
-        if (RecordDecoder.find(layouts, "cgroup_name_record") == null) {
+        List<String> wrong = Needs.misfits(layouts);
+        if (Needs.find(layouts, "cgroup_name_record") == null) {
             wrong.add("no struct cgroup_name_record");
         }
         return wrong;
@@ -222,6 +228,11 @@ public final class SpoolDecoder {
         int start = chunk.append(frame);
         long seq = frame.firstSeq();
         long end = seq + frame.rows();
+        if (repeats(frame)) {
+            userRows.gap(null, seq, -1, (long) frame.rows(), lastBootNs, lastBootNs, "undecodable",
+                    "a frame begins before the end of the one before it of ring " + frame.ring());
+            return;
+        }
         cursor.over(chunk.bytes, start, start + frame.length());
         while (cursor.next()) {
             if (!cursor.takesSeq()) {
@@ -238,6 +249,16 @@ public final class SpoolDecoder {
         }
     }
 
+    /// Whether a frame holds again what an earlier one of the same ring held: no row twice.
+    private boolean repeats(Frame frame) {
+        if (frame.ring() == SpoolFormat.USER_RING || frame.rows() == 0) {
+            return false;
+        }
+        boolean again = frame.from() < ends[frame.ring()];
+        ends[frame.ring()] = Math.max(ends[frame.ring()], frame.to());
+        return again;
+    }
+
     private void record(Frame frame, long seq) throws IOException {
         int number = cursor.table();
         Table table = Table.ofNumber(number);
@@ -249,8 +270,8 @@ public final class SpoolDecoder {
             undecodable(null, seq, "a record of the unknown table " + number);
         } else if (decoders[number] == null) {
             undecodable(table, seq, "a record of " + table.sqlName() + ", for which the spool has no layout");
-        } else if (cursor.length() != layouts[number].size()) {
-            undecodable(table, seq, "a record of " + cursor.length() + " bytes instead of " + layouts[number].size());
+        } else if (wrong(number) != null) {
+            undecodable(table, seq, "a record " + wrong(number));
         } else {
             lastBootNs = Math.max(lastBootNs, cursor.bootNs());
             if (table == Table.HEARTBEATS) {
@@ -262,6 +283,16 @@ public final class SpoolDecoder {
                 chunk.add(slot, cursor.record(), seq);
             }
         }
+    }
+
+    /// What is wrong with the shape of a record of this table; null when nothing is.
+    private String wrong(int number) {
+        int size = layouts[number].size();
+        if (parts[number] == null ? cursor.length() != size : cursor.length() < size) {
+            return "of " + cursor.length() + " bytes instead of " + size + (parts[number] == null ? "" : " or more");
+        }
+        String part = parts[number] == null ? null : parts[number].misplaced(chunk.bytes, cursor.record(), cursor.length());
+        return part == null ? null : "whose " + part + " lies outside of it";
     }
 
     private void userRow(Table table, long seq) throws IOException {

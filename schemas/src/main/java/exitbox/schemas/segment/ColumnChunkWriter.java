@@ -47,8 +47,8 @@ final class ColumnChunkWriter {
     }
 
     void write(Vector vector, int rows) throws IOException {
-        if (vector instanceof Vector.Lists lists) {
-            writeLists(lists, rows);
+        if (column.list()) {
+            writeLists(vector, rows);
             return;
         }
         int from = 0;
@@ -161,24 +161,32 @@ final class ColumnChunkWriter {
         pageRows += to - from;
     }
 
-    private void writeLists(Vector.Lists lists, int rows) throws IOException {
+    private void writeLists(Vector vector, int rows) throws IOException {
         for (int r = 0; r < rows; r++) {
-            int from = lists.offsets()[r];
-            int to = lists.offsets()[r + 1];
-            if (from == to) {
-                levels.entry(true, lists.isNull(r) ? 0 : 1);
-            }
-            for (int e = from; e < to; e++) {
-                boolean isNull = lists.elements().isNull(e);
-                levels.entry(e == from, isNull ? 2 : 3);
-                if (!isNull && lists.elements() instanceof Vector.Bytes bytes) {
-                    values.add(bytes.values()[e]);
-                } else if (!isNull && lists.elements() instanceof Vector.Longs longs) {
-                    values.add(longs.values()[e]);
-                }
+            if (vector instanceof Vector.Lists lists) {
+                writeList(lists, r);
+            } else {
+                levels.entry(true, 0);
             }
             pageRows++;
             endFullPage();
+        }
+    }
+
+    private void writeList(Vector.Lists lists, int row) throws IOException {
+        int from = lists.offsets()[row];
+        int to = lists.offsets()[row + 1];
+        if (from == to) {
+            levels.entry(true, lists.isNull(row) ? 0 : 1);
+        }
+        for (int e = from; e < to; e++) {
+            boolean isNull = lists.elements().isNull(e);
+            levels.entry(e == from, isNull ? 2 : 3);
+            if (!isNull && lists.elements() instanceof Vector.Bytes bytes) {
+                values.add(bytes.values()[e]);
+            } else if (!isNull && lists.elements() instanceof Vector.Longs longs) {
+                values.add(longs.values()[e]);
+            }
         }
     }
 

@@ -23,7 +23,7 @@ public final class SpoolFormat {
     static final int MAX_HEADER = 1 << 20;
 
     /// Rings are numbered below this.
-    static final int RINGS = 16;
+    public static final int RINGS = 16;
 
     /// Ring id of frames whose records were made in user space, as JSON behind the record header.
     public static final int USER_RING = -1;

@@ -16,6 +16,12 @@ public final class CommandLine {
         return Escape.escape(bytes(argv));
     }
 
+    /// The same as UTF-8.
+    public static byte[] utf8(List<byte[]> argv) {
+        byte[] line = bytes(argv);
+        return Escape.escape(line, 0, line.length);
+    }
+
     static byte[] bytes(List<byte[]> argv) {
         ByteArrayOutputStream line = new ByteArrayOutputStream();
         for (byte[] argument : argv) {

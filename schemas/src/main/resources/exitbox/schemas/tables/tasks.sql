@@ -40,7 +40,8 @@ CREATE TABLE tasks (
     cwd_raw BLOB,
     -- The arguments as they stand in the process's memory, byte for byte; NULL where the kernel cannot give them.
     argv BLOB[],
-    -- The arguments with a blank between them, each as a shell would want it quoted where it needs that, escaped like comm.
+    -- The arguments with a blank between them, each as a shell would want it quoted where it needs that, escaped like comm; without empty ones at the end,
+    -- which are the room that a title left which the process wrote over them.
     cmdline VARCHAR,
     -- Whether argv lacks the end of the arguments: they were longer than --max-args-bytes.
     argv_truncated BOOLEAN,

@@ -21,6 +21,12 @@ WITH run AS (
 ), event AS (
     SELECT 'exits' AS table_name, host, seq, cpu FROM exits
     UNION ALL SELECT 'thread_exits', host, seq, cpu FROM thread_exits
+    UNION ALL SELECT 'execs', host, seq, cpu FROM execs
+    UNION ALL SELECT 'forks', host, seq, cpu FROM forks
+    UNION ALL SELECT 'signals', host, seq, cpu FROM signals
+    UNION ALL SELECT 'ooms', host, seq, cpu FROM ooms
+    UNION ALL SELECT 'runqs', host, seq, cpu FROM runqs
+    UNION ALL SELECT 'tasks', host, seq, cpu FROM tasks
     UNION ALL SELECT 'heartbeats', host, seq, cpu FROM heartbeats
 ), found AS (
     SELECT run.run_id, table_name, cpu, count(*) AS written FROM event ASOF JOIN run ON event.host = run.host AND seq >= first_seq

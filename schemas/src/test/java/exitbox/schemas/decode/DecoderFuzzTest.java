@@ -18,6 +18,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -26,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// Whatever stands in frames whose checksum holds, decoding ends and accounts for every seq once.
 class DecoderFuzzTest {
     private static final int ROUNDS = 150;
-    private static final RecordLayout[] LAYOUTS = {Layouts.EXIT, Layouts.THREAD_EXIT, Layouts.HEARTBEAT, Layouts.CGROUP_NAME};
+    private static final RecordLayout[] LAYOUTS = Layouts.ALL.toArray(RecordLayout[]::new);
 
     @TempDir
     Path dir;
@@ -46,13 +47,16 @@ class DecoderFuzzTest {
             Raw raw = new Raw();
             for (int i = random.nextInt(30); i >= 0; i--) {
                 RecordLayout layout = LAYOUTS[random.nextInt(LAYOUTS.length)];
-                int table = new int[]{1, 2, 10, 13}[Arrays.asList(LAYOUTS).indexOf(layout)];
+                int table = new int[]{1, 2, 3, 4, 5, 6, 7, 8, 10, 13}[Arrays.asList(LAYOUTS).indexOf(layout)];
                 byte[] struct =
                         Raw.struct(layout, random.nextInt(8) == 0 ? random.nextInt(20) - 2 : table, 0, 0, random.nextLong()).bytes();
                 if (layout == Layouts.CGROUP_NAME) {
                     random.nextBytes(struct);
                     ByteBuffer.wrap(struct).order(ByteOrder.LITTLE_ENDIAN).putInt(0, 13).putInt(32, random.nextInt(60)).putInt(36,
                             random.nextInt(60));
+                }
+                if (layout == Layouts.EXEC || layout == Layouts.TASK) {
+                    struct = withParts(struct, layout, random);
                 }
                 raw.record(struct, random.nextInt(10) == 0 ? random.nextInt() >> random.nextInt(32) : struct.length);
             }
@@ -62,6 +66,22 @@ class DecoderFuzzTest {
             }
             return bytes;
         });
+    }
+
+    /// Puts parts behind a struct, some of them where they do not lie.
+    private static byte[] withParts(byte[] struct, RecordLayout layout, Random random) {
+        byte[] record = Arrays.copyOf(struct, struct.length + random.nextInt(300));
+        for (int i = struct.length; i < record.length; i++) {
+            record[i] = (byte) (random.nextInt(4) == 0 ? 0 : random.nextInt());
+        }
+        ByteBuffer bytes = ByteBuffer.wrap(record).order(ByteOrder.LITTLE_ENDIAN);
+        for (String part : List.of("filename", "exe", "cwd", "argv")) {
+            if (layout.find(part + "_offset") != null) {
+                bytes.putInt(layout.field(part + "_offset").offset(), random.nextInt(record.length + 1));
+                bytes.putInt(layout.field(part + "_length").offset(), random.nextInt(200) - 2);
+            }
+        }
+        return record;
     }
 
     @Test

@@ -28,6 +28,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// A record's fields become columns by name, wherever the spool's layout says that they lie.
 class KernelRecordsTest {
+    /// Fields that no column is made of.
+    private static final Set<String> UNUSED = Set.of("task_flags", "reserved");
+
     @TempDir
     Path dir;
 
@@ -41,6 +44,8 @@ class KernelRecordsTest {
         }
         want.putAll(Map.of("host", Spools.HOST, "boot_id", Spools.BOOT, "seq", 7L, "date", "2026-11-20", "cpu", 3L, "kthread", true));
         want.putAll(Map.of("comm", "comm", "comm_raw", "comm", "last_comm", "last_comm", "last_comm_raw", "last_comm", "tty", "tty"));
+        want.putAll(Map.of("parent_comm", "parent_comm", "parent_comm_raw", "parent_comm", "killer_comm", "killer_comm", "killer_comm_raw",
+                "killer_comm", "cause", "user"));
         want.putAll(Map.of("code", number(Layouts.EXIT.field("status")) >> 8, "core_dumped", false));
         want.put("last_status", number(Layouts.EXIT.field("task_status")));
         want.put("last_start_mono_ns", number(Layouts.EXIT.field("thread_start_mono_ns")));
@@ -49,6 +54,42 @@ class KernelRecordsTest {
         want.put("ts", Spools.CLOCK.realNs() / 1000 + 1);
         want.forEach((column, value) -> assertEquals(value, row.get(column), column));
         assertEquals(want.keySet(), row.keySet());
+    }
+
+    @Test
+    void whoKilledIsToldAsFarAsTheFlagsSay() throws IOException {
+        Set<String> signalled = Set.of("killer_si_code", "killer_boot_ns");
+        Map<String, Object> whole = decode(Table.EXITS, filled(Layouts.EXIT));
+        Raw raw = new Raw();
+        for (int flags = 0; flags < 32; flags++) {
+            raw.row(filled(Layouts.EXIT).set("flags", flags));
+        }
+        List<Map<String, Object>> rows = decode(raw, Layouts.EXIT).table(Table.EXITS);
+        for (int flags = 0; flags < 32; flags++) {
+            for (Map.Entry<String, Object> cell : whole.entrySet()) {
+                String column = cell.getKey();
+                int bit = signalled.contains(column) ? 4 : column.startsWith("killer_") ? 8 : column.equals("fault_addr") ? 16 : 0;
+                Object want = (flags & bit) != bit ? null
+                        : column.equals("kthread") ? (flags & 1) != 0 : column.equals("seq") ? 7L + flags : cell.getValue();
+                assertEquals(want, rows.get(flags).get(column), column + " with flags " + flags);
+            }
+        }
+    }
+
+    @Test
+    void causesAreWords() throws IOException {
+        Raw raw = new Raw();
+        for (int cause = -1; cause < 13; cause++) {
+            raw.row(Raw.struct(Layouts.EXIT, 1, 0, 0, Spools.CLOCK.bootNs()).set("cause", cause));
+        }
+        assertEquals("null null user self parent_death fault oom seccomp rlimit timer tty kernel null null", String.join(" ",
+                decode(raw, Layouts.EXIT).column(Table.EXITS, "cause").stream().map(String::valueOf).toList()));
+    }
+
+    @Test
+    void everyAddressCanBeTheFaults() throws IOException {
+        Raw.Struct record = filled(Layouts.EXIT).set("fault_addr", -1);
+        assertEquals(-1L, decode(Table.EXITS, record).get("fault_addr"));
     }
 
     @Test
@@ -188,10 +229,11 @@ class KernelRecordsTest {
     @Test
     void heartbeatsCountByTable() throws IOException {
         Map<String, Object> row = decode(Table.HEARTBEATS, filled(Layouts.HEARTBEAT));
-        assertEquals(List.of("exits", "thread_exits", "heartbeats"), row.get("tables"));
-        assertEquals(List.of(1L, 2L, 10L), row.get("seen"));
-        assertEquals(List.of(1001L, 1002L, 1010L), row.get("filtered"));
-        assertEquals(List.of(2001L, 2002L, 2010L), row.get("lost"));
+        assertEquals(List.of("exits", "thread_exits", "execs", "forks", "signals", "ooms", "runqs", "tasks", "heartbeats"),
+                row.get("tables"));
+        assertEquals(List.of(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 10L), row.get("seen"));
+        assertEquals(List.of(1001L, 1002L, 1003L, 1004L, 1005L, 1006L, 1007L, 1008L, 1010L), row.get("filtered"));
+        assertEquals(List.of(2001L, 2002L, 2003L, 2004L, 2005L, 2006L, 2007L, 2008L, 2010L), row.get("lost"));
     }
 
     @Test
@@ -204,26 +246,28 @@ class KernelRecordsTest {
 
     @Test
     void layoutsThatDoNotFitAreNamed() {
-        List<RecordLayout> good = List.of(Layouts.EXIT, Layouts.THREAD_EXIT, Layouts.HEARTBEAT, Layouts.CGROUP_NAME);
-        assertEquals(List.of(), SpoolDecoder.misfits(good));
-        for (RecordLayout layout : good) {
+        assertEquals(List.of(), SpoolDecoder.misfits(Layouts.ALL));
+        for (RecordLayout layout : Layouts.ALL) {
             assertEquals(List.of("no struct " + layout.struct()),
-                    SpoolDecoder.misfits(good.stream().filter(other -> other != layout).toList()));
-        }
-        for (Field field : Layouts.EXIT.fields().subList(4, Layouts.EXIT.fields().size())) {
-            boolean needed = columnsOf(field.name()).stream().anyMatch(column -> Contract.get().table(Table.EXITS).indexOf(column) >= 0);
-            List<String> misfits =
-                    SpoolDecoder.misfits(List.of(Layouts.without(Layouts.EXIT, field.name()), Layouts.THREAD_EXIT, Layouts.HEARTBEAT,
-                            Layouts.CGROUP_NAME));
-            assertEquals(needed, misfits.contains("struct exit_record has no field " + field.name()), field.name() + ": " + misfits);
+                    SpoolDecoder.misfits(Layouts.ALL.stream().filter(other -> other != layout).toList()));
+            for (Field field : layout.fields().subList(4, layout.fields().size())) {
+                boolean spare = UNUSED.contains(field.name()) || layout == Layouts.CGROUP_NAME
+                        || layout == Layouts.THREAD_EXIT && field.name().equals("flags")
+                        || layout == Layouts.EXIT && field.name().equals("thread_start_boot_ns");
+                List<String> misfits = SpoolDecoder.misfits(with(Layouts.without(layout, field.name())));
+                assertEquals(!spare, misfits.contains("struct " + layout.struct() + " has no field " + field.name()),
+                        field.name() + ": " + misfits);
+            }
         }
         assertEquals(List.of("struct exit_record, field pid: 8 bytes do not make a INTEGER"), SpoolDecoder.misfits(
-                List.of(Layouts.resized(Layouts.EXIT, "pid", 8), Layouts.THREAD_EXIT, Layouts.HEARTBEAT, Layouts.CGROUP_NAME)));
+                with(Layouts.resized(Layouts.EXIT, "pid", 8))));
         assertEquals(List.of("struct exit_record: cpu is not 4 bytes at 4"), SpoolDecoder.misfits(
-                List.of(Layouts.of("exit_record", fields(Layouts.EXIT).replace("table:4 cpu:4", "table:4 gap:4 cpu:4")),
-                        Layouts.THREAD_EXIT,
-                        Layouts.HEARTBEAT, Layouts.CGROUP_NAME))
-                .subList(0, 1));
+                with(Layouts.of("exit_record", fields(Layouts.EXIT).replace("table:4 cpu:4", "table:4 gap:4 cpu:4")))).subList(0, 1));
+    }
+
+    /// All layouts, with this one in the place of its namesake.
+    private static List<RecordLayout> with(RecordLayout other) {
+        return Layouts.ALL.stream().map(layout -> layout.struct().equals(other.struct()) ? other : layout).toList();
     }
 
     private static String fields(RecordLayout layout) {
@@ -234,9 +278,10 @@ class KernelRecordsTest {
     private static Set<String> columnsOf(String field) {
         return switch (field) {
             case "status" -> Set.of("status", "code", "signal", "core_dumped");
-            case "flags" -> Set.of("kthread");
+            case "flags" -> Set.of("kthread", "fault_addr", "killer_pid", "killer_tid", "killer_start_boot_ns", "killer_comm",
+                    "killer_comm_raw", "killer_uid", "killer_loginuid", "killer_si_code", "killer_boot_ns");
             case "cgroup_id" -> Set.of("cgroup_id", "cgroup", "cgroup_raw");
-            case "comm", "last_comm" -> Set.of(field, field + "_raw");
+            case "comm", "last_comm", "parent_comm", "killer_comm" -> Set.of(field, field + "_raw");
             case "task_status" -> Set.of("last_status");
             case "thread_start_mono_ns" -> Set.of("thread_start_mono_ns", "last_start_mono_ns");
             case "task_flags" -> Set.of();
@@ -249,7 +294,12 @@ class KernelRecordsTest {
     }
 
     private static long number(Field field) {
-        return field.name().equals("status") ? 256L * 42 : 1 + field.offset() * 3L;
+        return switch (field.name()) {
+            case "status" -> 256L * 42;
+            case "flags" -> 0x1f;
+            case "cause" -> 1;
+            default -> 1 + field.offset() * 3L;
+        };
     }
 
     /// A record in which every field has a value of its own.
