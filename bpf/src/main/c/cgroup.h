@@ -14,12 +14,34 @@ struct cgroup_path {
 	char name[NAME_BYTES];
 };
 
+/* By the table that is being written: programs of different tables interrupt each other. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
+	__uint(max_entries, TABLE_TASKS + 1);
 	__type(key, __u32);
 	__type(value, struct cgroup_path);
 } cgroup_path SEC(".maps");
+
+/* By ring, control.names_epoch in which the name was last emitted. */
+struct named {
+	__u64 epoch[RINGS];
+};
+
+/* By cgroup id. LRU: forgetting one only names it again. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 8192);
+	__type(key, __u64);
+	__type(value, struct named);
+} cgroups_named SEC(".maps");
+
+/* By ring, which name was asked for last on this CPU and was there: spares most events the hash. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, RINGS);
+	__type(key, __u32);
+	__type(value, __u64);
+} last_named SEC(".maps");
 
 /* The v1 memory cgroup, or the v2 one when memory is on the v2 hierarchy; NULL without a memory controller. */
 static __always_inline struct cgroup *memory_cgroup(struct task_struct *task)
@@ -75,12 +97,11 @@ static __always_inline struct kernfs_node *parent_of(struct kernfs_node *node)
 }
 
 /*
- * Emits the path of a cgroup: the cold path, once per cgroup and epoch.
+ * Makes the record of a cgroup's name and returns its length, 0 when that cannot be.
  * Backwards, because only the leaf is at hand and a pointer to a kernel object cannot wait in an array (verifier).
  */
-static __always_inline bool emit_cgroup_name(struct cgroup *cgroup, __u64 id, struct counter *counter)
+static __always_inline __u32 fill_cgroup_name(struct cgroup_path *scratch, struct cgroup *cgroup, __u64 id)
 {
-	struct cgroup_path *scratch = only_element(&cgroup_path);
 	struct kernfs_node *node = cgroup->kn;
 	struct kernfs_node *parent;
 	__u32 start = PATH_BYTES; /* of the path so far in scratch->backwards */
@@ -88,8 +109,6 @@ static __always_inline bool emit_cgroup_name(struct cgroup *cgroup, __u64 id, st
 	long bytes;
 	int i;
 
-	if (!scratch)
-		return false;
 	for (i = 0; i < CGROUP_DEPTH; i++) {
 		parent = parent_of(node);
 		if (!parent)
@@ -109,33 +128,72 @@ static __always_inline bool emit_cgroup_name(struct cgroup *cgroup, __u64 id, st
 		start++;
 	length = PATH_BYTES - start;
 	if (length > PATH_BYTES)
-		return false;
+		return 0;
 	bpf_probe_read_kernel(scratch->path, length, &scratch->backwards[start & (PATH_BYTES - 1)]);
 	scratch->record.cgroup_id = id;
 	scratch->record.path_offset = sizeof(scratch->record);
 	scratch->record.path_length = length;
-	return emit(&scratch->record.header, sizeof(scratch->record) + length, TABLE_CGROUP_NAMES, counter);
+	return sizeof(scratch->record) + length;
 }
 
-/* Sees to it that the spool being written has the name of this cgroup. */
-static __always_inline void name_cgroup(struct cgroup *cgroup, __u64 id)
+static __always_inline void mark_named(__u64 id, enum ring ring, __u64 epoch)
 {
-	__u64 *named = bpf_map_lookup_elem(&cgroups_named, &id);
-	struct control *state = only_element(&control);
-	struct counter *counter;
-	__u64 epoch;
+	struct named *named = bpf_map_lookup_elem(&cgroups_named, &id);
+	struct named first = {};
 
-	if (!state)
+	if (named) {
+		named->epoch[ring] = epoch;
+		return;
+	}
+	first.epoch[ring] = epoch;
+	bpf_map_update_elem(&cgroups_named, &id, &first, BPF_ANY);
+}
+
+/* One word for id and epoch, so that an interrupt cannot come between them. */
+static __always_inline __u64 name_mark(__u64 id, __u64 epoch)
+{
+	return (id + 1) ^ (epoch * 0x9e3779b97f4a7c15ULL);
+}
+
+static __always_inline bool is_named(__u64 id, enum ring ring, __u64 epoch)
+{
+	struct named *named = bpf_map_lookup_elem(&cgroups_named, &id);
+
+	return named && named->epoch[ring] == epoch;
+}
+
+/* Sees to it that the ring has the name of this cgroup in the spool being written, before a record of that table. */
+static __always_inline void name_cgroup(struct cgroup *cgroup, __u64 id, enum ring ring, __u32 table)
+{
+	struct control *state = only_element(&control);
+	struct cgroup_path *scratch;
+	struct counter *counter;
+	__u32 key = ring;
+	__u64 *last = bpf_map_lookup_elem(&last_named, &key);
+	__u64 epoch;
+	__u32 bytes;
+
+	if (!state || !last)
 		return;
 	epoch = state->names_epoch;
-	if (named && *named == epoch)
+	if (*last == name_mark(id, epoch))
 		return;
-	counter = counter_of(TABLE_CGROUP_NAMES);
-	if (!counter)
-		return;
-	counter->seen++;
-	if (emit_cgroup_name(cgroup, id, counter))
-		bpf_map_update_elem(&cgroups_named, &id, &epoch, BPF_ANY);
+	if (!is_named(id, ring, epoch)) {
+		counter = counter_of(TABLE_CGROUP_NAMES);
+		scratch = bpf_map_lookup_elem(&cgroup_path, &table);
+		if (!counter || !scratch)
+			return;
+		count(&counter->seen);
+		bytes = fill_cgroup_name(scratch, cgroup, id);
+		if (!bytes || bytes > sizeof(scratch->record) + PATH_BYTES) {
+			count_lost(counter, bpf_ktime_get_boot_ns());
+			return;
+		}
+		if (!emit(&scratch->record.header, bytes, ring, TABLE_CGROUP_NAMES, counter))
+			return;
+		mark_named(id, ring, epoch);
+	}
+	*last = name_mark(id, epoch);
 }
 
 #endif

@@ -22,10 +22,22 @@
 #include "emit.h"
 #include "cgroup.h"
 #include "task.h"
+#include "follow.h"
+#include "path.h"
+#include "exec.h"
+#include "fork.h"
+#include "oom.h"
+#include "killer.h"
+#include "signal.h"
+#include "victim.h"
+#include "runq.h"
+#include "tasks.h"
 
 /* The kernel's filters, which choose deaths: what they refuse is counted as filtered. */
 static __always_inline bool wanted(struct task_struct *task, __u32 status)
 {
+	if (!is_followed(task->tgid))
+		return false;
 	if (options.pid && (__u32)task->tgid != options.pid)
 		return false;
 	if (options.failed_only && !status)
@@ -46,14 +58,14 @@ static __always_inline int process_died(struct task_struct *task)
 
 	if (!counter)
 		return 0;
-	counter->seen++;
+	count(&counter->seen);
 	if (!wanted(task, status)) {
-		counter->filtered++;
+		count(&counter->filtered);
 		return 0;
 	}
 	cgroup = cgroup_of(task, &cgroup_id);
-	name_cgroup(cgroup, cgroup_id);
-	record = reserve(struct exit_record, TABLE_EXITS, counter);
+	name_cgroup(cgroup, cgroup_id, RING_DEATHS, TABLE_EXITS);
+	record = reserve(struct exit_record, RING_DEATHS, TABLE_EXITS, counter);
 	if (!record)
 		return 0;
 	record->status = status;
@@ -66,7 +78,8 @@ static __always_inline int process_died(struct task_struct *task)
 	record->task_flags = task->flags;
 	fill_identity(record, task, leader);
 	fill_usage(record, task, leader);
-	submit(record);
+	fill_killer(record, task, status);
+	submit(record, RING_DEATHS);
 	return 0;
 }
 
@@ -78,13 +91,13 @@ static __always_inline int thread_ended(struct task_struct *task)
 
 	if (!counter)
 		return 0;
-	counter->seen++;
+	count(&counter->seen);
 	/* A leader that leaves early is always wanted: tools before exitbox took it for the process's death. */
 	if ((!options.threads && task->pid != task->tgid) || !wanted(task, task->exit_code)) {
-		counter->filtered++;
+		count(&counter->filtered);
 		return 0;
 	}
-	record = reserve(struct thread_exit_record, TABLE_THREAD_EXITS, counter);
+	record = reserve(struct thread_exit_record, RING_DEATHS, TABLE_THREAD_EXITS, counter);
 	if (!record)
 		return 0;
 	record->pid = task->tgid;
@@ -98,26 +111,90 @@ static __always_inline int thread_ended(struct task_struct *task)
 	copy_16(record->comm, task->comm);
 	record->status = task->exit_code;
 	record->flags = exit_flags(task);
-	submit(record);
+	submit(record, RING_DEATHS);
+	return 0;
+}
+
+static __always_inline int task_ended(struct task_struct *task, bool group_dead)
+{
+	if (!group_dead)
+		return thread_ended(task);
+	process_died(task);
+	unfollow(task->tgid);
 	return 0;
 }
 
 SEC("tp_btf/sched_process_exit")
 int BPF_PROG(exit_group_dead, struct task_struct *task, bool group_dead)
 {
-	return group_dead ? process_died(task) : thread_ended(task);
+	return task_ended(task, group_dead);
 }
 
 SEC("fentry/taskstats_exit")
 int BPF_PROG(exit_taskstats, struct task_struct *task, int group_dead)
 {
-	return group_dead ? process_died(task) : thread_ended(task);
+	return task_ended(task, group_dead);
 }
 
+/* Goes on following, for the process may not be dead yet: the next fork of that number sets it right. */
 SEC("tp_btf/sched_process_exit")
 int BPF_PROG(exit_live, struct task_struct *task)
 {
 	return task->signal->live.counter ? thread_ended(task) : process_died(task);
+}
+
+/* The thread's name is about to change: by exec, or otherwise. */
+SEC("tp_btf/task_rename")
+int BPF_PROG(rename, struct task_struct *task)
+{
+	keep_comm(task);
+	return 0;
+}
+
+SEC("tp_btf/sched_process_exec")
+int BPF_PROG(exec, struct task_struct *task, int old_tid, struct linux_binprm *bprm)
+{
+	return process_execed(task, old_tid, bprm);
+}
+
+SEC("tp_btf/task_newtask")
+int BPF_PROG(fork, struct task_struct *task, __u64 clone_flags)
+{
+	return task_created(task, clone_flags);
+}
+
+SEC("tp_btf/signal_generate")
+int BPF_PROG(signal, int sig, struct kernel_siginfo *info, struct task_struct *task, int group, int result)
+{
+	return signal_made(sig, info, (__u64)info, task, group, result);
+}
+
+/* The victim, or before 6.8 and what took it back only its number. */
+SEC("tp_btf/mark_victim")
+int oom(__u64 *context)
+{
+	if (bpf_core_field_exists(struct trace_event_raw_mark_victim, uid))
+		return victim_chosen((struct task_struct *)context[0]);
+	return victim_numbered((__u32)context[0]);
+}
+
+SEC("tp_btf/sched_switch")
+int BPF_PROG(runq, bool preempt, struct task_struct *prev, struct task_struct *next)
+{
+	return thread_switched(prev, next);
+}
+
+SEC("iter.s/task")
+int tasks(struct bpf_iter__task *context)
+{
+	return task_found(context, true);
+}
+
+/* Where an iterator cannot sleep, or not read another's memory (both 5.18). */
+SEC("iter/task")
+int tasks_no_args(struct bpf_iter__task *context)
+{
+	return task_found(context, false);
 }
 
 /*
@@ -134,12 +211,14 @@ int heartbeat(void *ctx)
 
 	if (!counter || !values)
 		return 0;
-	counter->seen++;
-	record = reserve(struct heartbeat_record, TABLE_HEARTBEATS, counter);
+	count(&counter->seen);
+	record = reserve(struct heartbeat_record, RING_DEATHS, TABLE_HEARTBEATS, counter);
 	if (!record)
 		return 0;
 	record->ring_fill_bytes = waiting;
 	record->ring_bytes = bpf_ringbuf_query(&ring_deaths, BPF_RB_RING_SIZE);
+	record->events_fill_bytes = bpf_ringbuf_query(&ring_events, BPF_RB_AVAIL_DATA);
+	record->events_ring_bytes = bpf_ringbuf_query(&ring_events, BPF_RB_RING_SIZE);
 	record->real_ns = values->real_ns;
 	record->real_boot_ns = values->real_boot_ns;
 	record->real_error_ns = values->real_error_ns;
@@ -147,7 +226,7 @@ int heartbeat(void *ctx)
 	__builtin_memcpy(record->seen, values->seen, sizeof(record->seen));
 	__builtin_memcpy(record->filtered, values->filtered, sizeof(record->filtered));
 	__builtin_memcpy(record->lost, values->lost, sizeof(record->lost));
-	submit(record);
+	submit(record, RING_DEATHS);
 	return 1;
 }
 

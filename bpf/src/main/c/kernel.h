@@ -11,9 +11,20 @@
 #pragma clang diagnostic ignored "-Wpadded"
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
+#define PF_EXITING 0x00000004
 #define PF_KTHREAD 0x00200000
 
+#define CLONE_THREAD 0x00010000
+
 #define SIGNAL_GROUP_EXIT 0x00000004
+
+/* include/trace/events/signal.h */
+enum { TRACE_SIGNAL_DELIVERED, TRACE_SIGNAL_IGNORED, TRACE_SIGNAL_ALREADY_PENDING, TRACE_SIGNAL_OVERFLOW_FAIL, TRACE_SIGNAL_LOSE_INFO };
+
+/* Indexes of signal_struct.rlim. */
+enum { RLIMIT_CPU = 0, RLIMIT_RTTIME = 15, RLIM_NLIMITS };
+
+#define RLIM_INFINITY (~0UL)
 
 /* Indexes of signal_struct.pids; PIDTYPE_TGID has been 1 since 4.19. */
 enum pid_type { PIDTYPE_PID, PIDTYPE_TGID, PIDTYPE_PGID, PIDTYPE_SID, PIDTYPE_MAX };
@@ -104,7 +115,53 @@ struct percpu_counter {
 	__s64 count;
 };
 
+struct dentry;
+
+struct vfsmount {
+	struct dentry *mnt_root;
+};
+
+struct path {
+	struct vfsmount *mnt;
+	struct dentry *dentry;
+};
+
+struct qstr {
+	__u32 len;
+	const unsigned char *name;
+};
+
+struct dentry {
+	struct dentry *d_parent;
+	struct qstr d_name;
+};
+
+struct mount {
+	struct mount *mnt_parent;
+	struct dentry *mnt_mountpoint;
+	struct vfsmount mnt;
+};
+
+struct file {
+	struct path f_path;
+};
+
+struct fs_struct {
+	struct path root;
+	struct path pwd;
+};
+
+struct linux_binprm {
+	int argc;
+	const char *filename;
+};
+
 struct mm_struct {
+	atomic64_t pgtables_bytes;
+	unsigned long total_vm;
+	unsigned long arg_start;
+	unsigned long arg_end;
+	struct file *exe_file;
 	unsigned long hiwater_rss;
 	struct percpu_counter rss_stat[NR_MM_COUNTERS];
 };
@@ -127,7 +184,13 @@ struct tty_struct {
 	char name[64];
 };
 
+struct rlimit {
+	unsigned long rlim_cur;
+	unsigned long rlim_max;
+};
+
 struct signal_struct {
+	struct rlimit rlim[RLIM_NLIMITS];
 	atomic_t live;
 	int nr_threads;
 	int group_exit_code;
@@ -147,21 +210,66 @@ struct signal_struct {
 	struct mm_struct *oom_mm;
 };
 
+struct rq {
+	__u64 clock;
+};
+
+struct cfs_rq {
+	struct rq *rq;
+};
+
 struct sched_entity {
 	__u64 sum_exec_runtime;
+	struct cfs_rq *cfs_rq;
 };
 
 struct sched_info {
 	unsigned long long run_delay;
+	unsigned long long last_queued;
+};
+
+typedef struct {
+	unsigned long sig[1];
+} sigset_t;
+
+struct sigaction {
+	void *sa_handler;
+};
+
+struct k_sigaction {
+	struct sigaction sa;
+};
+
+struct sighand_struct {
+	struct k_sigaction action[64];
+};
+
+union __sifields {
+	struct {
+		void *_addr;
+	} _sigfault;
+};
+
+struct kernel_siginfo {
+	int si_signo;
+	int si_errno;
+	int si_code;
+	union __sifields _sifields;
+};
+
+struct seccomp {
+	int mode;
 };
 
 struct task_struct {
 	unsigned int flags;
+	unsigned int ptrace;
 	struct sched_entity se;
 	struct sched_info sched_info;
 	struct mm_struct *mm;
 	int exit_code;
 	int exit_signal;
+	int pdeath_signal;
 	int pid;
 	int tgid;
 	struct task_struct *real_parent;
@@ -176,12 +284,39 @@ struct task_struct {
 	unsigned long maj_flt;
 	const struct cred *real_cred;
 	char comm[16];
+	struct fs_struct *fs;
 	struct nsproxy *nsproxy;
 	struct signal_struct *signal;
+	struct sighand_struct *sighand;
+	sigset_t blocked;
+	struct seccomp seccomp;
 	kuid_t loginuid;
 	unsigned int sessionid;
 	struct task_io_accounting ioac;
 	struct css_set *cgroups;
+};
+
+/* Before 4eb3ffd1dd2f ("mm: oom: ...", backported widely) mark_victim gave a number only; its record tells. */
+struct trace_event_raw_mark_victim {
+	__u32 uid;
+};
+
+struct mem_cgroup {
+	bool oom_lock; /* a limit was reached here or above, and a victim is being looked for */
+};
+
+struct seq_file {
+	unsigned long size;
+	unsigned long count;
+};
+
+struct bpf_iter_meta {
+	struct seq_file *seq;
+};
+
+struct bpf_iter__task {
+	struct bpf_iter_meta *meta;
+	struct task_struct *task;
 };
 
 #pragma clang attribute pop

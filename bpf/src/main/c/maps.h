@@ -5,14 +5,25 @@
 const volatile struct options options = {
 	.uid = UNKNOWN64,
 	.wake_bytes = 8 * 1024 * 1024,
+	.events_wake_bytes = 8 * 1024 * 1024,
 	.page_bytes = 4096,
+	.max_args_bytes = MAX_ARGS_BYTES,
 };
 
-/* Ring 0. A second one may follow; user space resizes it before loading (a power of two of pages). */
+/* The ways to user space. The last one is no ring: what the tasks iterator is read for. */
+enum ring { RING_DEATHS, RING_EVENTS, RING_TASKS, RINGS };
+
+/* Deaths and what explains them, and heartbeats. User space resizes the rings before loading (a power of two of pages). */
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, 32 * 1024 * 1024);
 } ring_deaths SEC(".maps");
+
+/* The rest, much more at times: it must not push out a death. */
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 32 * 1024 * 1024);
+} ring_events SEC(".maps");
 
 /* By table number. */
 struct {
@@ -36,14 +47,6 @@ struct {
 	__type(key, __u32);
 	__type(value, struct heartbeat_values);
 } beat SEC(".maps");
-
-/* cgroup id -> control.names_epoch in which its name was emitted. LRU: forgetting one only names it again. */
-struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, 8192);
-	__type(key, __u64);
-	__type(value, __u64);
-} cgroups_named SEC(".maps");
 
 /* clang keeps a record's BTF only when a global needs the type. */
 struct exit_record *layout_of_exit_record;

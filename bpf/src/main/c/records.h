@@ -346,6 +346,8 @@ struct heartbeat_record {
 	struct record_header header;
 	__u64 ring_fill_bytes; /* waiting in the ring before this record */
 	__u64 ring_bytes;
+	__u64 events_fill_bytes; /* the same of the second ring */
+	__u64 events_ring_bytes;
 	__u64 real_ns;
 	__u64 real_boot_ns;
 	__u64 real_error_ns;
@@ -370,17 +372,27 @@ struct control {
 	__u64 names_epoch; /* raised by user space: every cgroup is named once more */
 	__u64 loss_epoch;  /* raised by user space: first_lost_boot_ns starts afresh */
 	__u64 next_wake;   /* producer position from which the reader is woken again */
+	__u64 events_next_wake;
 };
 
-/* Set by user space in .rodata before loading. */
+/* The most argument bytes of one exec that are kept: room for them is compiled in. */
+#define MAX_ARGS_BYTES (128 * 1024)
+
+/* Set by user space in .rodata before loading. uid, cgroup, pid and failed_only choose deaths only. */
 struct options {
 	__u64 uid;	  /* only processes of this uid; ~0 all */
 	__u64 cgroup;	  /* only processes in this cgroup or below it, CGROUP_V1 as above; 0 all */
 	__u64 wake_bytes; /* wake the reader when so much waits (a quarter of the ring); 0 never */
-	__u32 pid;	  /* only this process; 0 all */
+	__u64 events_wake_bytes;
+	__u64 runq_min_ns;
+	__u32 pid;	   /* only this process; 0 all */
 	__u32 failed_only; /* only deaths whose status is not 0 */
-	__u32 threads;	   /* record every thread's end, not only leaders that leave early */
+	__u32 threads;	   /* record every thread's end, not only leaders that leave early, and every thread's begin */
 	__u32 page_bytes;
+	__u32 signals_all;    /* record every signal, not only those that end processes as a rule */
+	__u32 max_args_bytes; /* of one exec, at most MAX_ARGS_BYTES; 0 none */
+	__u32 tree;	      /* only processes in map `followed` */
+	__u32 reserved;
 };
 
 #endif

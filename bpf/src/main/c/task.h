@@ -13,6 +13,11 @@
 		((__u64 *)(to))[1] = ((const __u64 *)(from))[1];                                                       \
 	} while (0)
 
+static __always_inline __u32 loginuid_of(struct task_struct *task)
+{
+	return bpf_core_field_exists(task->loginuid) ? task->loginuid.val : UNKNOWN32;
+}
+
 static __always_inline __u32 exit_flags(struct task_struct *task)
 {
 	return (task->flags & PF_KTHREAD ? EXIT_KTHREAD : 0) | (task->signal->oom_mm ? EXIT_OOM_VICTIM : 0);
@@ -81,12 +86,15 @@ static __always_inline void fill_identity(struct exit_record *record, struct tas
 					  struct task_struct *leader)
 {
 	struct signal_struct *signal = task->signal;
+	struct task_struct *parent = leader->real_parent->group_leader;
 	struct nsproxy *nsproxy = task->nsproxy;
 	struct tty_struct *tty = signal->tty;
 
 	record->pid = task->tgid;
 	record->tid = task->pid;
-	record->ppid = leader->real_parent->tgid;
+	record->ppid = parent->tgid;
+	record->parent_start_boot_ns = parent->start_boottime;
+	copy_16(record->parent_comm, parent->comm);
 	record->uid = task->real_cred->uid.val;
 	record->gid = task->real_cred->gid.val;
 	record->start_mono_ns = leader->start_time;
@@ -99,7 +107,7 @@ static __always_inline void fill_identity(struct exit_record *record, struct tas
 		copy_16(record->tty, tty->name);
 	else
 		__builtin_memset(record->tty, 0, sizeof(record->tty));
-	record->loginuid = bpf_core_field_exists(task->loginuid) ? task->loginuid.val : UNKNOWN32;
+	record->loginuid = loginuid_of(task);
 	record->audit_session = bpf_core_field_exists(task->sessionid) ? task->sessionid : UNKNOWN32;
 	record->sid = signal->pids[PIDTYPE_SID]->numbers[0].nr;
 	record->pgid = signal->pids[PIDTYPE_PGID]->numbers[0].nr;

@@ -43,9 +43,13 @@ static void die(const char *what)
 	exit(1);
 }
 
+#define MAX_LINKS 8
+
 struct session {
 	struct bpf_object *object;
-	struct bpf_link *link;
+	struct bpf_link *links[MAX_LINKS]; /* the exit program's, and then of those asked for */
+	int linked;
+	const char *others[MAX_LINKS]; /* names of the programs beside it */
 	struct ring_buffer *ring;
 	int cpus;
 	char *bytes; /* records as they came, each after its size */
@@ -100,10 +104,26 @@ static struct options *options_of(struct session *s)
 	return (struct options *)bpf_map__initial_value(map(s, ".rodata"), &size);
 }
 
-static struct session *opened(void)
+static bool is_attached(struct session *s, const char *name)
+{
+	int i;
+
+	for (i = 0; i < MAX_LINKS && s->others[i]; i++)
+		if (!strcmp(s->others[i], name))
+			return true;
+	return !strcmp(name, hook);
+}
+
+/* `others`: names of further programs to attach, separated by blanks. */
+static struct session *opened_with(const char *others)
 {
 	struct session *s = calloc(1, sizeof(*s));
 	struct bpf_program *program;
+	char *names = strdup(others), *name;
+	int count = 0;
+
+	for (name = strtok(names, " "); name && count < MAX_LINKS; name = strtok(NULL, " "))
+		s->others[count++] = name;
 
 	s->object = bpf_object__open(object_path);
 	if (!s->object)
@@ -111,10 +131,16 @@ static struct session *opened(void)
 	bpf_object__for_each_program(program, s->object) {
 		const char *name = bpf_program__name(program);
 
-		bpf_program__set_autoload(program, !strncmp(name, "exit_", 5) ? !strcmp(name, hook) : true);
+		bpf_program__set_autoload(program, is_attached(s, name) || !strcmp(name, "heartbeat"));
 	}
 	s->cpus = libbpf_num_possible_cpus();
+	bpf_map__set_max_entries(map(s, "exec_scratch"), s->cpus);
 	return s;
+}
+
+static struct session *opened(void)
+{
+	return opened_with("");
 }
 
 static struct bpf_program *exit_program(struct session *s)
@@ -124,15 +150,28 @@ static struct bpf_program *exit_program(struct session *s)
 
 static void start(struct session *s, unsigned ring_bytes)
 {
+	struct bpf_program *program;
+
 	bpf_map__set_max_entries(map(s, "ring_deaths"), ring_bytes);
+	bpf_map__set_max_entries(map(s, "ring_events"), ring_bytes);
 	if (bpf_object__load(s->object))
 		die("load");
 	s->ring = ring_buffer__new(bpf_map__fd(map(s, "ring_deaths")), collect, s, NULL);
-	if (!s->ring)
+	if (!s->ring || ring_buffer__add(s->ring, bpf_map__fd(map(s, "ring_events")), collect, s))
 		die("ring");
-	s->link = bpf_program__attach(exit_program(s));
-	if (!s->link)
-		die("attach");
+	bpf_object__for_each_program(program, s->object) {
+		if (!is_attached(s, bpf_program__name(program)))
+			continue;
+		s->links[s->linked] = bpf_program__attach(program);
+		if (!s->links[s->linked++])
+			die("attach");
+	}
+}
+
+static void detach(struct session *s)
+{
+	while (s->linked)
+		bpf_link__destroy(s->links[--s->linked]);
 }
 
 static struct session *started(unsigned ring_bytes)
@@ -200,8 +239,7 @@ static void finish(struct session *s, const char *what)
 	__u64 seen = 0, filtered = 0, lost = 0;
 	unsigned table, wrong = 0;
 
-	bpf_link__destroy(s->link);
-	s->link = NULL;
+	detach(s);
 	drain(s); /* also what a program on another CPU is still at: unlinking does not wait for it */
 	for (table = 0; table < TABLES; table++) {
 		struct counter values[MAX_CPUS];
@@ -225,7 +263,7 @@ static void finish(struct session *s, const char *what)
 
 static void close_session(struct session *s)
 {
-	bpf_link__destroy(s->link);
+	detach(s);
 	ring_buffer__free(s->ring);
 	bpf_object__close(s->object);
 	free(s->bytes);

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause) */
+#ifndef EXITBOX_FORK_H
+#define EXITBOX_FORK_H
+
+static __always_inline int task_created(struct task_struct *task, __u64 clone_flags)
+{
+	struct counter *counter = counter_of(TABLE_FORKS);
+	struct task_struct *leader = task->group_leader;
+	struct task_struct *parent = leader->real_parent->group_leader;
+	__u64 creator = bpf_get_current_pid_tgid();
+	struct fork_record *record;
+	struct cgroup *cgroup;
+	__u64 cgroup_id;
+
+	if (!counter)
+		return 0;
+	count(&counter->seen);
+	if (!(clone_flags & CLONE_THREAD))
+		follow_child(creator >> 32, task->tgid);
+	if ((clone_flags & CLONE_THREAD && !options.threads) || !is_followed(task->tgid)) {
+		count(&counter->filtered);
+		return 0;
+	}
+	cgroup = cgroup_of(task, &cgroup_id);
+	name_cgroup(cgroup, cgroup_id, RING_EVENTS, TABLE_FORKS);
+	record = reserve(struct fork_record, RING_EVENTS, TABLE_FORKS, counter);
+	if (!record)
+		return 0;
+	record->pid = task->tgid;
+	record->tid = task->pid;
+	record->ppid = parent->tgid;
+	record->uid = task->real_cred->uid.val;
+	record->start_mono_ns = leader->start_time;
+	record->start_boot_ns = leader->start_boottime;
+	record->parent_start_boot_ns = parent->start_boottime;
+	copy_16(record->comm, task->comm);
+	copy_16(record->parent_comm, parent->comm);
+	record->cgroup_id = cgroup_id;
+	record->clone_flags = clone_flags;
+	record->creator_pid = creator >> 32;
+	record->creator_tid = (__u32)creator;
+	submit(record, RING_EVENTS);
+	return 0;
+}
+
+#endif
