@@ -187,7 +187,7 @@ public final class Main {
         String bare = option && typed.contains("=") ? typed.substring(0, typed.indexOf('=')) : typed;
         List<String> tools = command.getCommandName().equals("replay") ? OptionSet.toolsWith(bare) : List.of();
         if (!tools.isEmpty()) {
-            return bare + ": is an option of " + String.join(" and ", tools) + " — write it behind the tool: --as " + tools.getFirst() + " "
+            return bare + ": is an option of " + String.join(", ", tools) + " — write it behind the tool: --as " + tools.getFirst() + " "
                     + bare;
         }
         String near = Nearest.to(bare, words);

@@ -42,7 +42,7 @@ class WhoTest {
                 "forks 03:03 pid=12 tid=12 start_boot_ns=3 comm=cron",
                 "exits 03:04 pid=15 start_boot_ns=6 comm=postgres status=9 cgroup=/system.slice/docker-" + ID + ".scope",
                 "exits 03:04 pid=16 start_boot_ns=7 comm=a-name-that-is- status=0 cgroup=/system.slice/nginx.service",
-                "exits 03:05 pid=10 start_boot_ns=8 comm=10 status=0", "exits 03:05 pid=17 comm=imported status=0", "seal"));
+                "exits 03:05 pid=10 start_boot_ns=8 comm=10 status=0 cgroup=/other", "exits 03:05 pid=17 comm=imported status=0", "seal"));
     }
 
     private static String find(String word, String among) {

@@ -3,6 +3,7 @@ package exitbox.analyzer.command;
 import exitbox.analyzer.Console;
 import exitbox.analyzer.Failure;
 import exitbox.analyzer.Notices;
+import exitbox.analyzer.dialect.EventTool;
 import exitbox.analyzer.dialect.ExitTool;
 import exitbox.analyzer.dialect.OptionSet;
 import exitbox.analyzer.filter.Filters;
@@ -11,6 +12,7 @@ import exitbox.analyzer.live.JsonForm;
 import exitbox.analyzer.live.TextForm;
 import exitbox.analyzer.recording.Folder;
 import exitbox.analyzer.replay.Dialect;
+import exitbox.analyzer.replay.EventToolDialect;
 import exitbox.analyzer.replay.Explanation;
 import exitbox.analyzer.replay.Order;
 import exitbox.analyzer.replay.ToolDialect;
@@ -20,6 +22,7 @@ import exitbox.analyzer.text.Nearest;
 import exitbox.analyzer.text.Paint;
 import java.nio.file.Path;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -41,7 +44,13 @@ import picocli.CommandLine.Option;
     "above of the same letter:",
     "  exitsnoop          (bcc's) -t --utc --label L -x -p PID --per-thread",
     "  exitsnoop-libbpf   (libbpf-tools') -t -x -p PID -T -c CGROUP",
-    "  exitsnoop-eunomia  (its tutorial's) none"})
+    "  exitsnoop-eunomia  (its tutorial's) none",
+    "  execsnoop          (bcc's) -T -t -x -u UID -q -n RE -l RE -U -C -M -P PID",
+    "                     --max-args N",
+    "  execsnoop-libbpf   (libbpf-tools') -T -t -x -u UID -q -n NAME -U -c CGROUP",
+    "                     --max-args N",
+    "  runqslower         [-p PID] [-t TID] [-c COMM] [-P] [min_us]",
+    "  sigsnoop           -x -k -n -p PID -s SIG"})
 final class ReplayCommand implements Callable<Integer> {
     private final Context context;
 
@@ -80,9 +89,9 @@ final class ReplayCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Dialect dialect = dialect();
         Console console = context.console();
         Notices notices = context.notices(common);
+        Dialect dialect = dialect(notices);
         if (follow) {
             checkFollow();
         }
@@ -110,7 +119,7 @@ final class ReplayCommand implements Callable<Integer> {
                 following.from(reading);
             }
             String sql = dialect.query(reading) + Order.by(reading, filters.newestFirst())
-                    + (filters.limit() == null || explain ? "" : " LIMIT " + filters.limit());
+                    + (filters.limit() == null || dialect.limitsItself() ? "" : " LIMIT " + filters.limit());
             if (!explain && !follow) {
                 context.inPages(common);
             }
@@ -146,6 +155,9 @@ final class ReplayCommand implements Callable<Integer> {
             throw Failure.usage("--explain: needs to know what came later — leave out --follow");
         }
         OptionSet tool = OptionSet.of(formName());
+        if (EventTool.names().contains(formName())) {
+            throw Failure.usage("--follow: goes on with deaths — leave it out, or choose another form than " + formName());
+        }
         Following.check(filters, tool != null, tool != null && tool.parse(toolWords).cgroup() != null);
     }
 
@@ -173,7 +185,7 @@ final class ReplayCommand implements Callable<Integer> {
     }
 
     private String nothing(Dialect dialect) {
-        if (dialect instanceof ToolDialect) {
+        if (OptionSet.of(formName()) != null) {
             return as + " would have printed nothing — what there is shows: exitbox info";
         }
         return filters.choose()
@@ -181,12 +193,17 @@ final class ReplayCommand implements Callable<Integer> {
                 : "no deaths in this recording";
     }
 
-    private Dialect dialect() {
+    private Dialect dialect(Notices notices) {
         if (json && as != null && !as.equals("json")) {
             throw Failure.usage("--json and --as " + as + ": are two forms — choose one");
         }
         String name = formName();
         OptionSet options = OptionSet.of(name);
+        if (EventTool.names().contains(name)) {
+            ZoneId zone = filters.utc() ? ZoneOffset.UTC : context.console().zone();
+            return new EventToolDialect(EventTool.of(name, options.given(toolWords), zone), explain ? context.err() : null,
+                    context.console().outIsTerminal(), notices, filters.limit());
+        }
         if (options != null) {
             Explanation explanation = explain ? new Explanation(context.err(), context.console().outIsTerminal()) : null;
             return new ToolDialect(name, options.parse(toolWords), explanation, filters.limit(), context.console().clock().instant());

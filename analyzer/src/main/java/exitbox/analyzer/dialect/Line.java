@@ -12,6 +12,7 @@ import java.util.Arrays;
 final class Line {
     private static final long SECOND = 1_000_000_000L;
     private static final long HUNDREDTH = 10_000_000L;
+    private static final byte[] NOTHING = {'-'};
     // Below 2^23 s a double is off by less than half a nanosecond.
     private static final long EXACT = (1L << 23) * SECOND;
 
@@ -136,28 +137,72 @@ final class Line {
         int from = exit.commFrom();
         int length = exit.commLength();
         for (int i = from; i < from + length; i++) {
-            if (comm[i] < 0x20 || comm[i] == 0x7f) {
-                return unusual(comm, from, length, width, byPoints);
+            if (unusual(comm[i])) {
+                String text = new String(comm, from, length, StandardCharsets.UTF_8);
+                return printable(comm, from, length)
+                        .blanks(width - (byPoints ? text.codePointCount(0, text.length()) : length));
             }
         }
         return raw(comm, from, length).blanks(width - length);
     }
 
-    private Line unusual(byte[] comm, int from, int length, int width, boolean byPoints) {
-        String text = new String(comm, from, length, StandardCharsets.UTF_8);
-        // A backslash is nothing to escape here: it stands for itself, as in the tool.
+    /// `%-16s` of a name from a column that is escaped reversibly, padded by bytes as C does; null for NULL.
+    Line name(String escaped, int width) {
+        byte[] name = unescaped(escaped);
+        return printable(name, 0, name.length).blanks(width - name.length);
+    }
+
+    /// The bytes that a column of escaped text stands for; null for NULL.
+    static byte[] unescaped(String escaped) {
+        return escaped == null ? NOTHING : escaped.indexOf('\\') < 0 ? escaped.getBytes(StandardCharsets.UTF_8) : Escape.unescape(escaped);
+    }
+
+    /// Bytes as the tool would have printed them, but for what would steer a terminal.
+    Line printable(byte[] text, int from, int length) {
+        int end = from + length;
         int start = from;
-        for (int i = from; i <= from + length; i++) {
-            if (i == from + length || comm[i] == '\\') {
-                byte[] printable = Escape.escape(comm, start, i - start);
-                raw(printable, 0, printable.length);
-                if (i < from + length) {
+        boolean unusual = false;
+        for (int i = from; i <= end; i++) {
+            // A backslash is nothing to escape here: it stands for itself, as in the tool.
+            if (i == end || text[i] == '\\') {
+                byte[] printable = unusual ? Escape.escape(text, start, i - start) : null;
+                if (printable == null) {
+                    raw(text, start, i - start);
+                } else {
+                    raw(printable, 0, printable.length);
+                }
+                if (i < end) {
                     character('\\');
                 }
                 start = i + 1;
+                unusual = false;
+            } else {
+                unusual |= unusual(text[i]);
             }
         }
-        return blanks(width - (byPoints ? text.codePointCount(0, text.length()) : length));
+        return this;
+    }
+
+    // Bytes of UTF-8 are negative: some of what they stand for steers too.
+    private static boolean unusual(byte b) {
+        return b < 0x20 || b == 0x7f;
+    }
+
+    /// `%3d`, and so on; `-` for [Exit#UNKNOWN].
+    Line right(long value, int width) {
+        int digits = value == Exit.UNKNOWN ? 1 : TextOut.length(Math.abs(value)) + (value < 0 ? 1 : 0);
+        return blanks(width - digits).number(value, 1);
+    }
+
+    /// `%-8.3f` of microseconds as seconds in a double; like [#seconds].
+    Line sinceStart(long micros, int width) {
+        int start = size;
+        if (micros == Exit.UNKNOWN) {
+            character('-');
+        } else {
+            text(new BigDecimal(micros / 1e6).setScale(3, RoundingMode.HALF_EVEN).toPlainString());
+        }
+        return blanks(width - (size - start));
     }
 
     private void room(int more) {

@@ -19,40 +19,31 @@ public final class OptionSet {
     /// A command line divided: the tool's own words, and those it has nothing to do with.
     public record Division(List<String> own, List<String> rest) {}
 
-    private static final Choice TIMESTAMP = new Choice('t', "timestamp", null, "the time in front of each line");
-    private static final Choice FAILED = new Choice('x', "failed", null, "only lines that are not 0");
-    private static final Choice PID = new Choice('p', "pid", "PID", "this process only");
-
-    private static final OptionSet BCC = new OptionSet("exitsnoop", List.of(TIMESTAMP,
-            new Choice((char) 0, "utc", null, "the same, in UTC"), new Choice((char) 0, "label", "LABEL", "a word in front of each line"),
-            FAILED, PID, new Choice((char) 0, "per-thread", null, "a line for each thread"), new Choice((char) 0, "timespec", null, null)));
-    private static final OptionSet LIBBPF = new OptionSet("exitsnoop-libbpf", List.of(TIMESTAMP, FAILED, PID,
-            new Choice('T', "threaded", null, "a line for each thread"), new Choice('c', "cgroup", "CGROUP", "only below this cgroup"),
-            new Choice('v', "verbose", null, null)));
-    private static final OptionSet EUNOMIA = new OptionSet("exitsnoop-eunomia", List.of());
-
     private final String tool;
     private final List<Choice> choices;
+    private final String alone;
 
-    private OptionSet(String tool, List<Choice> choices) {
+    /// @param alone what a word means that stands for itself; null when the tool takes none
+    OptionSet(String tool, List<Choice> choices, String alone) {
         this.tool = tool;
         this.choices = choices;
+        this.alone = alone;
     }
 
     /// The options of a tool; null when there is no such tool.
     public static OptionSet of(String tool) {
-        return switch (tool) {
-            case "exitsnoop" -> BCC;
-            case "exitsnoop-libbpf" -> LIBBPF;
-            case "exitsnoop-eunomia" -> EUNOMIA;
-            default -> null;
-        };
+        for (OptionSet set : OptionSets.ALL) {
+            if (set.tool.equals(tool)) {
+                return set;
+            }
+        }
+        return null;
     }
 
     /// The tools that have an option written like this, such as `-T` or `--label`.
     public static List<String> toolsWith(String typed) {
         List<String> tools = new ArrayList<>();
-        for (OptionSet set : List.of(BCC, LIBBPF, EUNOMIA)) {
+        for (OptionSet set : OptionSets.ALL) {
             if (set.exact(typed) != null) {
                 tools.add(set.tool);
             }
@@ -78,6 +69,10 @@ public final class OptionSet {
             }
             String bare = bare(word);
             Choice choice = find(word, others);
+            if (choice == null && alone != null && !word.startsWith("-")) {
+                own.add(word);
+                continue;
+            }
             if (choice == null) {
                 rest.add(word);
                 Integer values = others.apply(bare);
@@ -97,17 +92,22 @@ public final class OptionSet {
         return new Division(own, rest);
     }
 
-    /// The options that these words are. All must be the tool's own.
+    /// The options of an exit tracer that these words are. All must be the tool's own.
     public ToolOptions parse(List<String> words) {
-        Parsed parsed = new Parsed();
+        return ToolOptions.of(given(words));
+    }
+
+    /// The options that these words are. All must be the tool's own.
+    public Given given(List<String> words) {
+        Given given = new Given();
         for (int i = 0; i < words.size(); i++) {
             String word = words.get(i);
             String next = i + 1 < words.size() ? words.get(i + 1) : null;
-            boolean used = word.startsWith("--") ? parsed.word(word, next) : parsed.letters(word, next);
+            boolean used = word.startsWith("--") ? word(word, next, given)
+                    : word.startsWith("-") ? letters(word, next, given) : alone(word, given);
             i += used ? 1 : 0;
         }
-        return new ToolOptions(parsed.timestamp || parsed.utc, parsed.utc, parsed.label, parsed.failed, parsed.pid, parsed.perThread,
-                parsed.cgroup);
+        return given;
     }
 
     private static String bare(String word) {
@@ -172,77 +172,51 @@ public final class OptionSet {
         return false;
     }
 
-    private final class Parsed {
-        private boolean timestamp;
-        private boolean utc;
-        private String label;
-        private boolean failed;
-        private int pid;
-        private boolean perThread;
-        private String cgroup;
+    /// Takes `--word`, `--word=value` or `--word value`; whether the next word was the value.
+    private boolean word(String typed, String next, Given given) {
+        String bare = bare(typed);
+        Choice choice = exact(bare) != null ? exact(bare) : shortened(bare);
+        if (choice == null) {
+            throw Failure.usage(bare + ": " + tool + " has no such option — " + has());
+        }
+        boolean attached = typed.contains("=");
+        if (attached && choice.value == null) {
+            throw Failure.usage(typed + ": --" + choice.word + " takes no value — write --" + choice.word);
+        }
+        set(given, choice, bare, attached ? typed.substring(bare.length() + 1) : next);
+        return choice.value != null && !attached;
+    }
 
-        /// Takes `--word`, `--word=value` or `--word value`; whether the next word was the value.
-        boolean word(String typed, String next) {
-            String bare = bare(typed);
-            Choice choice = exact(bare) != null ? exact(bare) : shortened(bare);
+    /// Takes `-x`, `-tx`, `-p42` or `-p 42`.
+    private boolean letters(String typed, String next, Given given) {
+        for (int i = 1; i < typed.length(); i++) {
+            Choice choice = letter(typed.charAt(i));
             if (choice == null) {
-                throw Failure.usage(bare + ": " + tool + " has no such option — " + has());
+                throw Failure.usage("-" + typed.charAt(i) + ": " + tool + " has no such option — " + has());
             }
-            boolean attached = typed.contains("=");
-            if (attached && choice.value == null) {
-                throw Failure.usage(typed + ": --" + choice.word + " takes no value — write --" + choice.word);
+            if (choice.value != null) {
+                boolean attached = i + 1 < typed.length();
+                set(given, choice, "-" + choice.letter, attached ? typed.substring(i + 1) : next);
+                return !attached;
             }
-            set(choice, bare, attached ? typed.substring(bare.length() + 1) : next);
-            return choice.value != null && !attached;
+            set(given, choice, "-" + choice.letter, null);
         }
+        return false;
+    }
 
-        /// Takes `-x`, `-tx`, `-p42` or `-p 42`.
-        boolean letters(String typed, String next) {
-            for (int i = 1; i < typed.length(); i++) {
-                Choice choice = letter(typed.charAt(i));
-                if (choice == null) {
-                    throw Failure.usage("-" + typed.charAt(i) + ": " + tool + " has no such option — " + has());
-                }
-                if (choice.value != null) {
-                    boolean attached = i + 1 < typed.length();
-                    set(choice, "-" + choice.letter, attached ? typed.substring(i + 1) : next);
-                    return !attached;
-                }
-                set(choice, null, null);
-            }
-            return false;
+    private boolean alone(String word, Given given) {
+        if (given.has(alone)) {
+            throw Failure.usage(word + ": is one word too many — " + tool + " takes one, " + alone);
         }
+        given.put(alone, "", word);
+        return false;
+    }
 
-        private void set(Choice choice, String typed, String value) {
-            if (choice.value != null && value == null) {
-                throw Failure.usage(typed + ": wants a value — write " + typed + " " + choice.value);
-            }
-            switch (choice.word) {
-                case "timestamp" -> timestamp = true;
-                case "utc" -> utc = true;
-                case "label" -> label = value;
-                case "failed" -> failed = true;
-                case "pid" -> pid = pid(typed, value);
-                case "per-thread", "threaded" -> perThread = true;
-                case "cgroup" -> cgroup = value;
-                case "timespec", "verbose" -> {
-                    // How the tool reads the kernel, and how much it says of that.
-                }
-                default -> throw new IllegalStateException(choice.word);
-            }
+    private static void set(Given given, Choice choice, String typed, String value) {
+        if (choice.value != null && value == null) {
+            throw Failure.usage(typed + ": wants a value — write " + typed + " " + choice.value);
         }
-
-        private int pid(String typed, String value) {
-            try {
-                int number = Integer.parseInt(value);
-                if (number > 0) {
-                    return number;
-                }
-            } catch (NumberFormatException _) {
-                // Said below.
-            }
-            throw Failure.usage(typed + " " + value + ": no such process id — give a number from 1 on");
-        }
+        given.put(choice.word, typed, choice.value == null ? null : value);
     }
 
     private String has() {

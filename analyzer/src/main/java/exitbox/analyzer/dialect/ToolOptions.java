@@ -9,4 +9,11 @@ package exitbox.analyzer.dialect;
 /// @param cgroup only processes below this folder of cgroups; null for all
 public record ToolOptions(boolean timestamp, boolean utc, String label, boolean failed, int pid, boolean perThread, String cgroup) {
     public static final ToolOptions NONE = new ToolOptions(false, false, null, false, 0, false, null);
+
+    static ToolOptions of(Given given) {
+        boolean utc = given.has("utc");
+        return new ToolOptions(given.has("timestamp") || utc, utc, given.text("label"), given.has("failed"),
+                (int) given.number("pid", "process id", 1, Integer.MAX_VALUE, 0), given.has("per-thread") || given.has("threaded"),
+                given.text("cgroup"));
+    }
 }

@@ -29,7 +29,7 @@ public final class Cgroups {
     private Cgroups() {}
 
     /// Cgroups at or below any of the paths, component by component: `/a` is not above `/ab`.
-    static String below(List<String> paths) {
+    public static String below(List<String> paths) {
         List<String> any = new ArrayList<>();
         for (String path : paths) {
             for (String form : forms(path)) {

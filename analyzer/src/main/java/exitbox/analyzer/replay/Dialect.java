@@ -1,5 +1,6 @@
 package exitbox.analyzer.replay;
 
+import exitbox.analyzer.dialect.EventTool;
 import exitbox.analyzer.dialect.ExitTool;
 import exitbox.analyzer.session.Reading;
 import exitbox.analyzer.session.Rows;
@@ -11,7 +12,7 @@ import java.util.List;
 import java.util.Set;
 
 /// A form that events are replayed in: the columns it needs, and how it writes them.
-public sealed interface Dialect permits TextDialect, JsonDialect, ToolDialect {
+public sealed interface Dialect permits TextDialect, JsonDialect, ToolDialect, EventToolDialect {
     /// The names in a query that its rows come from.
     default Set<String> sources() {
         return Set.of("deaths");
@@ -19,6 +20,11 @@ public sealed interface Dialect permits TextDialect, JsonDialect, ToolDialect {
 
     /// The query for its rows, without an order.
     String query(Reading reading);
+
+    /// Whether it counts its lines itself, as not every row makes one.
+    default boolean limitsItself() {
+        return false;
+    }
 
     /// Writes all rows; returns how many events there were.
     long write(Rows rows, TextOut out, ZoneId zone, Paint paint);
@@ -37,6 +43,7 @@ public sealed interface Dialect permits TextDialect, JsonDialect, ToolDialect {
     static List<String> names() {
         List<String> names = new ArrayList<>(List.of("text", "json"));
         names.addAll(ExitTool.names());
+        names.addAll(EventTool.names());
         return names;
     }
 }

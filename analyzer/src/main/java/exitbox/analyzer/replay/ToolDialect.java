@@ -112,6 +112,11 @@ public final class ToolDialect implements Dialect {
     }
 
     @Override
+    public boolean limitsItself() {
+        return explanation != null;
+    }
+
+    @Override
     public long write(Rows rows, TextOut out, ZoneId zone, Paint paint) {
         ExitTool tool = ExitTool.of(name, options, zone);
         Exit exit = new Exit();
