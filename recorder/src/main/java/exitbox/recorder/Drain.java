@@ -3,7 +3,6 @@ package exitbox.recorder;
 import exitbox.recorder.kernel.Clock;
 import exitbox.recorder.kernel.Counters;
 import exitbox.recorder.kernel.Probe;
-import exitbox.recorder.kernel.Ring;
 import exitbox.recorder.kernel.Wait;
 import exitbox.schemas.contract.Table;
 import exitbox.schemas.spool.ClockPair;
@@ -21,18 +20,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/// The one thread between ring and spool: copies what waits into a frame, writes it, and only then gives the
-/// memory back to the kernel. Once a second it sends a heartbeat through the ring, writes losses and clock steps,
-/// and rotates when that is due. It never waits for fsync or sealing.
+/// The one thread between kernel and spool: copies what waits ([Intake]), sends a heartbeat through the ring once a second,
+/// writes losses and clock steps, and rotates when that is due. It never waits for fsync or sealing.
 final class Drain {
-    private static final int RING_DEATHS = 0;
-    private static final int FRAME_BYTES = 1 << 20;
     private static final long BEAT_NS = 1_000_000_000L;
     // While events come, their spool is this fresh; a ring that fills up wakes the thread earlier by itself.
     private static final int BUSY_MILLIS = 100;
 
     private final Probe probe;
-    private final Ring ring;
+    private final Intake intake;
     private final Wait wait;
     private final Clock clock = new Clock();
     private final Spools spools;
@@ -47,6 +43,7 @@ final class Drain {
     private volatile Open open;
     private long seq;
     private long recursionMisses;
+    private long snapshotBootNs;
     private boolean listening = true;
     private volatile String stopReason;
     private volatile boolean rotateNow;
@@ -61,7 +58,7 @@ final class Drain {
     Drain(Probe probe, Wait wait, Spools spools, Retirement retirement, Rotation rotation, Run run, SpoolHeader header,
             Progress progress) {
         this.probe = probe;
-        this.ring = probe.ring();
+        this.intake = new Intake(probe);
         this.wait = wait;
         this.spools = spools;
         this.retirement = retirement;
@@ -170,21 +167,19 @@ final class Drain {
         if (spools.missingEnd() != null) {
             append(Table.GAPS, spools.missingEnd());
         }
+        snapshot();
+    }
+
+    /// What is alive from before the hooks were attached, or a rotation later what still is.
+    private void snapshot() throws IOException {
+        snapshotBootNs = header.clock().bootNs();
+        seq += intake.snapshot(open.spool(), seq);
     }
 
     /// Moves what waits into the spool, at most a ring's worth; returns how many rows.
     private long drain() throws IOException {
-        long moved = 0;
-        long rows = 0;
-        SpoolWriter spool = open.spool();
-        for (Ring.Run records = ring.committed(FRAME_BYTES); !records.isEmpty()
-                && moved < ring.bytes(); records = ring.committed(FRAME_BYTES)) {
-            spool.append(RING_DEATHS, records.rows(), records.from(), records.to(), seq, records.data().asByteBuffer());
-            ring.release(records.to());
-            seq += records.rows();
-            rows += records.rows();
-            moved += records.to() - records.from();
-        }
+        long rows = intake.drain(open.spool(), seq);
+        seq += rows;
         return rows;
     }
 
@@ -194,7 +189,7 @@ final class Drain {
         reportLosses(counters);
         long bytes = open.spool().bytes();
         probe.heartbeat(clock.pair(), counters, bytes);
-        progress.beat(counters, ring, bytes + retirement.bytes());
+        progress.beat(counters, probe, bytes + retirement.bytes());
     }
 
     private void reportLosses(Counters counters) throws IOException {
@@ -250,6 +245,9 @@ final class Drain {
             retirement.submit(old.spool());
         } else {
             beginAgain(old, next);
+        }
+        if (header.clock().bootNs() - snapshotBootNs >= rotation.age().toNanos()) {
+            snapshot();
         }
     }
 

@@ -1,6 +1,7 @@
 package exitbox.recorder;
 
 import exitbox.recorder.kernel.Counters;
+import exitbox.recorder.kernel.Probe;
 import exitbox.recorder.kernel.Ring;
 import exitbox.schemas.contract.Table;
 import java.io.PrintStream;
@@ -37,10 +38,16 @@ final class Progress {
     }
 
     /// Takes the kernel's counters of this second; `bytes` are on disk, spooled and sealed.
-    synchronized void beat(Counters counters, Ring ring, long bytes) {
+    synchronized void beat(Counters counters, Probe probe, long bytes) {
         deaths = written(counters, Table.EXITS);
-        events = deaths + written(counters, Table.THREAD_EXITS);
-        lost = counters.lost(Table.EXITS.number()) + counters.lost(Table.THREAD_EXITS.number());
+        events = 0;
+        lost = 0;
+        for (Table table : Table.values()) {
+            if (table != Table.HEARTBEATS) {
+                events += written(counters, table);
+                lost += counters.lost(table.number());
+            }
+        }
         filtered = counters.filtered(Table.EXITS.number());
         if (!terminal) {
             return;
@@ -50,7 +57,7 @@ final class Progress {
         lastEvents = events;
         lastNanos = now;
         String line = String.format(Locale.ROOT, "armed %s  %,d events  %,.0f/s  lost %,d  ring %d%%  %s  ", elapsed(), events,
-                perSecond, lost, ring.fillBytes() * 100 / ring.bytes(), bytes(bytes));
+                perSecond, lost, Math.max(percent(probe.deaths()), percent(probe.eventsRing())), bytes(bytes));
         err.print(REWRITE + NO_WRAP + line + shortened(Math.max(COLUMNS - line.length(), 0)) + WRAP);
         err.flush();
         shown = true;
@@ -75,6 +82,10 @@ final class Progress {
         end();
         err.printf(Locale.ROOT, "recorded %,d deaths (%,d events) in %s, lost %,d%s: %s, %s%n", deaths, events, elapsed(), lost,
                 filtered > 0 ? String.format(Locale.ROOT, ", left out %,d by filter", filtered) : "", dir, bytes(bytes));
+    }
+
+    private static long percent(Ring ring) {
+        return ring.fillBytes() * 100 / ring.bytes();
     }
 
     private static long written(Counters counters, Table table) {

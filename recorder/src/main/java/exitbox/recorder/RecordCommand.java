@@ -5,16 +5,18 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// The options of `exitbox record`.
 @Command(name = "exitbox record", sortOptions = false, usageHelpWidth = 96, customSynopsis = "exitbox record [OPTIONS]", description = {
-    "Records every process death of this machine, until Ctrl-C, SIGTERM or --duration.", ""},
+    "Records every process death of this machine, and what led to it: execs, forks, signals and",
+    "who sent them, OOM kills. Until Ctrl-C, SIGTERM or --duration.", ""},
         footer = {"",
-            "Filters choose deaths in the kernel; what they leave out is counted. Files are sealed as",
-            "Parquet at each rotation and at the end; exitbox replay and exitbox sql read them, also",
-            "while the recorder runs. SIGHUP rotates. A second Ctrl-C stops at once: what is spooled is",
-            "sealed by the next start, as after a crash.", "",
+            "-p, -x, --uid and --cgroup choose deaths in the kernel; what they leave out is counted, and",
+            "execs, forks and signals stay whole. Files are sealed as Parquet at each rotation and at the",
+            "end; exitbox replay and exitbox sql read them, also while the recorder runs. SIGHUP rotates.",
+            "A second Ctrl-C stops at once: what is spooled is sealed by the next start, as after a crash.", "",
             "Exit status: 0 done, 2 usage, 70 BPF refused, 73 cannot create, 74 cannot write,",
             "77 not privileged."})
 final class RecordCommand {
@@ -48,11 +50,15 @@ final class RecordCommand {
     @Option(names = "--cgroup", paramLabel = "PATH", description = "Only deaths in this cgroup (its folder) and below it.")
     Path cgroup;
 
-    @Option(names = "--threads", description = "Record every thread's end, not only leaders that leave early.")
+    @Option(names = "--threads",
+            description = {"Record every thread's end, not only leaders that leave early, and", "every thread's beginning."})
     boolean threads;
 
+    @Mixin
+    final RecordedEvents events = new RecordedEvents();
+
     @Option(names = "--ring-size", paramLabel = "SIZE", defaultValue = "32M", converter = Converters.OfBytes.class, description = {
-        "The kernel's buffer: what it holds while the recorder cannot run. (default: 32M)"})
+        "The kernel's buffer for deaths: what it holds while the recorder", "cannot run. (default: 32M)"})
     long ringSize;
 
     @Option(names = "--sync-every", paramLabel = "TIME", defaultValue = "1s", converter = Converters.OfDuration.class, description = {

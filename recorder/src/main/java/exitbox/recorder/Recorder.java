@@ -85,13 +85,14 @@ final class Recorder {
         Run run = new Run(UUID.randomUUID().toString(), version(), host, commandLine, options.filters());
         SpoolHeader header = new SpoolHeader(host.name(), host.bootId(), run.id(), run.version(), 0, probe.hook().word(), clock.pair(),
                 layouts);
-        try (Wait wait = new Wait(probe.ring());
+        try (Wait wait = new Wait(probe.deaths(), probe.eventsRing());
                 ScheduledExecutorService sync = Executors
                         .newSingleThreadScheduledExecutor(Thread.ofPlatform().name("sync").daemon().factory())) {
             Drain drain = new Drain(probe, wait, spools, feed == null ? sealing : feed,
                     new Rotation(options.rotateEvery, options.rotateSize), run, header,
                     progress);
             handleSignals(drain);
+            probe.missing().forEach((hook, why) -> progress.say(hook.records() + " are not recorded as they should be: " + why));
             long every = options.syncEvery.toMillis();
             if (feed != null) {
                 return feed(feed, drain, folder.recording(), host.name());
@@ -147,16 +148,22 @@ final class Recorder {
     }
 
     private ProbeOptions probeOptions() {
-        String problem = ProbeOptions.ringProblem(options.ringSize);
-        if (problem != null) {
-            throw new Failure(Failure.USAGE, "--ring-size " + problem, null);
-        }
+        checkRing("--ring-size", options.ringSize);
+        checkRing("--events-ring-size", options.events.ringSize);
         if (options.rotateSize < SMALLEST_SPOOL) {
             throw new Failure(Failure.USAGE, "--rotate-size " + options.rotateSize + " bytes: must be " + (SMALLEST_SPOOL >> 10)
                     + "K or more", null);
         }
         return new ProbeOptions(options.ringSize, options.uid == null ? OptionalLong.empty() : OptionalLong.of(options.uid), cgroupId(),
-                options.pid == null ? OptionalInt.empty() : OptionalInt.of(options.pid), options.failed, options.threads, hook());
+                options.pid == null ? OptionalInt.empty() : OptionalInt.of(options.pid), options.failed, options.threads, hook(),
+                options.events.chosen());
+    }
+
+    private static void checkRing(String option, long bytes) {
+        String problem = ProbeOptions.ringProblem(bytes);
+        if (problem != null) {
+            throw new Failure(Failure.USAGE, option + " " + problem, null);
+        }
     }
 
     private OptionalLong cgroupId() {

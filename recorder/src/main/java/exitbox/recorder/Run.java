@@ -22,11 +22,13 @@ record Run(String id, String version, Host host, List<String> options, List<Stri
         row.put("kernel", host.kernel());
         row.put("machine", host.machine());
         row.put("cpus", (long) probe.counters().cpus());
-        row.put("hooks", List.of(probe.hook().target() + " (" + probe.hook().word() + ")"));
-        row.put("hooks_missing", List.of());
+        row.put("hooks", probe.hooks());
+        row.put("hooks_missing",
+                probe.missing().entrySet().stream().map(entry -> entry.getKey().word() + ": " + entry.getValue()).toList());
         row.put("libbpf", probe.libbpfVersion());
         row.put("java", Runtime.version().toString());
-        row.put("ring_bytes", probe.ring().bytes());
+        row.put("ring_bytes", probe.deaths().bytes());
+        row.put("events_ring_bytes", probe.eventsRing().bytes());
         return row;
     }
 

@@ -40,6 +40,11 @@ class BadInputTest {
         "--uid root | Invalid value for option '--uid': root: not a user id, 0 to 4294967295 (id -u NAME) — see exitbox record --help",
         "--cgroup /tmp | --cgroup /tmp: not a cgroup's folder — try one below /sys/fs/cgroup",
         "--cgroup /no/such | --cgroup /no/such: No such file or directory — try a folder below /sys/fs/cgroup",
+        "--events-ring-size 3M | --events-ring-size 3145728 bytes: a ring's size is a power of two — try 2097152 or 4194304",
+        "--signals some | --signals some: there is all",
+        "--max-args-bytes 256K | --max-args-bytes 262144: 128K is the most",
+        "--runq-min 0ms | Invalid value for option '--runq-min': 0ms: must be longer than nothing — see exitbox record --help",
+        "--no-hook exec,exit | --no-hook exit: there are exec, fork, signal, oom, tasks and all",
         "--exit-hook x | --exit-hook x: there are auto, group_dead, taskstats and live"})
     void isAUsageError(String arguments, String message) throws Exception {
         Path dir = folder.resolve("recording");
@@ -70,7 +75,8 @@ class BadInputTest {
         answer.out().lines().forEach(line -> assertTrue(line.length() <= 100, line));
         for (String option : new String[]{"--dir=DIR", "--duration=TIME", "--rotate-every=TIME", "--rotate-size=SIZE", "--pid=PID",
             "--failed",
-            "--uid=UID", "--cgroup=PATH", "--threads", "--ring-size=SIZE", "--sync-every=TIME", "--help"}) {
+            "--uid=UID", "--cgroup=PATH", "--threads", "--signals=all", "--failed-execs", "--runq-min=TIME", "--max-args-bytes=SIZE",
+            "--no-hook=HOOK[,HOOK...]", "--events-ring-size=SIZE", "--ring-size=SIZE", "--sync-every=TIME", "--help"}) {
             assertTrue(answer.out().contains(option), option);
         }
         assertTrue(!answer.out().contains("--debug") && !answer.out().contains("--exit-hook"), answer.out());

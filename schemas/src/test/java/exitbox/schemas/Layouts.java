@@ -40,7 +40,7 @@ public final class Layouts {
             + "cgroup_id:8 uid:4 gid:4 loginuid:4 sid:4 pgid:4 threads:4 flags:4 exe_offset:4 exe_length:4 cwd_offset:4 cwd_length:4 "
             + "argv_offset:4 argv_length:4 reserved:4 args_bytes:8");
     public static final RecordLayout HEARTBEAT = of("heartbeat_record", HEADER + "ring_fill_bytes:8 ring_bytes:8 real_ns:8 real_boot_ns:8 "
-            + "real_error_ns:8 spool_bytes:8 seen:128 filtered:128 lost:128");
+            + "real_error_ns:8 spool_bytes:8 seen:128 filtered:128 lost:128 events_fill_bytes:8 events_ring_bytes:8");
     public static final RecordLayout CGROUP_NAME = of("cgroup_name_record", HEADER + "cgroup_id:8 path_offset:4 path_length:4");
 
     /// Those of all records that become rows, and of names.

@@ -34,7 +34,7 @@ public final class OwnRecorder implements AutoCloseable {
 
     /// Starts a recorder with these options. Its errors go to this program's.
     public static OwnRecorder start(Console console, List<String> options) {
-        List<String> command = command(console, List.of("--feed"));
+        List<String> command = command(console, List.of("--feed", "--no-hook", "all"));
         Path folder = temporary(console);
         command.addAll(List.of("-d", folder.toString()));
         command.addAll(options);

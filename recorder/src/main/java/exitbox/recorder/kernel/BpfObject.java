@@ -107,6 +107,26 @@ final class BpfObject implements AutoCloseable {
         LibBpf.bpf_map__set_max_entries(map(map), entries);
     }
 
+    /// Before [#load]: does not make these maps, which no program that is loaded uses.
+    void without(Iterable<String> maps) {
+        for (String map : maps) {
+            LibBpf.bpf_map__set_autocreate(map(map), false);
+        }
+    }
+
+    /// Before [#load]: takes the maps of a loaded object, all that it has, instead of making its own. Sections of data
+    /// are each object's own.
+    void share(BpfObject loaded) {
+        for (long map = LibBpf.bpf_object__next_map(object, 0); map != 0; map = LibBpf.bpf_object__next_map(object, map)) {
+            if (!LibBpf.bpf_map__is_internal(map)) {
+                int fd = LibBpf.bpf_map__fd(loaded.map(LibBpf.bpf_map__name(map)));
+                if (fd >= 0) {
+                    LibBpf.bpf_map__reuse_fd(map, fd);
+                }
+            }
+        }
+    }
+
     /// A `const volatile` struct that the programs read, to be set before [#load].
     Settings settings(String variable, String struct) {
         Btf btf = btf();
@@ -144,6 +164,11 @@ final class BpfObject implements AutoCloseable {
     /// A link that the caller destroys; 0 when it was refused, [Native#errno] says why.
     long attach(String program) {
         return LibBpf.bpf_program__attach(program(program));
+    }
+
+    /// The same for a program that runs when it is read from ([LibBpf#bpf_iter_create]).
+    long attachIterator(String program) {
+        return LibBpf.bpf_program__attach_iter(program(program));
     }
 
     @Override

@@ -36,6 +36,13 @@ public record KernelBtf(boolean present, int exitParameters, boolean taskstatsEx
         return prototype.kind() == Btf.FUNC_PROTO ? prototype.count() : 0;
     }
 
+    /// Whether the kernel has this tracepoint. Reads its types again: for when something was refused.
+    static boolean hasTracepoint(String name) {
+        try (Btf btf = Btf.ofKernel()) {
+            return btf != null && btf.find("btf_trace_" + name, Btf.TYPEDEF) > 0;
+        }
+    }
+
     /// The hooks worth trying, best first.
     public List<ExitHook> candidates() {
         List<ExitHook> hooks = new ArrayList<>();

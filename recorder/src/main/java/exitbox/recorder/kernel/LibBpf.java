@@ -27,6 +27,14 @@ final class LibBpf {
     private static final MemorySegment bpf_object__btf = symbol("bpf_object__btf");
     private static final MemorySegment bpf_object__next_program = symbol("bpf_object__next_program");
     private static final MemorySegment bpf_object__find_map_by_name = symbol("bpf_object__find_map_by_name");
+    private static final MemorySegment bpf_object__next_map = symbol("bpf_object__next_map");
+    private static final MemorySegment bpf_map__name = symbol("bpf_map__name");
+    private static final MemorySegment bpf_map__is_internal = symbol("bpf_map__is_internal");
+    private static final MemorySegment bpf_map__set_autocreate = symbol("bpf_map__set_autocreate");
+    private static final MemorySegment bpf_map__reuse_fd = symbol("bpf_map__reuse_fd");
+    private static final MemorySegment bpf_program__attach_iter = symbol("bpf_program__attach_iter");
+    private static final MemorySegment bpf_link__fd = symbol("bpf_link__fd");
+    private static final MemorySegment bpf_iter_create = symbol("bpf_iter_create");
     private static final MemorySegment bpf_program__name = symbol("bpf_program__name");
     private static final MemorySegment bpf_program__set_autoload = symbol("bpf_program__set_autoload");
     private static final MemorySegment bpf_program__fd = symbol("bpf_program__fd");
@@ -131,6 +139,43 @@ final class LibBpf {
 
     static long bpf_object__find_map_by_name(long object, MemorySegment name) {
         return call(bpf_object__find_map_by_name, object, name.address());
+    }
+
+    /// The map after `previous`, the first for 0; 0 at the end.
+    static long bpf_object__next_map(long object, long previous) {
+        return call(bpf_object__next_map, object, previous);
+    }
+
+    static String bpf_map__name(long map) {
+        return Native.string(call(bpf_map__name, map));
+    }
+
+    /// Whether it holds a section of the object, such as .rodata.
+    static boolean bpf_map__is_internal(long map) {
+        return (call(bpf_map__is_internal, map) & 0xff) != 0;
+    }
+
+    static int bpf_map__set_autocreate(long map, boolean autocreate) {
+        return (int) call(bpf_map__set_autocreate, map, autocreate ? 1 : 0);
+    }
+
+    /// Before the object is loaded: takes this map, which exists, instead of making one. The descriptor is duplicated.
+    static int bpf_map__reuse_fd(long map, int fd) {
+        return (int) call(bpf_map__reuse_fd, map, fd);
+    }
+
+    /// A link, or 0 with errno set; an iterator runs when it is read.
+    static long bpf_program__attach_iter(long program) {
+        return call(bpf_program__attach_iter, program, 0);
+    }
+
+    static int bpf_link__fd(long link) {
+        return (int) call(bpf_link__fd, link);
+    }
+
+    /// A file descriptor to read an attached iterator from once, or negative with errno set.
+    static int bpf_iter_create(int linkFd) {
+        return (int) call(bpf_iter_create, linkFd);
     }
 
     static String bpf_program__name(long program) {

@@ -7,8 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
-/// The BPF programs at work in the kernel: from [#arm] on every death goes into the [#ring] or is counted.
+/// The BPF programs at work in the kernel: from [#arm] on every death goes into the ring [#deaths] or is counted. What is
+/// recorded beside deaths is loaded meanwhile, see [#awaitEvents].
 ///
 /// Lifetime: [#detach] ends the events and leaves everything else usable, so that the ring can be drained to its end;
 /// [#close] frees the ring and what is still in it. A process that dies detaches and frees by dying.
@@ -21,6 +23,10 @@ public final class Probe implements AutoCloseable {
     private static final int[] GROUP_DEAD_KERNEL = {6, 16};
 
     private static final String HEARTBEAT = "heartbeat";
+
+    // Maps that only other programs than these use.
+    private static final List<String> MAPS_OF_EVENTS = List.of("exec_scratch", "tasks_scratch", "old_comms");
+
     private static final Path VMLINUX_BTF = Path.of("/sys/kernel/btf/vmlinux");
 
     private final Arena arena = Arena.ofShared();
@@ -28,11 +34,14 @@ public final class Probe implements AutoCloseable {
     private final ExitHook hook;
     private final String hookReason;
     private long link;
-    private final Ring ring;
+    private final Ring deaths;
+    private final Ring eventsRing;
     private final Control control;
     private final Counters.Reader counters;
     private final Heartbeat heartbeat;
-    private final Clock clock = new Clock();
+    private final Thread loader;
+    private Events events;
+    private RuntimeException failure;
 
     private Probe(BpfObject object, ExitHook hook, String hookReason, long link, ProbeOptions options) {
         this.object = object;
@@ -40,10 +49,42 @@ public final class Probe implements AutoCloseable {
         this.hookReason = hookReason;
         this.link = link;
         Btf btf = object.btf();
-        this.ring = Ring.map(object.mapFd("ring_deaths"), options.ringBytes(), arena);
+        this.deaths = Ring.map(object.mapFd("ring_deaths"), options.ringBytes(), arena);
+        this.eventsRing = Ring.map(object.mapFd("ring_events"), options.events().neededRingBytes(), arena);
         this.control = new Control(object.mapFd("control"), btf.struct("control"), arena);
         this.counters = new Counters.Reader(object.mapFd("counters"), btf.struct("counter"), arena);
         this.heartbeat = new Heartbeat(object.programFd(HEARTBEAT), object.mapFd("beat"), btf.struct("heartbeat_values"), arena);
+        // On another CPU: deaths are recorded already, and the verifier takes longer for these programs than for the exit program.
+        this.loader = Thread.ofPlatform().daemon().name("events").start(() -> load(options));
+    }
+
+    private void load(ProbeOptions options) {
+        try {
+            events = Events.attach(object, options);
+        } catch (RuntimeException e) {
+            failure = e;
+        }
+    }
+
+    /// Returns when the programs that record what leads to deaths are attached, or refused.
+    public void awaitEvents() {
+        join();
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    private void join() {
+        try {
+            loader.join();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("nobody interrupts the recorder", e);
+        }
+    }
+
+    private Events events() {
+        awaitEvents();
+        return events;
     }
 
     /// Begins on another thread what takes longest and needs no options: Java's way into C, and libbpf. Optional; for
@@ -115,7 +156,10 @@ public final class Probe implements AutoCloseable {
             for (String program : object.programs()) {
                 object.autoload(program, program.equals(HEARTBEAT) || program.equals(hook.program()));
             }
+            object.without(MAPS_OF_EVENTS);
             object.maxEntries("ring_deaths", (int) options.ringBytes());
+            object.maxEntries("ring_events", (int) options.events().neededRingBytes());
+            object.maxEntries("followed", 1);
             set(object.settings("options", "options"), options);
             int errno = object.load();
             if (errno != 0) {
@@ -136,7 +180,7 @@ public final class Probe implements AutoCloseable {
         }
     }
 
-    private static void set(BpfObject.Settings settings, ProbeOptions options) {
+    static void set(BpfObject.Settings settings, ProbeOptions options) {
         settings.set("uid", options.uid().orElse(-1));
         settings.set("cgroup", options.cgroup().orElse(0));
         settings.set("wake_bytes", options.ringBytes() / 4);
@@ -144,6 +188,11 @@ public final class Probe implements AutoCloseable {
         settings.set("pid", options.pid().orElse(0));
         settings.set("failed_only", options.failedOnly() ? 1 : 0);
         settings.set("threads", options.threads() ? 1 : 0);
+        EventOptions events = options.events();
+        settings.set("events_wake_bytes", events.neededRingBytes() / 4);
+        settings.set("runq_min_ns", events.runqMinNs());
+        settings.set("signals_all", events.allSignals() ? 1 : 0);
+        settings.set("max_args_bytes", events.maxArgsBytes());
     }
 
     private static void checkKernel(KernelVersion kernel) {
@@ -172,8 +221,31 @@ public final class Probe implements AutoCloseable {
         return LibBpf.version();
     }
 
-    public Ring ring() {
-        return ring;
+    /// What is attached, as the recording says it: where, and what for. Waits as [#awaitEvents].
+    public List<String> hooks() {
+        List<String> hooks = new ArrayList<>(List.of(hook.target() + " (" + hook.word() + ")"));
+        hooks.addAll(events().attached());
+        return hooks;
+    }
+
+    /// What was asked for and is not attached, or not as it should be: a sentence each.
+    public Map<EventHook, String> missing() {
+        return events().missing();
+    }
+
+    /// The ring of deaths, signals, OOM kills and heartbeats.
+    public Ring deaths() {
+        return deaths;
+    }
+
+    /// The ring of execs, forks and waits for a CPU.
+    public Ring eventsRing() {
+        return eventsRing;
+    }
+
+    /// Begins to read the processes that are alive; null when that was not asked for, or is not to be had here.
+    public Snapshot snapshot() {
+        return events().snapshot();
     }
 
     public Control control() {
@@ -192,9 +264,9 @@ public final class Probe implements AutoCloseable {
     }
 
     /// Events that no hook saw because a program was running inside itself on the same CPU: known loss, of an unknown
-    /// table. 0 on kernels that do not count it (before 5.12).
+    /// table, of all programs together. 0 on kernels that do not count it (before 5.12).
     public long recursionMisses() {
-        return BpfObject.recursionMisses(object.programFd(hook.program()));
+        return BpfObject.recursionMisses(object.programFd(hook.program())) + events().recursionMisses();
     }
 
     /// Layouts of all record structs, from the object's own BTF.
@@ -202,25 +274,35 @@ public final class Probe implements AutoCloseable {
         return Layouts.of(object.btf());
     }
 
-    /// Ends the events. When this returns no program is running any more: the counters stand still, and what they
-    /// counted as written is in the ring. Heartbeats still work. A second call does nothing.
+    /// Ends the events, deaths last. When this returns no program is running any more: the counters stand still, and what they
+    /// counted as written is in the rings. Heartbeats still work. A second call does nothing.
     public void detach() {
         if (link != 0) {
-            LibBpf.bpf_link__destroy(link);
-            link = 0;
+            unlink();
             LibC.waitForPrograms();
         }
     }
 
-    /// Detaches and frees everything; records that still are in the ring are gone.
+    private void unlink() {
+        join();
+        if (events != null) {
+            events.detach();
+        }
+        LibBpf.bpf_link__destroy(link);
+        link = 0;
+    }
+
+    /// Detaches and frees everything; records that still are in the rings are gone.
     @Override
     public void close() {
         if (link != 0) {
-            LibBpf.bpf_link__destroy(link);
-            link = 0;
+            unlink();
         }
         if (arena.scope().isAlive()) {
             arena.close();
+            if (events != null) {
+                events.close();
+            }
             object.close();
         }
     }

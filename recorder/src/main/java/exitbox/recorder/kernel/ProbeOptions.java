@@ -6,15 +6,16 @@ import java.util.OptionalLong;
 
 /// What the BPF programs are started with. Filters are applied in the kernel, and what they leave out is counted.
 ///
-/// @param ringBytes the ring's size: a power of two and a multiple of the page size
+/// @param ringBytes the size of the ring for deaths, signals and OOM kills: a power of two and a multiple of the page size
 /// @param uid only deaths of this user's processes
 /// @param cgroup only deaths in the cgroup with this id
 /// @param pid only this process's death
 /// @param failedOnly only deaths with a status other than 0
-/// @param threads every thread's end, not only leaders that leave early
-/// @param hook the only hook to try; null for the best one that the kernel has
-public record ProbeOptions(
-        long ringBytes, OptionalLong uid, OptionalLong cgroup, OptionalInt pid, boolean failedOnly, boolean threads, ExitHook hook) {
+/// @param threads every thread's beginning and end, not only leaders that leave early
+/// @param hook the only exit hook to try; null for the best one that the kernel has
+/// @param events what is recorded beside deaths
+public record ProbeOptions(long ringBytes, OptionalLong uid, OptionalLong cgroup, OptionalInt pid, boolean failedOnly, boolean threads,
+        ExitHook hook, EventOptions events) {
 
     public static final long DEFAULT_RING_BYTES = 32L << 20;
 
@@ -24,24 +25,29 @@ public record ProbeOptions(
         Objects.requireNonNull(uid);
         Objects.requireNonNull(cgroup);
         Objects.requireNonNull(pid);
+        Objects.requireNonNull(events);
         String problem = ringProblem(ringBytes);
         if (problem != null) {
             throw new IllegalArgumentException(problem);
         }
     }
 
-    /// Everything, into a ring of the default size.
-    public static ProbeOptions all() {
-        return new ProbeOptions(
-                DEFAULT_RING_BYTES, OptionalLong.empty(), OptionalLong.empty(), OptionalInt.empty(), false, false, null);
+    /// All deaths and nothing else, into a ring of the default size.
+    public static ProbeOptions deaths() {
+        return new ProbeOptions(DEFAULT_RING_BYTES, OptionalLong.empty(), OptionalLong.empty(), OptionalInt.empty(), false, false, null,
+                EventOptions.none());
     }
 
     public ProbeOptions withRingBytes(long bytes) {
-        return new ProbeOptions(bytes, uid, cgroup, pid, failedOnly, threads, hook);
+        return new ProbeOptions(bytes, uid, cgroup, pid, failedOnly, threads, hook, events);
     }
 
     public ProbeOptions withHook(ExitHook only) {
-        return new ProbeOptions(ringBytes, uid, cgroup, pid, failedOnly, threads, only);
+        return new ProbeOptions(ringBytes, uid, cgroup, pid, failedOnly, threads, only, events);
+    }
+
+    public ProbeOptions withEvents(EventOptions also) {
+        return new ProbeOptions(ringBytes, uid, cgroup, pid, failedOnly, threads, hook, also);
     }
 
     /// Why the kernel would not make a ring of this size; null when it would.

@@ -17,7 +17,7 @@ public final class Ring {
     // uapi/linux/bpf.h
     private static final int BUSY_BIT = 1 << 31;
     private static final int DISCARD_BIT = 1 << 30;
-    private static final int HEADER_BYTES = 8;
+    static final int HEADER_BYTES = 8;
 
     /// A record of this table is a dictionary entry, no row.
     public static final int CGROUP_NAMES = 13;

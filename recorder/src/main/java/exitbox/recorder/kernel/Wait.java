@@ -4,7 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/// Where the drain's thread sleeps: until the ring is a quarter full, somebody calls [#wake], the wall clock is
+/// Where the drain's thread sleeps: until a ring is a quarter full, somebody calls [#wake], the wall clock is
 /// set, or time is up. [#wake] is for any thread, the rest for the drain's.
 public final class Wait implements AutoCloseable {
 
@@ -27,11 +27,13 @@ public final class Wait implements AutoCloseable {
     private final int wake = check("eventfd", LibC.eventfd(0, LibC.EFD_CLOEXEC | LibC.EFD_NONBLOCK));
     private final int clock = check("timerfd_create", LibC.timerfd_create(LibC.CLOCK_REALTIME, LibC.TFD_CLOEXEC | LibC.TFD_NONBLOCK));
 
-    public Wait(Ring ring) {
+    public Wait(Ring... rings) {
         one.set(ValueLayout.JAVA_LONG, 0, 1);
         farAway.set(ValueLayout.JAVA_LONG, 16, Long.MAX_VALUE / 1_000_000_000 - 1); // it_value.tv_sec: the last a timer takes
         // Edge-triggered: a ring with something in it is always readable, and only the kernel's wake-up matters.
-        add(ring.fd(), LibC.EPOLLIN | LibC.EPOLLET, RING);
+        for (Ring ring : rings) {
+            add(ring.fd(), LibC.EPOLLIN | LibC.EPOLLET, RING);
+        }
         add(wake, LibC.EPOLLIN, WOKEN);
         add(clock, LibC.EPOLLIN, CLOCK_SET);
         watchClock();

@@ -29,7 +29,7 @@ class ProbeTest {
 
     @Test
     void aDeathIsInTheRingWithItsStatus() throws Exception {
-        try (Probe probe = Probe.arm(ProbeOptions.all())) {
+        try (Probe probe = Probe.arm(ProbeOptions.deaths())) {
             Process child = new ProcessBuilder("sh", "-c", "exit 3").start();
             assertEquals(3, child.waitFor());
             probe.detach();
@@ -46,7 +46,7 @@ class ProbeTest {
 
     @Test
     void afterDetachEverythingSeenIsAccountedFor() throws Exception {
-        try (Probe probe = Probe.arm(ProbeOptions.all().withRingBytes(4096))) {
+        try (Probe probe = Probe.arm(ProbeOptions.deaths().withRingBytes(4096))) {
             for (int i = 0; i < 30; i++) {
                 new ProcessBuilder("true").start().waitFor();
             }
@@ -60,7 +60,7 @@ class ProbeTest {
 
     @Test
     void aHeartbeatTravelsThroughTheRing() {
-        try (Probe probe = Probe.arm(ProbeOptions.all())) {
+        try (Probe probe = Probe.arm(ProbeOptions.deaths())) {
             ClockPair pair = new Clock().pair();
             assertTrue(probe.heartbeat(pair, probe.counters(), 4711));
             RecordLayout layout = probe.layouts().stream()
@@ -75,8 +75,8 @@ class ProbeTest {
 
     @Test
     void runsEndAtTheMaximumAndAreContiguousOverTheRingsEnd() throws Exception {
-        try (Probe probe = Probe.arm(ProbeOptions.all().withRingBytes(4096))) {
-            Ring ring = probe.ring();
+        try (Probe probe = Probe.arm(ProbeOptions.deaths().withRingBytes(4096))) {
+            Ring ring = probe.deaths();
             long position = 0;
             while (position < 3 * ring.bytes()) {
                 probe.heartbeat(new Clock().pair(), probe.counters(), 0);
@@ -92,7 +92,7 @@ class ProbeTest {
 
     @Test
     void theLastHookWorksOnEveryKernel() throws Exception {
-        try (Probe probe = Probe.arm(ProbeOptions.all().withHook(ExitHook.LIVE))) {
+        try (Probe probe = Probe.arm(ProbeOptions.deaths().withHook(ExitHook.LIVE))) {
             assertEquals(ExitHook.LIVE, probe.hook());
             Process child = new ProcessBuilder("true").start();
             child.waitFor();
@@ -107,11 +107,11 @@ class ProbeTest {
     @Test
     void filtersCountWhatTheyLeaveOut() throws Exception {
         ProbeOptions nobody = new ProbeOptions(4096, OptionalLong.of(4_000_000_000L), OptionalLong.empty(), OptionalInt.empty(),
-                false, false, null);
+                false, false, null, EventOptions.none());
         try (Probe probe = Probe.arm(nobody)) {
             new ProcessBuilder("true").start().waitFor();
             probe.detach();
-            assertTrue(probe.ring().committed(4096).isEmpty());
+            assertTrue(probe.deaths().committed(4096).isEmpty());
             assertTrue(probe.counters().seen(EXITS) > 0);
             assertEquals(probe.counters().seen(EXITS), probe.counters().filtered(EXITS));
         }
@@ -124,7 +124,7 @@ class ProbeTest {
     /// Copies what waits in the ring.
     private static List<Record> drain(Probe probe) {
         List<Record> records = new ArrayList<>();
-        for (Ring.Run run = probe.ring().committed(1 << 20); !run.isEmpty(); run = probe.ring().committed(1 << 20)) {
+        for (Ring.Run run = probe.deaths().committed(1 << 20); !run.isEmpty(); run = probe.deaths().committed(1 << 20)) {
             byte[] bytes = run.data().toArray(ValueLayout.JAVA_BYTE);
             ByteBuffer all = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
             int at = 0;
@@ -133,7 +133,7 @@ class ProbeTest {
                 records.add(new Record(all.slice(at + 8, length).order(ByteOrder.nativeOrder())));
                 at += (8 + length + 7) & -8;
             }
-            probe.ring().release(run.to());
+            probe.deaths().release(run.to());
         }
         return records;
     }

@@ -18,7 +18,7 @@ class RefusalTest {
     void namesEveryHookThatWasTried() {
         KernelException refused = Refusal.exception(
                 List.of(new Refusal(ExitHook.TASKSTATS, "attach", EBUSY), new Refusal(ExitHook.LIVE, "load", EINVAL)),
-                ProbeOptions.all(), "the log");
+                ProbeOptions.deaths(), "the log");
         assertEquals(KernelException.BPF_REFUSED, refused.exitStatus());
         assertEquals("the log", refused.log());
         assertEquals("cannot load exit_live (tp_btf/sched_process_exit): EINVAL — this kernel refuses the program;"
@@ -28,7 +28,7 @@ class RefusalTest {
     @Test
     void withoutCapabilitiesSaysWhichOnes() {
         assumeTrue(!Capabilities.missing().isEmpty(), "needs to run without CAP_BPF: this is a privileged user");
-        KernelException refused = assertThrows(KernelException.class, () -> Probe.arm(ProbeOptions.all()).close());
+        KernelException refused = assertThrows(KernelException.class, () -> Probe.arm(ProbeOptions.deaths()).close());
         assertEquals(KernelException.NOT_PRIVILEGED, refused.exitStatus());
         assertTrue(refused.getMessage().contains("run as root or grant CAP_BPF"), refused.getMessage());
     }
@@ -37,7 +37,7 @@ class RefusalTest {
     void aHookTheKernelDoesNotHaveIsRefusedWithTheLog() {
         NeedsBpf.assumeBpf();
         assumeTrue(KernelBtf.read().exitParameters() < 3, "needs a kernel without group_dead");
-        ProbeOptions impossible = ProbeOptions.all().withHook(ExitHook.GROUP_DEAD);
+        ProbeOptions impossible = ProbeOptions.deaths().withHook(ExitHook.GROUP_DEAD);
         KernelException refused = assertThrows(KernelException.class, () -> Probe.arm(impossible).close());
         assertEquals(KernelException.BPF_REFUSED, refused.exitStatus());
         assertTrue(refused.log().contains("exit_group_dead"), refused.log());
@@ -46,7 +46,7 @@ class RefusalTest {
     @Test
     void aRingsSizeIsAPowerOfTwo() {
         IllegalArgumentException wrong = assertThrows(IllegalArgumentException.class,
-                () -> ProbeOptions.all().withRingBytes(3 << 20));
+                () -> ProbeOptions.deaths().withRingBytes(3 << 20));
         assertEquals("3145728 bytes: a ring's size is a power of two — try 2097152 or 4194304", wrong.getMessage());
     }
 }

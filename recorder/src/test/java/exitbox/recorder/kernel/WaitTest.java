@@ -23,12 +23,12 @@ class WaitTest {
     // A ring that only these tests fill: of all deaths it takes this process's, however many die meanwhile.
     private static ProbeOptions quiet() {
         OptionalInt self = OptionalInt.of((int) ProcessHandle.current().pid());
-        return new ProbeOptions(64 << 10, OptionalLong.empty(), OptionalLong.empty(), self, false, false, null);
+        return new ProbeOptions(64 << 10, OptionalLong.empty(), OptionalLong.empty(), self, false, false, null, EventOptions.none());
     }
 
     @Test
     void wakesOnceForEachWake() throws Exception {
-        try (Probe probe = Probe.arm(quiet()); Wait wait = new Wait(probe.ring())) {
+        try (Probe probe = Probe.arm(quiet()); Wait wait = new Wait(probe.deaths())) {
             assertEquals(0, wait.await(1));
             CompletableFuture<Integer> sleeper = CompletableFuture.supplyAsync(() -> wait.await(FOREVER));
             Thread.sleep(20);
@@ -41,10 +41,10 @@ class WaitTest {
 
     @Test
     void wakesWhenAQuarterOfTheRingIsFull() {
-        try (Probe probe = Probe.arm(quiet()); Wait wait = new Wait(probe.ring())) {
+        try (Probe probe = Probe.arm(quiet()); Wait wait = new Wait(probe.deaths())) {
             wait.await(1);
             ClockPair pair = new Clock().pair();
-            while (probe.ring().fillBytes() < probe.ring().bytes() / 2) {
+            while (probe.deaths().fillBytes() < probe.deaths().bytes() / 2) {
                 probe.heartbeat(pair, probe.counters(), 0);
             }
             assertEquals(Wait.RING, wait.await(10_000));

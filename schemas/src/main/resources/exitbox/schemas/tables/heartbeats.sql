@@ -23,9 +23,9 @@ CREATE TABLE heartbeats (
     real_boot_ns BIGINT,
     -- How far apart the two clocks were read at most, nanoseconds.
     real_error_ns BIGINT,
-    -- Bytes waiting in the ring.
+    -- Bytes waiting in the ring of deaths, signals and OOM kills.
     ring_fill_bytes BIGINT,
-    -- Size of the ring, bytes.
+    -- Size of that ring, bytes.
     ring_bytes BIGINT,
     -- Size of the open spool, bytes.
     spool_bytes BIGINT,
@@ -36,5 +36,9 @@ CREATE TABLE heartbeats (
     -- Of those, events left out because a filter or option said so, by table.
     filtered BIGINT[],
     -- Of those, events lost because the ring was full, by table.
-    lost BIGINT[]
+    lost BIGINT[],
+    -- Bytes waiting in the ring of execs, forks and waits for a CPU.
+    events_fill_bytes BIGINT,
+    -- Size of that ring, bytes.
+    events_ring_bytes BIGINT
 );

@@ -42,7 +42,7 @@ CREATE TABLE runs (
     libbpf VARCHAR,
     -- Version of the Java runtime.
     java VARCHAR,
-    -- Size of the ring, bytes.
+    -- Size of the ring of deaths, signals and OOM kills, bytes.
     ring_bytes BIGINT,
     -- Why the run stopped, such as SIGTERM or duration; NULL at a start.
     reason VARCHAR,
@@ -55,5 +55,7 @@ CREATE TABLE runs (
     -- At a stop: of those, events left out because a filter or option said so.
     counter_filtered BIGINT[],
     -- At a stop: of those, events lost because the ring was full.
-    counter_lost BIGINT[]
+    counter_lost BIGINT[],
+    -- Size of the ring of execs, forks and waits for a CPU, bytes.
+    events_ring_bytes BIGINT
 );

@@ -1,0 +1,72 @@
+package exitbox.recorder;
+
+import exitbox.recorder.kernel.Probe;
+import exitbox.recorder.kernel.Ring;
+import exitbox.recorder.kernel.Snapshot;
+import exitbox.schemas.spool.SpoolWriter;
+import java.io.IOException;
+
+/// Copies what the kernel has into a spool, frame by frame: what waits in the rings, and the processes that are alive.
+/// A ring's memory is given back to the kernel only after its frame was written.
+final class Intake {
+    // Ring ids in spools, forever.
+    private static final int DEATHS = 0;
+    private static final int EVENTS = 1;
+    private static final int TASKS = 2;
+
+    private static final int FRAME_BYTES = 1 << 20;
+
+    private final Probe probe;
+    private final Ring deaths;
+    private final Ring events;
+    private long tasksPosition;
+
+    Intake(Probe probe) {
+        this.probe = probe;
+        this.deaths = probe.deaths();
+        this.events = probe.eventsRing();
+    }
+
+    /// Moves what waits into the spool, a ring's worth of events at most; deaths come first, and again after each frame of
+    /// events. Returns how many rows that were.
+    long drain(SpoolWriter spool, long firstSeq) throws IOException {
+        long seq = firstSeq + move(DEATHS, deaths, deaths.bytes(), spool, firstSeq);
+        long end = events.consumerPosition() + events.bytes();
+        for (long from = -1; from != events.consumerPosition() && events.consumerPosition() < end;) {
+            from = events.consumerPosition();
+            seq += move(EVENTS, events, 1, spool, seq);
+            seq += move(DEATHS, deaths, deaths.bytes(), spool, seq);
+        }
+        return seq - firstSeq;
+    }
+
+    /// Moves frames until `most` bytes are reached or nothing waits.
+    private static long move(int id, Ring ring, long most, SpoolWriter spool, long firstSeq) throws IOException {
+        long moved = 0;
+        long rows = 0;
+        for (Ring.Run run = ring.committed(FRAME_BYTES); !run.isEmpty(); run = ring.committed(FRAME_BYTES)) {
+            spool.append(id, run.rows(), run.from(), run.to(), firstSeq + rows, run.data().asByteBuffer());
+            ring.release(run.to());
+            rows += run.rows();
+            moved += run.to() - run.from();
+            if (moved >= most) {
+                break;
+            }
+        }
+        return rows;
+    }
+
+    /// Writes the processes that are alive; returns how many rows that were, 0 where they cannot be had.
+    long snapshot(SpoolWriter spool, long firstSeq) throws IOException {
+        long rows = 0;
+        try (Snapshot snapshot = probe.snapshot()) {
+            long start = tasksPosition;
+            for (Ring.Run run = snapshot == null ? null : snapshot.next(); run != null && !run.isEmpty(); run = snapshot.next()) {
+                spool.append(TASKS, run.rows(), start + run.from(), start + run.to(), firstSeq + rows, run.data().asByteBuffer());
+                rows += run.rows();
+                tasksPosition = start + run.to();
+            }
+        }
+        return rows;
+    }
+}
