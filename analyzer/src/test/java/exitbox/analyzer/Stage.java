@@ -81,10 +81,11 @@ final class Stage implements AutoCloseable {
         if (status != 0) {
             text.append("[status ").append(status).append("]\n");
         }
-        return sizesMasked(text.toString().replace(folder + "/", "").replace("\u001b", "␛").replace(" \n", "·\n"));
+        String said = text.toString();
+        // What a process had used is a part of its story; how well segments compress is none.
+        return (args.contains("why") ? said : sizesMasked(said)).replace(folder + "/", "").replace("\u001b", "␛").replace(" \n", "·\n");
     }
 
-    // How well segments compress is no part of these stories.
     private static String sizesMasked(String text) {
         return text.replaceAll("[0-9.]+ ([KM]iB|bytes)", "N $1").replaceAll("bytes\":[0-9]+", "bytes\":N").replaceAll("instead of [0-9]+",
                 "instead of N");

@@ -21,10 +21,10 @@ public final class Exitbox implements Callable<Integer> {
     private static final int WIDEST = 110;
 
     private static final List<String> COMMANDS =
-            List.of("record", "snoop", "replay", "sql", "view", "info", "schema", "completion", "help");
+            List.of("record", "snoop", "why", "replay", "sql", "view", "info", "schema", "completion", "help");
 
     /// Those that read a recording.
-    private static final Set<String> READERS = Set.of("replay", "sql", "view", "info");
+    private static final Set<String> READERS = Set.of("why", "replay", "sql", "view", "info");
 
     private static final String SNOOP = "snoop";
 
@@ -75,6 +75,7 @@ public final class Exitbox implements Callable<Integer> {
     private static Object command(String name, Context context) {
         return switch (name) {
             case SNOOP -> new SnoopCommand(context);
+            case "why" -> new WhyCommand(context);
             case "replay" -> new ReplayCommand(context);
             case "sql" -> new SqlCommand(context);
             case "view" -> new ViewCommand(context);
@@ -92,8 +93,8 @@ public final class Exitbox implements Callable<Integer> {
         TextOut out = context.out();
         out.plain("exitbox: who died on this machine, when, and how").line().line();
         example(out, "sudo exitbox record --duration 10s", "record every process death for ten seconds");
+        example(out, "exitbox why nginx", "who or what killed it, and how sure that is");
         example(out, "exitbox replay --since -15m", "who died in the last quarter of an hour");
-        example(out, "exitbox replay -x --since 03:10 --until 03:14", "failures around an incident");
         example(out, "exitbox sql \"SELECT comm, count(*) FROM crashes GROUP BY ALL\"", "any question, in SQL");
         example(out, "exitbox info", "what the recording holds, and what is missing from it");
         out.line();

@@ -21,7 +21,8 @@ public final class Cgroups {
     private static final Pattern CONTAINER = Pattern.compile("[0-9a-f]{4,64}");
     private static final String ID_IN = "^(?:.*[/:-])?([0-9a-f]{64})(?:\\.scope)?(?:/.*)?$";
     private static final String UNIT_IN = "^.*/([^/]+\\.(?:service|scope|socket|mount|swap))(?:/.*)?$";
-    private static final String CONTAINER_ID = "regexp_extract(cgroup, '" + ID_IN + "', 1)";
+    /// The id of the column's container, "" when there is none.
+    public static final String CONTAINER_ID = "regexp_extract(cgroup, '" + ID_IN + "', 1)";
     /// The unit of the column, "" when there is none.
     public static final String UNIT_NAME = "regexp_extract(cgroup, '" + UNIT_IN + "', 1)";
     private static final Set<String> UNITS = Set.of("service", "scope", "socket", "mount", "swap", "slice");

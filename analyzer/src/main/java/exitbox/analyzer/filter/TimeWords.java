@@ -94,6 +94,11 @@ public final class TimeWords {
         return new Window(from, to);
     }
 
+    /// The point in time that an option's word says.
+    public Instant moment(String option, String word) {
+        return instant(option, word, null, false);
+    }
+
     private Instant instant(String option, String given, Instant since, boolean until) {
         String word = given.strip().toLowerCase(Locale.ROOT).replaceAll("\\s+", " ");
         try {

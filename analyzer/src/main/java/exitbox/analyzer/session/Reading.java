@@ -272,6 +272,14 @@ public final class Reading implements AutoCloseable {
         span = chosen == null ? window : within(window, chosen);
     }
 
+    /// The point in time that an option's word says, and says how it was understood.
+    public Instant moment(String option, String word) {
+        TimeWords words = words(null);
+        Instant moment = words.moment(option, word);
+        words.notes().forEach(notices::say);
+        return moment;
+    }
+
     private TimeWords words(List<Runs.Run> chosen) {
         Instant last = lastEvent();
         boolean ended = chosen != null && chosen.size() == 1 && chosen.getFirst().end() != null;
@@ -380,6 +388,11 @@ public final class Reading implements AutoCloseable {
     /// Notes everything this answer could not see, and the damage found; true when there is damage.
     public boolean noteLimits() {
         new Limits(this, filters, notices).note();
+        return noteFiles();
+    }
+
+    /// Notes what is wrong with the files that were read, and what is not sealed yet; true when there is damage.
+    public boolean noteFiles() {
         if (unsealed.totalRows() > 0) {
             notices.note("the answer includes " + Counts.of(unsealed.totalRows(), "row") + " of " + Counts.of(unsealed.spools(), "spool")
                     + " not sealed yet" + (isLive() ? " (recording goes on)" : ""));

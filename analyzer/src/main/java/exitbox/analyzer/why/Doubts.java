@@ -1,0 +1,200 @@
+package exitbox.analyzer.why;
+
+import exitbox.analyzer.filter.Window;
+import exitbox.analyzer.text.Counts;
+import exitbox.analyzer.text.Timestamps;
+import exitbox.schemas.contract.Table;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/// How sure an explanation is: whether the verdict stands, what weakens the rest, and which rows are the evidence.
+///
+/// @param certainty whether who or what did it is known
+/// @param verdict a sentence on that
+/// @param weaknesses what may be missing, a sentence each; none when the recorder saw all that is told
+/// @param remedy what would help another time; null when nothing is to be done
+/// @param evidence the rows that all this is read from
+record Doubts(Certainty certainty, String verdict, List<Weakness> weaknesses, String remedy, List<Row> evidence) {
+    private static final long SECOND_NS = 1_000_000_000L;
+    private static final String SIGNAL_HOOK = "signal_generate";
+    private static final String EXEC_HOOK = "sched_process_exec";
+
+    /// Whether it is known who or what ended the process.
+    enum Certainty {
+        SURE, UNKNOWN
+    }
+
+    /// @param kind a word that does not change: loss, late, hook, filter, silence, unproven, program
+    record Weakness(String kind, String sentence) {
+    }
+
+    record Row(String table, long seq) {
+    }
+
+    static Doubts of(Explanation why, Timestamps times) {
+        return new Weighing(why, times).weigh();
+    }
+
+    private static final class Weighing {
+        private final Explanation why;
+        private final Death death;
+        private final Watch watch;
+        private final Timestamps times;
+        private final List<Weakness> weaknesses = new ArrayList<>();
+        private String remedy;
+
+        Weighing(Explanation why, Timestamps times) {
+            this.why = why;
+            this.death = why.death();
+            this.watch = why.watch();
+            this.times = times;
+        }
+
+        Doubts weigh() {
+            boolean unknown = death.signal() != null && death.cause() == null || death.row().text("reason") == null;
+            String verdict = unknown ? "Cannot tell who or what did it: " + unknownBecause() : sure();
+            note();
+            return new Doubts(unknown ? Certainty.UNKNOWN : Certainty.SURE, verdict, weaknesses, remedy, evidence());
+        }
+
+        private String sure() {
+            if (why.self().isKthread()) {
+                return "Sure: the kernel's own threads end when their work does.";
+            }
+            if (death.signal() == null) {
+                return "Sure: this is the status that waitpid(2) gives. Why the program chose it, only its own words can tell: its log.";
+            }
+            boolean bySomebody = List.of("user", "self", "parent_death").contains(death.cause());
+            return bySomebody && why.killer() != null ? "Sure: the kernel named the sender in the moment the signal was sent."
+                    : "oom".equals(death.cause()) ? "Sure: the kernel itself marked it as the OOM killer's choice."
+                    : "Sure: the kernel itself said where the signal came from.";
+        }
+
+        private String unknownBecause() {
+            if (death.row().text("reason") == null) {
+                return "the recording has no status for it.";
+            }
+            List<Fact> losses = nearLosses();
+            String missing = watch.missing(SIGNAL_HOOK);
+            if (missing != null) {
+                remedy = "Other kernels, or more rights for the recorder, may give the hook.";
+                return "the recorder could not look at signals (" + missing + ").";
+            }
+            if (!watch.hasRun()) {
+                return "the recording does not say what its recorder looked at.";
+            }
+            if (watch.run().text("hooks") != null && !watch.hooked(SIGNAL_HOOK)) {
+                remedy = "Recorded with the hook " + SIGNAL_HOOK + ", the next one has its sender.";
+                return "this recorder" + (watch.run().text("version") == null ? "" : ", version " + watch.run().text("version") + ",")
+                        + " did not look at signals.";
+            }
+            if (!losses.isEmpty()) {
+                remedy = "A larger ring buffer loses less: record --ring-size, --events-ring-size.";
+                return losses.stream().map(this::lost).reduce((a, b) -> a + "; " + b).orElseThrow() + ".";
+            }
+            if (watch.startedSince(death.bootNs() - SECOND_NS)) {
+                return "the recorder had only just started, at " + at(watch.run().number("us")) + ".";
+            }
+            if (watch.isDark()) {
+                return "the recorder gave no sign of life " + dark() + ".";
+            }
+            return "no signal that explains it was seen being sent.";
+        }
+
+        private void note() {
+            for (Fact gap : nearLosses()) {
+                weak("loss", "What is told of the minute before may be incomplete: " + lost(gap) + ".");
+            }
+            if (watch.isDark()) {
+                weak("silence", "The recorder gave no sign of life " + dark() + ": what happened then may be missing.");
+            } else if (!watch.isProven()) {
+                weak("unproven", "No heartbeat of the recorder stands in the minute before: nothing proves that it saw all of it.");
+            }
+            if (watch.startedSince(death.bootNs() - Explainer.MINUTE_NS)) {
+                weak("late", "The recorder started only at " + at(watch.run().number("us")) + ": what was before is not in the recording.");
+            }
+            if (watch.run().has("filters") && !watch.run().text("filters").isEmpty()) {
+                weak("filter", "Recorded with " + watch.run().text("filters") + ": what else died is not all in the recording.");
+            }
+            programs();
+        }
+
+        /// Why a command line is not known.
+        private void programs() {
+            boolean own = why.program() == null || why.program().line() == null;
+            boolean killers = why.killer() != null && !"self".equals(death.cause()) && !why.killer().isKthread()
+                    && (why.killer().program() == null || why.killer().program().line() == null);
+            if (!own && !killers || why.self().isKthread() && !killers) {
+                return;
+            }
+            String whose = own && killers ? "What the two ran" : killers ? "What the sender ran" : "What it ran";
+            String missing = watch.missing(EXEC_HOOK);
+            ProcessId of = killers ? why.killer().id() : death.id();
+            long since = of.isSure() ? of.startBootNs() : death.bootNs() - Explainer.MINUTE_NS;
+            List<Fact> losses = watch.losses(since, death.bootNs(), Table.EXECS, Table.FORKS, Table.TASKS);
+            weak("program", whose + " is not known: "
+                    + (missing != null ? "the recorder could not look at execs (" + missing + ")."
+                            : watch.hasRun() && watch.run().text("hooks") != null && !watch.hooked(EXEC_HOOK)
+                                    ? "this recorder did not look at execs."
+                            : !losses.isEmpty() ? lost(losses.getFirst()) + "."
+                            : watch.startedSince(since) ? "it began before the recorder did."
+                            : "no row of execs or tasks says so."));
+        }
+
+        private List<Fact> nearLosses() {
+            return watch.losses(death.bootNs() - Explainer.MINUTE_NS, death.bootNs() + SECOND_NS, Table.EXITS, Table.SIGNALS, Table.OOMS,
+                    Table.EXECS, Table.FORKS);
+        }
+
+        private void weak(String kind, String sentence) {
+            weaknesses.add(new Weakness(kind, sentence));
+        }
+
+        private String lost(Fact gap) {
+            Long count = gap.number("count");
+            String table = gap.text("table_name");
+            String what = count == null ? "an unknown number of events were lost"
+                    : Counts.of(count, "event") + (table == null ? "" : " of " + table) + (count == 1 ? " was lost" : " were lost");
+            long first = gap.number("first_us", 0);
+            long last = gap.number("last_us", first);
+            return what + (first == last ? " at " + at(first) : " from " + times.brief(Window.ofMicros(first), " to ",
+                    Window.ofMicros(last)));
+        }
+
+        private String dark() {
+            Long until = watch.darkUntil();
+            return until == null ? "from " + at(watch.darkSince()) + " on"
+                    : "from " + times.brief(Window.ofMicros(watch.darkSince()), " to ", Window.ofMicros(until));
+        }
+
+        private String at(Long micros) {
+            return times.brief(Window.ofMicros(micros));
+        }
+
+        private List<Row> evidence() {
+            List<Row> rows = new ArrayList<>();
+            rows.add(new Row("exits", death.seq()));
+            if (why.doom() != null) {
+                rows.add(new Row("signals", why.doom().row().number("seq")));
+            } else if (why.fault() != Fact.NONE) {
+                rows.add(new Row("signals", why.fault().number("seq")));
+            }
+            if (why.request() != null) {
+                rows.add(new Row("signals", why.request().row().number("seq")));
+            }
+            if (why.oom() != null) {
+                rows.add(new Row("ooms", why.oom().row().number("seq")));
+            }
+            program(why.program(), rows);
+            program(why.killer() == null ? null : why.killer().program(), rows);
+            return rows.stream().distinct().sorted(Comparator.comparing(Row::seq)).toList();
+        }
+
+        private static void program(Program program, List<Row> rows) {
+            if (program != null && program.table() != null) {
+                rows.add(new Row(program.table(), program.seq()));
+            }
+        }
+    }
+}

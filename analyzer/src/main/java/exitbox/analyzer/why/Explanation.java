@@ -1,0 +1,79 @@
+package exitbox.analyzer.why;
+
+import java.util.List;
+
+/// All that is known of why a process died: what the page says, and what JSON has.
+///
+/// @param self the process that died
+/// @param program what it ran; null when not known
+/// @param killer who sent the fatal signal; null when nobody did or that is not known
+/// @param killerAncestry who started the killer
+/// @param ancestry who started the process itself
+/// @param received signals of the minute before its end, oldest first
+/// @param oom null unless the OOM killer chose it
+/// @param fault the row of `signals` of the fault that killed it; [Fact#NONE] when there was none
+/// @param leader the row of `thread_exits` of its main thread, when that ended before the process
+/// @param minute its kin that died in the minutes around
+/// @param severalHosts whether a name of a host is worth saying
+record Explanation(Death death, Party self, Program program, Party parent, Party killer, Ancestry killerAncestry, Ancestry ancestry,
+        List<Received> received, Oom oom, Fact fault, Fact leader, Children children, Fellow.Minute minute, Watch watch,
+        boolean severalHosts) {
+
+    private static final long CASCADE_NS = 5_000_000_000L;
+
+    /// The signal that killed it, as it was sent; null when its row is not in the recording.
+    Received doom() {
+        for (Received signal : received.reversed()) {
+            if (signal.dooms() && death.signal() != null && signal.signal() == death.signal()) {
+                return signal;
+            }
+        }
+        return null;
+    }
+
+    /// The last signal it got and lived on with that asks a process to end: what an exit soon after may be the answer to. Null
+    /// when there was none.
+    Received request() {
+        for (Received signal : received.reversed()) {
+            long n = signal.signal();
+            boolean asks = n == 1 || n == 2 || n == 3 || n == 15;
+            if (asks && !signal.dooms() && !signal.fate().equals("ignored") && !signal.fate().equals("lost")) {
+                return signal;
+            }
+        }
+        return null;
+    }
+
+    /// SIGTERM, or another request to end, that SIGKILL followed; null when it was not so.
+    Received escalated() {
+        return death.signal() != null && death.signal() == 9 && "user".equals(death.cause()) ? request() : null;
+    }
+
+    /// Those of its kin that died in one go with it: not more than some seconds between one and the next. In their order.
+    List<Fellow> cascade() {
+        List<Fellow> all = minute.fellows();
+        int next = 0;
+        while (next < all.size() && all.get(next).bootNs() <= death.bootNs()) {
+            next++;
+        }
+        int from = next;
+        for (long later = death.bootNs(); from > 0 && later - all.get(from - 1).bootNs() <= CASCADE_NS; from--) {
+            later = all.get(from - 1).bootNs();
+        }
+        int end = next;
+        for (long earlier = death.bootNs(); end < all.size() && all.get(end).bootNs() - earlier <= CASCADE_NS; end++) {
+            earlier = all.get(end).bootNs();
+        }
+        return all.subList(from, end);
+    }
+
+    /// Whether it was the first of a cascade.
+    boolean isFirst() {
+        return !cascade().isEmpty() && cascade().getFirst().bootNs() > death.bootNs();
+    }
+
+    /// Who was, when that was another one; null when there was no cascade, too.
+    Fellow first() {
+        return cascade().isEmpty() || isFirst() ? null : cascade().getFirst();
+    }
+}

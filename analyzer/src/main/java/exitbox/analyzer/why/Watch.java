@@ -1,0 +1,94 @@
+package exitbox.analyzer.why;
+
+import exitbox.schemas.contract.Table;
+import java.util.List;
+
+/// How well the recorder watched when a process died.
+///
+/// @param run the start of the run that saw the death
+/// @param gaps known losses from the first moment that matters to a second behind the death, oldest first
+/// @param beats the heartbeats of the minute before: how many, and the longest wait for one, up to the death
+record Watch(Fact run, List<Fact> gaps, Fact beats) {
+    private static final long SECOND_NS = 1_000_000_000L;
+    // A heartbeat comes each second.
+    private static final long LATE_NS = 3 * SECOND_NS;
+    private static final int MOST_GAPS = 50;
+
+    /// @param sinceBootNs the first moment that matters
+    static Watch over(Death death, long sinceBootNs, Recorded recorded) {
+        Fact run = recorded.one("SELECT seq, boot_ns, epoch_us(ts) AS us, event, version, array_to_string(filters, ' ') AS filters,"
+                + " array_to_string(hooks, ' ') AS hooks, array_to_string(hooks_missing, '; ') AS hooks_missing FROM "
+                + recorded.all(Table.RUNS) + " WHERE " + death.id().sameBoot() + " AND event <> 'stop' AND seq <= " + death.seq()
+                + " ORDER BY seq DESC LIMIT 1");
+        List<Fact> gaps = recorded.ask("SELECT *, epoch_us(ts) - (boot_ns - first_ns) // 1000 AS first_us,"
+                + " epoch_us(ts) - (boot_ns - last_ns) // 1000 AS last_us FROM (SELECT *, coalesce(first_boot_ns, boot_ns) AS first_ns,"
+                + " coalesce(last_boot_ns, boot_ns) AS last_ns FROM " + recorded.all(Table.GAPS) + ") WHERE " + death.id().sameBoot()
+                + " AND last_ns >= " + Math.min(sinceBootNs, death.bootNs() - Explainer.MINUTE_NS) + " AND first_ns <= "
+                + (death.bootNs() + SECOND_NS) + " ORDER BY first_ns, seq LIMIT " + MOST_GAPS);
+        long since = Math.max(death.bootNs() - Explainer.MINUTE_NS, run.number("boot_ns", Long.MIN_VALUE));
+        long mono = death.row().number("mono_ns", death.bootNs());
+        Fact beats = recorded.one("SELECT count(*) AS beats, coalesce(max(wait), 0) AS longest, max_by(before_us, wait) AS before_us,"
+                + " max_by(us, wait) AS us, " + mono + " - max(mono_ns) AS last_wait, max(us) AS last_us FROM (SELECT mono_ns,"
+                + " epoch_us(ts) AS us, mono_ns - lag(mono_ns) OVER (ORDER BY boot_ns) AS wait,"
+                + " lag(epoch_us(ts)) OVER (ORDER BY boot_ns) AS before_us FROM " + recorded.all(Table.HEARTBEATS) + " WHERE "
+                + death.id().sameBoot() + " AND boot_ns BETWEEN " + since + " AND " + death.bootNs() + ")");
+        return new Watch(run, gaps, beats);
+    }
+
+    boolean hasRun() {
+        return run != Fact.NONE;
+    }
+
+    /// Whether a hook was attached; true when the recording does not tell of hooks at all but of this kind of event.
+    boolean hooked(String hook) {
+        return run.text("hooks") != null && run.text("hooks").contains(hook);
+    }
+
+    /// Why a hook could not be attached, in the recorder's words; null when it was not tried or was attached.
+    String missing(String hook) {
+        String all = run.text("hooks_missing");
+        if (all == null || !all.contains(hook)) {
+            return null;
+        }
+        for (String one : all.split("; ")) {
+            if (one.contains(hook)) {
+                return one;
+            }
+        }
+        return all;
+    }
+
+    /// Losses that touch a stretch of time and may have hit a table.
+    List<Fact> losses(long sinceBootNs, long untilBootNs, Table... tables) {
+        return gaps.stream().filter(gap -> gap.number("last_ns", 0) >= sinceBootNs && gap.number("first_ns", 0) <= untilBootNs)
+                .filter(gap -> gap.text("table_name") == null || List.of(tables).stream().anyMatch(
+                        table -> table.sqlName().equals(gap.text("table_name"))))
+                .toList();
+    }
+
+    /// Whether the recorder had started only then.
+    boolean startedSince(long bootNs) {
+        return hasRun() && run.number("boot_ns", 0) > bootNs;
+    }
+
+    /// Whether heartbeats prove that nothing of the minute before is missing unnoticed.
+    boolean isProven() {
+        return beats.number("beats", 0) > 0 && !isDark();
+    }
+
+    /// Whether the recorder gave no sign of life for a while.
+    boolean isDark() {
+        return beats.number("beats", 0) > 0 && (beats.number("longest", 0) > LATE_NS || beats.number("last_wait", 0) > LATE_NS);
+    }
+
+    /// When the longest silence began, microseconds since 1970.
+    Long darkSince() {
+        return beats.number("last_wait", 0) > beats.number("longest", 0) ? beats.number("last_us") : beats.number("before_us");
+    }
+
+    /// When it ended; null when the death came first.
+    Long darkUntil() {
+        return beats.number("last_wait", 0) > beats.number("longest", 0) ? null : beats.number("us");
+    }
+
+}
