@@ -12,14 +12,18 @@ import exitbox.analyzer.live.JsonForm;
 import exitbox.analyzer.live.TextForm;
 import exitbox.analyzer.recording.Folder;
 import exitbox.analyzer.replay.Dialect;
+import exitbox.analyzer.replay.EventJsonDialect;
+import exitbox.analyzer.replay.EventTextDialect;
 import exitbox.analyzer.replay.EventToolDialect;
 import exitbox.analyzer.replay.Explanation;
 import exitbox.analyzer.replay.Order;
+import exitbox.analyzer.replay.TextDialect;
 import exitbox.analyzer.replay.ToolDialect;
 import exitbox.analyzer.session.Reading;
 import exitbox.analyzer.session.Rows;
 import exitbox.analyzer.text.Nearest;
 import exitbox.analyzer.text.Paint;
+import exitbox.schemas.contract.Table;
 import java.nio.file.Path;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -37,6 +41,7 @@ import picocli.CommandLine.Option;
     "  exitbox replay --since 03:10 --until 03:14",
     "  exitbox replay -x --comm 'java|postgres'",
     "  exitbox replay --as json --signal KILL | jq .comm",
+    "  exitbox replay --table signals,ooms --since -1h",
     "  exitbox replay --as exitsnoop -t -x --since -1h",
     "",
     "--as TOOL prints what that tool would have printed, its errors included;",
@@ -57,6 +62,10 @@ final class ReplayCommand implements Callable<Integer> {
     @Option(names = "--as", paramLabel = "FORM", preprocessor = ToolArguments.class,
             description = "text; json: an object per line, with all that is known; or a tool, see below.")
     private String as;
+
+    @Option(names = "--table", paramLabel = "TABLE", split = ",", completionCandidates = TableNames.Candidates.class,
+            description = "Rows of other tables than exits: execs, forks, signals and so on, or all; as text or json.")
+    private List<String> tables = List.of();
 
     @Option(names = "--explain", description = "With a tool: says on stderr where it is wrong, and why.")
     private boolean explain;
@@ -155,6 +164,9 @@ final class ReplayCommand implements Callable<Integer> {
             throw Failure.usage("--explain: needs to know what came later — leave out --follow");
         }
         OptionSet tool = OptionSet.of(formName());
+        if (!tables.isEmpty() && !TableNames.of(tables).equals(Set.of(Table.EXITS))) {
+            throw Failure.usage("--follow: goes on with deaths — leave out --table");
+        }
         if (EventTool.names().contains(formName())) {
             throw Failure.usage("--follow: goes on with deaths — leave it out, or choose another form than " + formName());
         }
@@ -188,6 +200,9 @@ final class ReplayCommand implements Callable<Integer> {
         if (OptionSet.of(formName()) != null) {
             return as + " would have printed nothing — what there is shows: exitbox info";
         }
+        if (!tables.isEmpty()) {
+            return "no row matches — what there is shows: exitbox info";
+        }
         return filters.choose()
                 ? "no death matches — what there is shows: exitbox info"
                 : "no deaths in this recording";
@@ -199,6 +214,9 @@ final class ReplayCommand implements Callable<Integer> {
         }
         String name = formName();
         OptionSet options = OptionSet.of(name);
+        if (options != null && !tables.isEmpty()) {
+            throw Failure.usage("--table and --as " + as + ": a tool shows events of its own kind — leave out one of them");
+        }
         if (EventTool.names().contains(name)) {
             ZoneId zone = filters.utc() ? ZoneOffset.UTC : context.console().zone();
             return new EventToolDialect(EventTool.of(name, options.given(toolWords), zone), explain ? context.err() : null,
@@ -212,6 +230,12 @@ final class ReplayCommand implements Callable<Integer> {
             throw Failure.usage("--explain: says where a tool is wrong — give one: --as exitsnoop --explain");
         }
         Dialect dialect = Dialect.of(name, context.screenWidth());
+        if (dialect != null && !tables.isEmpty()) {
+            Set<Table> chosen = TableNames.of(tables);
+            return chosen.equals(Set.of(Table.EXITS)) ? dialect
+                    : dialect instanceof TextDialect ? new EventTextDialect(chosen, context.screenWidth(), "")
+                    : new EventJsonDialect(chosen, "");
+        }
         if (dialect == null) {
             String near = Nearest.to(name, Dialect.names());
             throw Failure.usage("--as " + as + ": no such form — " + (near == null ? "there are " + String.join(", ", Dialect.names())

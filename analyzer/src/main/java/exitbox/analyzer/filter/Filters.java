@@ -2,6 +2,7 @@ package exitbox.analyzer.filter;
 
 import exitbox.analyzer.Failure;
 import exitbox.schemas.contract.TableContract;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -81,6 +82,24 @@ public final class Filters {
     @Option(names = "-r", description = "Newest first.")
     private boolean newestFirst;
 
+    private Around around;
+
+    /// A window that a command asks for itself: around a point in time, on both sides of it as long.
+    private record Around(String when, Duration each) {}
+
+    /// Chooses a window around a point in time.
+    public void around(String when, Duration each) {
+        if (since != null || until != null) {
+            throw Failure.usage("--around " + when + ": is a window itself — leave out --since and --until, or say how wide: --span 5m");
+        }
+        around = new Around(when, each);
+    }
+
+    /// The window that was asked for.
+    public Window window(TimeWords words) {
+        return around == null ? words.window(since, until) : words.around(around.when, around.each);
+    }
+
     public String since() {
         return since;
     }
@@ -133,7 +152,7 @@ public final class Filters {
 
     /// Whether anything is left out.
     public boolean choose() {
-        return choosesProcesses() || since != null || until != null || run != null || !hosts.isEmpty();
+        return choosesProcesses() || since != null || until != null || around != null || run != null || !hosts.isEmpty();
     }
 
     /// Looks for values that can never be meant.

@@ -94,6 +94,12 @@ public final class TimeWords {
         return new Window(from, to);
     }
 
+    /// The window around a point in time, on both sides of it as long.
+    public Window around(String word, Duration each) {
+        Instant moment = moment("--around", word);
+        return new Window(moment.minus(each), moment.plus(each));
+    }
+
     /// The point in time that an option's word says.
     public Instant moment(String option, String word) {
         return instant(option, word, null, false);

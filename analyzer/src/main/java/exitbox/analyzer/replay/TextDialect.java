@@ -6,7 +6,6 @@ import exitbox.analyzer.session.Rows;
 import exitbox.analyzer.text.Ages;
 import exitbox.analyzer.text.Paint;
 import exitbox.analyzer.text.Paint.Tone;
-import exitbox.analyzer.text.Screen;
 import exitbox.analyzer.text.TextOut;
 import exitbox.analyzer.text.Timestamps;
 import java.time.ZoneId;
@@ -18,7 +17,6 @@ import java.util.List;
 /// On a terminal too narrow for that, lines do without parent and user, and the day has a line of its own when it changes:
 /// what a process died of fits 80 columns then.
 public final class TextDialect implements Dialect {
-    private static final int TIME = 24;
     private static final int NUMBER = 8;
     private static final int COMM = 17;
     private static final int AGE = 7;
@@ -32,20 +30,17 @@ public final class TextDialect implements Dialect {
     private static final int STATUS = 6;
     private static final int REASON = 7;
     private static final int HOST = 8;
-    private static final long NONE = Long.MIN_VALUE;
+    private static final long NONE = LineHead.NONE;
     private static final long UNSET = 0xFFFF_FFFFL;
 
-    private static final int NARROW_TIME = 13;
     private static final int NARROW_COMM = 16;
     // For "killed by SIGKILL" at the end of a full line.
     private static final int WIDE_ENOUGH = 94;
 
     private final String[] reasons = new String[1 << 16];
     private final int screenWidth;
-    // 0 when there is one host only.
-    private int hostWidth;
+    private LineHead head;
     private boolean narrow;
-    private String day;
 
     /// @param screenWidth the terminal's columns; 0 when lines may be of any length
     public TextDialect(int screenWidth) {
@@ -75,19 +70,18 @@ public final class TextDialect implements Dialect {
     /// The columns of `deaths` that a line is made of, when these hosts are to be seen.
     public List<String> columns(Collection<String> hosts) {
         List<String> columns = new ArrayList<>(List.of("ts", "pid", "ppid", "uid", "comm", "age_ns", "status", "reason"));
-        if (hosts.size() > 1) {
-            hostWidth = "HOST".length();
-            hosts.forEach(host -> hostWidth = Math.max(hostWidth, Screen.width(host)));
+        head = new LineHead(hosts, screenWidth, WIDE_ENOUGH);
+        narrow = head.isNarrow();
+        if (head.hasHost()) {
             columns.add("host");
         }
-        narrow = screenWidth > 0 && screenWidth < WIDE_ENOUGH + (hostWidth > 0 ? hostWidth + 2 : 0);
         return columns;
     }
 
     @Override
     public long write(Rows rows, TextOut out, ZoneId zone, Paint paint) {
         Timestamps times = new Timestamps(zone);
-        day = null;
+        head.begin();
         long lines = 0;
         while (rows.next()) {
             if (lines++ == 0) {
@@ -99,16 +93,8 @@ public final class TextDialect implements Dialect {
     }
 
     public void header(TextOut out, Timestamps times, Paint paint) {
-        int time = narrow ? NARROW_TIME : TIME;
         paint.begin(out, Tone.STRONG);
-        out.plain("TIME");
-        if (!narrow) {
-            out.plain(" (").plain(times.zoneName()).plain(")");
-        }
-        out.padTo(time - 1);
-        if (hostWidth > 0) {
-            out.plain("  HOST").padTo(time + 1 + hostWidth);
-        }
+        head.heading(out, times);
         right(out, "PID");
         if (!narrow) {
             right(out, "PPID");
@@ -128,20 +114,7 @@ public final class TextDialect implements Dialect {
     }
 
     public void line(Row rows, TextOut out, Timestamps times, Paint paint) {
-        int time = narrow ? NARROW_TIME : TIME;
-        long micros = rows.longOr(TS, NONE);
-        if (micros == NONE) {
-            out.plain('-');
-        } else if (narrow) {
-            day(out, times, micros, paint);
-            times.timeOfDay(out, micros);
-        } else {
-            times.millis(out, micros);
-        }
-        out.padTo(time - 1);
-        if (hostWidth > 0) {
-            out.plain("  ").safe(rows.isNull(HOST) ? "-" : rows.textAt(HOST)).padTo(time + 1 + hostWidth);
-        }
+        head.write(rows, TS, HOST, out, times, paint);
         number(rows, PID, out);
         if (!narrow) {
             number(rows, PPID, out);
@@ -162,17 +135,6 @@ public final class TextDialect implements Dialect {
         out.plain("  ");
         reason(rows, out, paint);
         out.line();
-    }
-
-    private void day(TextOut out, Timestamps times, long micros, Paint paint) {
-        String now = times.day(micros);
-        if (!now.equals(day)) {
-            day = now;
-            paint.begin(out, Tone.STRONG);
-            out.plain("── ").plain(day).plain(" (").plain(times.zoneName()).plain(") ──");
-            paint.end(out);
-            out.line();
-        }
     }
 
     private void reason(Row rows, TextOut out, Paint paint) {

@@ -258,7 +258,7 @@ public final class Reading implements AutoCloseable {
             sayRuns(chosen);
         }
         TimeWords words = words(chosen);
-        Window window = words.window(filters.since(), filters.until());
+        Window window = filters.window(words);
         if (!window.isAll()) {
             say(window);
             words.notes().forEach(notices::say);

@@ -45,6 +45,20 @@ public final class Screen {
         return width;
     }
 
+    /// As much of the text's beginning as takes so many columns.
+    public static String cut(String text, int columns) {
+        int width = 0;
+        for (int i = 0; i < text.length();) {
+            int next = i + Character.charCount(text.codePointAt(i));
+            width += width(text.substring(i, next));
+            if (width > columns) {
+                return text.substring(0, i);
+            }
+            i = next;
+        }
+        return text;
+    }
+
     /// The columns of a printable character: 0 for marks that combine, 2 for East Asian wide ones and emoji.
     static int width(int c) {
         if (c < 0x300) {
