@@ -29,7 +29,7 @@ final class Lives {
         if (table == Table.TASKS && row.get("start_boot_ns") instanceof Long start) {
             row.putIfAbsent("start_mono_ns", start - (bootNs - monoNs));
         }
-        Map<String, Object> life = known.getOrDefault(row.get("pid"), Map.of());
+        Map<String, Object> life = life(row);
         if (table == Table.EXECS) {
             exec(contract, row, life);
         }
@@ -60,6 +60,12 @@ final class Lives {
             Map<String, Object> now = known.computeIfAbsent(row.get("pid"), _ -> new LinkedHashMap<>());
             REMEMBERED.stream().filter(row::containsKey).forEach(name -> now.put(name, row.get(name)));
         }
+    }
+
+    private Map<String, Object> life(Map<String, Object> row) {
+        Map<String, Object> life = known.getOrDefault(row.get("pid"), Map.of());
+        Object start = row.get("start_boot_ns");
+        return start == null || start.equals(life.get("start_boot_ns")) ? life : Map.of();
     }
 
     private void begin(Map<String, Object> row, long bootNs, long monoNs) {

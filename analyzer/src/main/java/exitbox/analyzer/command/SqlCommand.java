@@ -52,7 +52,11 @@ final class SqlCommand implements Callable<Integer> {
         String text = text();
         return answer.answer(context, recording, filters, common, reading -> {
             Gate.Query names = reading.session().check(text);
-            reading.provide(names.tables(), names.listsTables());
+            if (names.listsTables()) {
+                reading.provide(names.tables(), true);
+            } else {
+                reading.provide(names.tables(), names.asked());
+            }
             return AnswerOptions.Query.asWritten(text, filters.limit());
         });
     }

@@ -16,13 +16,16 @@ import java.util.regex.Pattern;
 /// A unit is the last component of a path that systemd names so, in `/user.slice/user-1000.slice/session-3.scope`
 /// the session; a slice is any component, since processes are below it. A container is the last 64 hex digits that
 /// stand as a component, or behind the runtime's name: `docker-ID.scope`, `libpod-ID.scope`, `cri-containerd-ID.scope`,
-/// `crio-ID.scope`, `/docker/ID`.
+/// `crio-ID.scope`, `/docker/ID`; what watches it from outside, `libpod-conmon-ID.scope`, is not in it. The views say the
+/// same by the macros `_unit` and `_container`.
 public final class Cgroups {
     private static final Pattern CONTAINER = Pattern.compile("[0-9a-f]{4,64}");
     private static final String ID_IN = "^(?:.*[/:-])?([0-9a-f]{64})(?:\\.scope)?(?:/.*)?$";
     private static final String UNIT_IN = "^.*/([^/]+\\.(?:service|scope|socket|mount|swap))(?:/.*)?$";
-    /// The id of the column's container, "" when there is none.
-    public static final String CONTAINER_ID = "regexp_extract(cgroup, '" + ID_IN + "', 1)";
+    private static final String NOT_IN = "(?:libpod|crio)-conmon-";
+    /// The id of the column's container, "" or NULL when there is none.
+    public static final String CONTAINER_ID =
+            "regexp_extract(CASE WHEN NOT regexp_matches(cgroup, '" + NOT_IN + "') THEN cgroup END, '" + ID_IN + "', 1)";
     /// The unit of the column, "" when there is none.
     public static final String UNIT_NAME = "regexp_extract(cgroup, '" + UNIT_IN + "', 1)";
     private static final Set<String> UNITS = Set.of("service", "scope", "socket", "mount", "swap", "slice");
@@ -64,6 +67,7 @@ public final class Cgroups {
     /// What the three conditions together say of a cgroup, which may be null.
     static Predicate<String> test(List<String> paths, List<String> units, List<String> containers) {
         Pattern id = Pattern.compile(ID_IN);
+        Pattern watcher = Pattern.compile(NOT_IN);
         Pattern unitName = Pattern.compile(UNIT_IN);
         List<Predicate<String>> inPaths = new ArrayList<>();
         for (String path : paths) {
@@ -82,7 +86,7 @@ public final class Cgroups {
         }
         List<Predicate<String>> inContainers = new ArrayList<>();
         for (String given : containers) {
-            inContainers.add(cgroup -> extracted(id, cgroup).startsWith(given.toLowerCase(Locale.ROOT)));
+            inContainers.add(cgroup -> !watcher.matcher(cgroup).find() && extracted(id, cgroup).startsWith(given.toLowerCase(Locale.ROOT)));
         }
         return cgroup -> cgroup != null && any(inPaths, cgroup) && any(inUnits, cgroup) && any(inContainers, cgroup);
     }

@@ -1,10 +1,15 @@
 package exitbox.analyzer.filter;
 
 import exitbox.analyzer.Failure;
+import exitbox.schemas.contract.Table;
 import exitbox.schemas.contract.TableContract;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -58,8 +63,11 @@ public final class Filters {
     @Option(names = "--cgroup", paramLabel = "PATH", description = "Processes in this cgroup and those below it.")
     private List<String> cgroups = List.of();
 
-    @Option(names = {"--exe", "--cmdline"}, paramLabel = "RE", hidden = true, description = "What was executed.")
-    private String executed;
+    @Option(names = "--exe", paramLabel = "RE", description = "Processes that executed a program or script whose path matches.")
+    private String exe;
+
+    @Option(names = "--cmdline", paramLabel = "RE", description = "Processes that executed a command line that matches.")
+    private String cmdline;
 
     @Option(names = {"-x", "--failed"}, description = "Only deaths by a code other than 0 or a signal.")
     private boolean failed;
@@ -116,8 +124,33 @@ public final class Filters {
         return hosts;
     }
 
-    public String comm() {
-        return comm;
+    /// The regular expressions, by option.
+    public Map<String, String> patterns() {
+        Map<String, String> patterns = new LinkedHashMap<>();
+        patterns.put("--comm", comm);
+        patterns.put("--exe", exe);
+        patterns.put("--cmdline", cmdline);
+        patterns.values().removeIf(Objects::isNull);
+        return patterns;
+    }
+
+    /// The tables that conditions look up what a row does not tell itself.
+    public Set<Table> needs() {
+        Set<Table> tables = EnumSet.noneOf(Table.class);
+        if (choosesByCgroup() || choosesDeaths() || !ppids.isEmpty()) {
+            tables.add(Table.EXITS);
+        }
+        if (exe != null || cmdline != null || !ppids.isEmpty()) {
+            tables.addAll(EnumSet.of(Table.EXECS, Table.TASKS));
+        }
+        if (!ppids.isEmpty()) {
+            tables.add(Table.FORKS);
+        }
+        return tables;
+    }
+
+    private boolean choosesDeaths() {
+        return failed || !signals.isEmpty() || !codes.isEmpty();
     }
 
     /// The text of `--run`, or null.
@@ -141,8 +174,8 @@ public final class Filters {
 
     /// Whether processes are chosen, beyond times and hosts.
     public boolean choosesProcesses() {
-        return !pids.isEmpty() || !ppids.isEmpty() || comm != null || !uids.isEmpty() || choosesByCgroup() || failed || !signals.isEmpty()
-                || !codes.isEmpty() || where != null;
+        return !pids.isEmpty() || !ppids.isEmpty() || comm != null || !uids.isEmpty() || choosesByCgroup() || choosesDeaths()
+                || exe != null || cmdline != null || where != null;
     }
 
     /// Whether processes are chosen by where they ran. Only `exits` knows that of each.
@@ -159,9 +192,6 @@ public final class Filters {
     public void check() {
         if (limit != null && limit < 1) {
             throw Failure.usage("-n " + limit + ": no such number of rows — give 1 or more");
-        }
-        if (executed != null) {
-            throw Failure.usage("--exe and --cmdline: what processes executed is not recorded yet — choose by name: --comm RE");
         }
         ids("--pid", "process id", pids, 1, LAST_PID);
         ids("--ppid", "process id", ppids, 0, LAST_PID);
@@ -218,6 +248,10 @@ public final class Filters {
         if (where != null) {
             throw Failure.usage("--where: is SQL, which is asked of what is recorded — leave out --follow, or use the other filters");
         }
+        if (exe != null || cmdline != null) {
+            throw Failure.usage((exe != null ? "--exe" : "--cmdline")
+                    + ": what a process executed is looked up in the recording — leave out --follow, or choose by --comm");
+        }
         Set<Integer> ofSignals = signalNumbers();
         Pattern name = comm == null ? null : pattern(comm);
         Predicate<String> ofCgroup = choosesByCgroup() ? Cgroups.test(cgroups, units, containers) : cgroup -> true;
@@ -250,36 +284,42 @@ public final class Filters {
     }
 
     private void processes(TableContract table, Scope scope, List<String> all) {
+        Identities identities = new Identities(scope);
         if (!pids.isEmpty()) {
             all.add("pid IN (" + join(pids) + ")");
         }
-        if (!ppids.isEmpty() && table.indexOf("ppid") >= 0) {
-            all.add("ppid IN (" + join(ppids) + ")");
+        if (!ppids.isEmpty()) {
+            String ofParent = "ppid IN (" + join(ppids) + ")";
+            all.add(table.indexOf("ppid") >= 0 ? ofParent : identities.childrenThat(ofParent));
         }
         if (choosesByCgroup()) {
-            all.add(table.indexOf("cgroup") >= 0 ? byCgroup()
-                    : "(host, boot_id, pid, start_boot_ns) IN (SELECT (host, boot_id, pid, start_boot_ns) FROM " + scope.processes()
-                            + " WHERE " + byCgroup() + ")");
+            all.add(table.indexOf("cgroup") >= 0 ? byCgroup() : identities.deadThat(byCgroup()));
         }
         if (comm != null && table.indexOf("comm") >= 0) {
             all.add("regexp_matches(comm, " + quote(comm) + ")");
         }
+        if (exe != null) {
+            all.add(identities.programsThat("regexp_matches(exe, " + quote(exe) + ") OR regexp_matches(filename, " + quote(exe) + ")"));
+        }
+        if (cmdline != null) {
+            all.add(identities.programsThat("regexp_matches(cmdline, " + quote(cmdline) + ")"));
+        }
         if (!uids.isEmpty() && table.indexOf("uid") >= 0) {
             all.add("uid IN (" + join(uids) + ")");
         }
-        if (table.indexOf("status") < 0) {
-            return;
-        }
         if (failed) {
-            all.add("status <> 0");
+            all.add(table.indexOf("status") >= 0 ? "status <> 0" : identities.deadThat("status <> 0"));
         }
         if (!signals.isEmpty()) {
-            all.add((table.indexOf("signal") >= 0 ? "signal" : "(status & 127)") + " IN (" + join(signalNumbers()) + ")");
+            String ofSignals = "signal IN (" + join(signalNumbers()) + ")";
+            all.add(table.indexOf("signal") >= 0 ? ofSignals
+                    : table.indexOf("status") >= 0 ? "(status & 127) IN (" + join(signalNumbers()) + ")" : identities.deadThat(ofSignals));
         }
         if (!codes.isEmpty()) {
-            all.add(table.indexOf("code") >= 0
-                    ? "code IN (" + join(codes) + ")"
-                    : "(status & 127) = 0 AND (status >> 8 & 255) IN (" + join(codes) + ")");
+            String ofCodes = "code IN (" + join(codes) + ")";
+            all.add(table.indexOf("code") >= 0 ? ofCodes
+                    : table.indexOf("status") >= 0 ? "(status & 127) = 0 AND (status >> 8 & 255) IN (" + join(codes) + ")"
+                    : identities.deadThat(ofCodes));
         }
     }
 

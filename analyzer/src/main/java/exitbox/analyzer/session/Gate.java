@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import exitbox.analyzer.Failure;
+import exitbox.schemas.contract.Contract;
+import exitbox.schemas.contract.View;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -12,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /// The first layer around people's SQL: lets a statement pass only when its syntax tree shows that it reads.
 ///
@@ -28,14 +31,24 @@ public final class Gate {
             "duckdb_columns", "duckdb_functions", "duckdb_settings", "duckdb_types", "duckdb_keywords", "duckdb_memory",
             "duckdb_optimizers", "icu_calendar_names", "pg_timezone_names");
 
+    private static final Set<String> TABLE_REFS = Set.of("BASE_TABLE", "SUBQUERY", "TABLE_FUNCTION", "EXPRESSION_LIST", "JOIN");
+    private static final Set<String> TABLE_MACROS =
+            Contract.get().views().stream().filter(View::isTableMacro).map(View::name).collect(Collectors.toSet());
+
     private static final JsonFactory JSON = new JsonFactory();
 
     /// What a statement asks for.
     ///
     /// @param tables names after FROM and JOIN, and of functions that begin with `_`, lower case, of this statement's own WITH clauses too
-    /// @param columns the last part of each column's name, and where it stands first, in bytes
+    /// @param columns the parts of each column's name, and where it stands first, in bytes
+    /// @param everything whether it may ask for columns that it does not name: by a star, or by a table's name
     /// @param listsTables whether it asks which tables there are
-    public record Query(Set<String> tables, Map<String, Integer> columns, boolean listsTables) {}
+    public record Query(Set<String> tables, Map<String, Integer> columns, boolean everything, boolean listsTables) {
+        /// The columns it asks for; null when it may be any.
+        public Set<String> asked() {
+            return everything || listsTables ? null : columns.keySet();
+        }
+    }
 
     private Gate() {}
 
@@ -46,7 +59,12 @@ public final class Gate {
         Set<String> tables = new HashSet<>();
         Map<String, Integer> columns = new LinkedHashMap<>();
         int place = 0;
+        Set<String> aliases = new HashSet<>();
+        Set<String> unqualified = new HashSet<>();
+        String part = "";
+        int parts = 0;
         boolean listsTables = false;
+        boolean everything = false;
         int statements = 0;
         try (JsonParser parser = JSON.createParser(serialized)) {
             Deque<String> types = new ArrayDeque<>();
@@ -71,8 +89,15 @@ public final class Gate {
                             types.push(value);
                             refuseNode(value);
                             listsTables |= value.equals("SHOW_REF");
+                            // A pivot makes columns of values.
+                            everything |= value.equals("STAR") || value.equals("PIVOT");
                         } else if (field.equals("function_name") && fields.peek().equals("function") && isTableFunction(types)) {
-                            refuseFunction(value.toLowerCase(Locale.ROOT));
+                            String function = value.toLowerCase(Locale.ROOT);
+                            if (TABLE_MACROS.contains(function)) {
+                                tables.add(function);
+                            } else {
+                                refuseFunction(function);
+                            }
                             listsTables |= value.toLowerCase(Locale.ROOT).startsWith("duckdb_");
                         } else if (field.equals("table_name") && types.peek().equals("BASE_TABLE")) {
                             tables.add(value.toLowerCase(Locale.ROOT));
@@ -81,8 +106,20 @@ public final class Gate {
                             tables.add(value.toLowerCase(Locale.ROOT));
                         } else if (field.equals("schema_name") && value.equalsIgnoreCase("information_schema")) {
                             listsTables = true;
-                        } else if (field.equals("column_names")) {
+                        } else if (field.equals("ref_type")) {
+                            everything |= value.equals("NATURAL");
+                        } else if (field.equals("alias") && !types.peek().isEmpty() && TABLE_REFS.contains(types.peek())) {
+                            aliases.add(value.toLowerCase(Locale.ROOT));
+                        } else if (field.equals("column_names") || field.equals("using_columns")) {
                             columns.putIfAbsent(value.toLowerCase(Locale.ROOT), place);
+                            parts++;
+                            part = value.toLowerCase(Locale.ROOT);
+                        }
+                    }
+                    case START_ARRAY -> parts = 0;
+                    case END_ARRAY -> {
+                        if (field.equals("column_names") && parts == 1) {
+                            unqualified.add(part);
                         }
                     }
                     case VALUE_NUMBER_INT -> place = field.equals("query_location") ? parser.getIntValue() : place;
@@ -100,7 +137,9 @@ public final class Gate {
         if (statements > 1) {
             throw Failure.usage("the query holds " + statements + " statements — give one at a time");
         }
-        return new Query(tables, columns, listsTables);
+        // The name of a table is a column too: all of them in one.
+        everything |= unqualified.stream().anyMatch(column -> tables.contains(column) || aliases.contains(column));
+        return new Query(tables, columns, everything, listsTables);
     }
 
     /// Why a text that DuckDB cannot serialize is refused.

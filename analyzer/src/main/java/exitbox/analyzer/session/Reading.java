@@ -56,7 +56,9 @@ public final class Reading implements AutoCloseable {
     private Where where = Where.NONE;
     private Scope scope = Scope.ALL;
     private Window span = Window.ALL;
-    private Set<Table> asked = Set.of();
+    private final Set<String> provided = new HashSet<>();
+    private Set<String> columns = Set.of();
+    private Needs needs;
 
     private Reading(Console console, DuckDb duckDb, Filters filters, Notices notices, Path folder, Path output) {
         this.console = console;
@@ -101,7 +103,7 @@ public final class Reading implements AutoCloseable {
         return zone;
     }
 
-    /// Makes every table and view of these names there is, or all of them, and settles the window.
+    /// Makes every table and view of these names there is, or all of them, with all their columns, and settles the window.
     public void provide(Set<String> names, boolean all) {
         Set<String> wanted = new HashSet<>(names);
         if (all) {
@@ -112,25 +114,43 @@ public final class Reading implements AutoCloseable {
                 wanted.add(view.name());
             }
         }
-        asked = Tables.needed(wanted);
+        provide(wanted, null);
+    }
+
+    /// The same for who asks for these columns only: what it takes to have others is left undone, and they are NULL.
+    ///
+    /// @param columns null for all of them
+    public void provide(Set<String> names, Set<String> columns) {
+        this.columns = provided.isEmpty() || this.columns != null && columns != null ? union(this.columns, columns) : null;
+        provided.addAll(names);
+        needs = Needs.of(provided, this.columns);
         // Those that tell what an answer could not see, and where a process ran.
         Set<Table> needed = EnumSet.of(Table.GAPS, Table.RUNS, Table.CLOCK_STEPS);
-        needed.addAll(asked);
-        if (filters.choosesByCgroup()) {
-            needed.add(Table.EXITS);
-        }
+        needed.addAll(needs.tables());
+        needed.addAll(needs.whole());
+        needed.addAll(needs.unread());
+        needed.addAll(filters.needs());
         if (unsealed == null) {
-            checkComm();
+            checkPatterns();
             where = Where.of(session(), filters.where());
             hold(needed);
-            where.bind(session(), needed, asked);
+            where.bind(session(), needed, needs.tables());
             settleScope();
             noteUnknownHosts();
         } else {
             tables.hold(needed);
         }
-        tables.make(asked, filters, scope);
-        tables.makeViews(wanted);
+        tables.make(needs, filters, scope);
+        tables.makeViews(needs);
+    }
+
+    private static Set<String> union(Set<String> some, Set<String> others) {
+        if (others == null) {
+            return null;
+        }
+        Set<String> all = new HashSet<>(others);
+        all.addAll(some);
+        return all;
     }
 
     /// What a failed query failed of, once more with all tables and views made: DuckDB then names the one that was meant.
@@ -181,23 +201,21 @@ public final class Reading implements AutoCloseable {
                                 : String.join("; ", evidence.problems().stream().map(Evidence.Problem::what).toList())),
                         e);
             }
-            tables.make(asked, filters, scope);
+            tables.make(needs, filters, scope);
             writing.run();
         }
     }
 
     private boolean findDamage() {
         int before = evidence.problems().size();
-        for (Table table : asked) {
-            for (Path file : evidence.files(table, micros(scope.window().since()), micros(scope.window().until()))) {
-                try {
-                    SegmentCheck.rows(file);
-                } catch (IOException | RuntimeException e) {
-                    String message = String.valueOf(e.getMessage());
-                    boolean ours = message.startsWith(file.toString());
-                    evidence.leaveOut(file,
-                            "is damaged: " + (ours ? message.substring(file.toString().length() + 2) : "its pages make no sense"));
-                }
+        for (Path file : tables.files()) {
+            try {
+                SegmentCheck.rows(file);
+            } catch (IOException | RuntimeException e) {
+                String message = String.valueOf(e.getMessage());
+                boolean ours = message.startsWith(file.toString());
+                evidence.leaveOut(file,
+                        "is damaged: " + (ours ? message.substring(file.toString().length() + 2) : "its pages make no sense"));
             }
         }
         return evidence.problems().size() > before;
@@ -220,10 +238,6 @@ public final class Reading implements AutoCloseable {
             notices.note(seen.size() + " boots, one behind the other: from " + (spans.size() <= 3 ? String.join(", then from ", spans)
                     : spans.getFirst() + ", and so on; the last from " + spans.getLast()));
         }
-    }
-
-    private static Long micros(Instant instant) {
-        return instant == null ? null : Window.micros(instant);
     }
 
     /// All rows of a table, in or out of the window, as a parenthesized query.
@@ -268,7 +282,7 @@ public final class Reading implements AutoCloseable {
         scope = new Scope(words.endBoot() < boots().size() ? new Window(window.since(), null) : window,
                 byBoot ? boots().subList(words.firstBoot(), words.endBoot()).stream().map(Boots.Boot::id).toList() : null,
                 chosen == null ? null : chosen.stream().map(Runs.Run::rows).toList(), where.columns(),
-                filters.choosesByCgroup() ? whole(Table.EXITS) : null);
+                this::whole);
         span = chosen == null ? window : within(window, chosen);
     }
 
@@ -372,17 +386,15 @@ public final class Reading implements AutoCloseable {
         return unsealed.running().contains(console.bootId()) || unsealed.spools() == 0 && sealed != null && !sealed.stopped();
     }
 
-    private void checkComm() {
-        String comm = filters.comm();
-        if (comm == null) {
-            return;
-        }
-        try (Rows rows = session().query("SELECT regexp_matches('', " + Session.quote(comm) + ")", false)) {
-            rows.next();
-        } catch (QueryFailure e) {
-            String message = e.getMessage().replaceFirst("^Invalid Input Error: ", "");
-            throw Failure.usage("--comm " + comm + ": " + RegexProblem.words(comm, message));
-        }
+    private void checkPatterns() {
+        filters.patterns().forEach((option, pattern) -> {
+            try (Rows rows = session().query("SELECT regexp_matches('', " + Session.quote(pattern) + ")", false)) {
+                rows.next();
+            } catch (QueryFailure e) {
+                String message = e.getMessage().replaceFirst("^Invalid Input Error: ", "");
+                throw Failure.usage(option + " " + pattern + ": " + RegexProblem.words(pattern, message));
+            }
+        });
     }
 
     /// Notes everything this answer could not see, and the damage found; true when there is damage.

@@ -12,11 +12,12 @@ import exitbox.schemas.contract.View;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /// Makes the tables and views people ask for, only those a query needs: each costs time at a start.
 ///
@@ -24,38 +25,19 @@ import java.util.regex.Pattern;
 /// UNION ALL BY NAME the segments. So columns that older segments lack are NULL, and the filters' condition
 /// stands above both, from where DuckDB pushes it into the scan.
 public final class Tables {
+    static final String WHOLE = "_whole_";
     private static final int FEW_FILES = 64;
 
     private final Session session;
     private final Evidence evidence;
     private final Set<Table> held = EnumSet.noneOf(Table.class);
-    private final Set<String> made = new HashSet<>();
+    private final Map<String, Boolean> made = new HashMap<>();
+    private final Map<String, List<Path>> read = new HashMap<>();
     private boolean united;
 
     public Tables(Session session, Evidence evidence) {
         this.session = session;
         this.evidence = evidence;
-    }
-
-    /// The tables that a query with these names needs, those behind views included.
-    public static Set<Table> needed(Set<String> names) {
-        Set<Table> tables = EnumSet.noneOf(Table.class);
-        for (Table table : Table.values()) {
-            if (names.contains(table.sqlName())) {
-                tables.add(table);
-            }
-        }
-        for (View view : Contract.get().views()) {
-            if (names.contains(view.name())) {
-                for (Table table : Table.values()) {
-                    if (mentions(view, table.sqlName())) {
-                        tables.add(table);
-                    }
-                }
-                tables.addAll(needed(viewsBehind(view)));
-            }
-        }
-        return tables;
     }
 
     /// Makes the empty `unsealed` tables, for a [BatchLoader] to fill.
@@ -73,20 +55,27 @@ public final class Tables {
         }
     }
 
-    /// Makes tables as people see them, narrowed by the filters. [#hold] has been called for them.
-    public void make(Set<Table> tables, Filters filters, Scope scope) {
-        for (Table table : tables) {
-            makeOne(table, filters, scope);
+    /// Makes tables as people see them, narrowed by the filters, and those that views read whole. [#hold] has been called for them.
+    void make(Needs needs, Filters filters, Scope scope) {
+        Long since = micros(scope.window().since());
+        Long until = micros(scope.window().until());
+        for (Table table : needs.tables()) {
+            String condition = filters.condition(Contract.get().table(table), scope);
+            makeOne(table.sqlName(), table, since, until, condition.isEmpty() ? "" : " WHERE " + condition);
+        }
+        for (Table table : needs.whole()) {
+            makeOne(WHOLE + table.sqlName(), table, null, until, "");
+        }
+        for (Table table : needs.unread()) {
+            session.execute("CREATE OR REPLACE VIEW " + WHOLE + table.sqlName() + " AS SELECT * FROM unsealed." + table.sqlName()
+                    + " WHERE false");
         }
     }
 
-    private void makeOne(Table table, Filters filters, Scope scope) {
-        Window window = scope.window();
+    private void makeOne(String name, Table table, Long since, Long until, String narrowed) {
         TableContract contract = Contract.get().table(table);
-        String condition = filters.condition(contract, scope);
-        String narrowed = condition.isEmpty() ? "" : " WHERE " + condition;
-        String head = "CREATE OR REPLACE VIEW " + table.sqlName() + " AS ";
-        List<Path> files = evidence.files(table, micros(window.since()), micros(window.until()));
+        String head = "CREATE OR REPLACE VIEW " + name + " AS ";
+        List<Path> files = evidence.files(table, since, until);
         try {
             session.execute(head + source(contract, files) + narrowed);
         } catch (QueryFailure e) {
@@ -94,28 +83,38 @@ public final class Tables {
             if (!leaveOutBad(contract, files)) {
                 throw e;
             }
-            session.execute(head + source(contract, evidence.files(table, micros(window.since()), micros(window.until()))) + narrowed);
+            files = evidence.files(table, since, until);
+            session.execute(head + source(contract, files) + narrowed);
         }
+        read.put(name, files);
     }
 
-    /// Makes the views of these names and those behind them. Their tables have been made.
-    public void makeViews(Set<String> names) {
-        Set<String> wanted = new HashSet<>(names);
-        List<View> views = Contract.get().views();
-        for (View view : views.reversed()) {
-            if (wanted.contains(view.name())) {
-                wanted.addAll(viewsBehind(view));
-            }
-        }
+    /// The segments that the tables made are read from.
+    Set<Path> files() {
+        Set<Path> files = new LinkedHashSet<>();
+        read.values().forEach(files::addAll);
+        return files;
+    }
+
+    /// Makes the views and those behind them. Their tables have been made.
+    void makeViews(Needs needs) {
         StringBuilder sql = new StringBuilder();
-        for (View view : views) {
-            if (wanted.contains(view.name()) && made.add(view.name())) {
-                sql.append(view.sql()).append('\n');
+        for (View view : needs.views()) {
+            boolean empty = needs.empty().contains(view);
+            if (!Boolean.valueOf(empty).equals(made.put(view.name(), empty))) {
+                String create = view.sql().replaceFirst("(?m)^CREATE ", "CREATE OR REPLACE ");
+                sql.append(empty
+                        ? "CREATE OR REPLACE VIEW " + view.name() + " AS SELECT * FROM (" + withoutEnd(view.query()) + ") WHERE false;"
+                        : create).append('\n');
             }
         }
         if (!sql.isEmpty()) {
             session.execute(sql.toString());
         }
+    }
+
+    private static String withoutEnd(String query) {
+        return query.substring(0, query.lastIndexOf(';'));
     }
 
     /// All rows of a table, unfiltered, as a parenthesized query. [#hold] has been called for it.
@@ -180,22 +179,6 @@ public final class Tables {
         String first = message.lines().findFirst().orElse("");
         return first.replaceFirst("^[A-Za-z ]*Error: ", "").replace("'" + file + "'", "").replaceFirst(" in file *$| of file *$", "")
                 .strip();
-    }
-
-    private static Set<String> viewsBehind(View view) {
-        Set<String> names = new HashSet<>();
-        for (View other : Contract.get().views()) {
-            if (!other.name().equals(view.name()) && mentions(view, other.name())) {
-                names.add(other.name());
-            }
-        }
-        return names;
-    }
-
-    // Behind FROM and JOIN, or as a function: a column may have the name of a table.
-    private static boolean mentions(View view, String name) {
-        String code = view.sql().replaceAll("(?m)^\\s*--.*$", "").toLowerCase(Locale.ROOT);
-        return Pattern.compile("\\b(from|join) " + name + "\\b|\\b" + name + "\\(").matcher(code).find();
     }
 
     private static Long micros(java.time.Instant instant) {

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -88,5 +89,16 @@ class GateTest {
     void errorsHaveDuckDbsWordsAndPosition() {
         QueryFailure failure = assertThrows(QueryFailure.class, () -> session.check("SELECT 1 +\nFROM x"));
         assertTrue(failure.getMessage().contains("LINE 2"), failure.getMessage());
+    }
+
+    @Test
+    void knowsWhenAnyColumnMayBeMeant() {
+        for (String all : List.of("FROM deaths", "SELECT d.* FROM deaths d", "SELECT deaths FROM deaths", "SELECT D FROM deaths AS d",
+                "SELECT COLUMNS('a.*') FROM deaths", "SELECT pid FROM deaths NATURAL JOIN execs", "SUMMARIZE deaths",
+                "SELECT pid FROM (FROM deaths)")) {
+            assertEquals(null, session.check(all).asked(), all);
+        }
+        assertEquals(Set.of("d", "pid", "n"), session.check("SELECT d.pid, count(*) AS n FROM deaths d GROUP BY ALL ORDER BY n").asked());
+        assertEquals(Set.of("pid", "cmdline"), session.check("SELECT pid FROM deaths JOIN execs USING (cmdline)").asked());
     }
 }

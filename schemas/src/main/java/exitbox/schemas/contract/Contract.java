@@ -22,16 +22,18 @@ public final class Contract {
 
     private static final String ROOT = "/exitbox/schemas/";
     // In the order in which they can be created: a view stands after those it uses.
-    private static final List<String> VIEWS = List.of("_signal_name", "_reason", "deaths", "failures", "crashes", "failures_by_command",
+    private static final List<String> VIEWS = List.of("_whole_exits", "_whole_execs", "_whole_forks", "_whole_tasks", "_whole_runs",
+            "_signal_name", "_reason", "_container", "_runtime", "_unit", "_programs", "_own_programs", "_parent_programs",
+            "_killer_programs", "_recorded", "_preexisting", "deaths", "failures", "crashes", "failures_by_command",
             "crash_loops", "deaths_per_minute", "deaths_by_user", "deaths_by_parent", "deaths_by_cgroup", "deaths_by_signal",
-            "shortest_lives",
-            "longest_lives", "hungriest_cpu", "hungriest_memory", "hungriest_io", "early_leaders", "coverage", "losses", "balance",
-            "_by_whom", "timeline");
+            "shortest_lives", "longest_lives", "hungriest_cpu", "hungriest_memory", "hungriest_io", "early_leaders", "coverage", "losses",
+            "balance", "_by_whom", "timeline");
 
     private static final Pattern COLUMN = Pattern.compile("([a-z_0-9]+) ([A-Z]+)(\\[\\])?( NOT NULL)?,?");
     private static final Pattern CREATE_TABLE = Pattern.compile("CREATE TABLE ([a-z_]+) \\(");
     private static final Pattern COLUMN_DOC = Pattern.compile("@column ([a-z_0-9]+) (.+)");
     private static final Pattern SHOWN = Pattern.compile("@shown ([a-z_0-9 ]+)");
+    private static final Pattern ASKED = Pattern.compile("@asked ([a-z_0-9 ]+)");
     private static final Pattern TOP = Pattern.compile("@top ([0-9]+)");
 
     private static final Contract INSTANCE = new Contract();
@@ -94,6 +96,7 @@ public final class Contract {
         List<String> comment = new ArrayList<>();
         Map<String, String> columnDocs = new LinkedHashMap<>();
         List<String> shown = List.of();
+        List<String> asked = List.of();
         int top = 0;
         String last = null;
         for (String line : sql.split("\n")) {
@@ -103,9 +106,12 @@ public final class Contract {
             String text = line.substring(2).strip();
             Matcher column = COLUMN_DOC.matcher(text);
             Matcher columns = SHOWN.matcher(text);
+            Matcher asking = ASKED.matcher(text);
             Matcher rows = TOP.matcher(text);
             if (columns.matches()) {
                 shown = List.of(columns.group(1).split(" "));
+            } else if (asking.matches()) {
+                asked = List.of(asking.group(1).split(" "));
             } else if (rows.matches()) {
                 top = Integer.parseInt(rows.group(1));
             } else if (column.matches()) {
@@ -117,7 +123,7 @@ public final class Contract {
                 columnDocs.merge(last, text, (a, b) -> a + " " + b);
             }
         }
-        return new View(name, sentence(comment, "view " + name), Collections.unmodifiableMap(columnDocs), shown, top, sql);
+        return new View(name, sentence(comment, "view " + name), Collections.unmodifiableMap(columnDocs), shown, asked, top, sql);
     }
 
     private static String sentence(List<String> comment, String what) {

@@ -199,7 +199,7 @@ class ContractTest {
                     assertEquals(column.endsWith("_percent"), doc.contains("in percent of"), where);
                     assertEquals(column.equals("ts") || column.endsWith("_ts"), doc.startsWith("Wall time"), where);
                 });
-                if (view.isRelation()) {
+                if (view.isRelation() && !view.isPrivate()) {
                     // Elsewhere sums of BIGINT are no whole numbers, and other types are read wrong.
                     assertEquals(List.of(), duck.rows("SELECT column_name, column_type FROM (DESCRIBE " + view.name()
                             + ") WHERE column_type NOT IN ('VARCHAR', 'BIGINT', 'INTEGER', 'BOOLEAN', 'DOUBLE', 'BLOB', 'TIMESTAMP WITH TIME ZONE')"),
