@@ -217,6 +217,20 @@ static void storm(long count)
         reap(spawner[i]);
 }
 
+// Children that become another program and end with 6.
+static void execs(int count)
+{
+    for (int i = 0; i < count; i++) {
+        pid_t pid = start();
+
+        if (!pid) {
+            execl(self, "truth", "child", "6", NULL);
+            die("execl");
+        }
+        reap(pid);
+    }
+}
+
 // Moves the wall clock; 1 when that is not allowed.
 static int step_clock(long milliseconds)
 {
@@ -324,6 +338,8 @@ int main(int argc, char **argv)
         mixed(number);
     else if (!strcmp(what, "storm"))
         storm(number);
+    else if (!strcmp(what, "execs"))
+        execs(number);
     else if (!strcmp(what, "step-clock"))
         return step_clock(number);
     else

@@ -65,6 +65,10 @@ final class RecordCommand {
         "Bring the spool to the disk this often: what a power cut can take. (default: 1s)"})
     Duration syncEvery;
 
+    @Option(names = "--check", description = {"Say what would be recorded on this kernel and what not, and why; record",
+        "nothing. Exit status 1 when something is missing."})
+    boolean check;
+
     @Option(names = "--drain-every", hidden = true, defaultValue = "1s", converter = Converters.OfDuration.class)
     Duration drainEvery;
 

@@ -58,6 +58,9 @@ final class Recorder {
         }
         try {
             Host host = Host.here();
+            if (options.check) {
+                return Check.run(probeOptions, host, System.out);
+            }
             Access access = new Access(group());
             try (Folder folder = Folder.open(dir, host.name(), access); Probe probe = Probe.arm(probeOptions)) {
                 return record(host, access, folder, probe);
@@ -92,7 +95,8 @@ final class Recorder {
                     new Rotation(options.rotateEvery, options.rotateSize), run, header,
                     progress);
             handleSignals(drain);
-            probe.missing().forEach((hook, why) -> progress.say(hook.records() + " are not recorded as they should be: " + why));
+            probe.missing().forEach((hook, why) -> progress.say(hook.records()
+                    + (probe.target(hook) == null ? " are not recorded: " : ": ") + why));
             long every = options.syncEvery.toMillis();
             if (feed != null) {
                 return feed(feed, drain, folder.recording(), host.name());

@@ -76,7 +76,7 @@ class BadInputTest {
         for (String option : new String[]{"--dir=DIR", "--duration=TIME", "--rotate-every=TIME", "--rotate-size=SIZE", "--pid=PID",
             "--failed",
             "--uid=UID", "--cgroup=PATH", "--threads", "--signals=all", "--failed-execs", "--runq-min=TIME", "--max-args-bytes=SIZE",
-            "--no-hook=HOOK[,HOOK...]", "--events-ring-size=SIZE", "--ring-size=SIZE", "--sync-every=TIME", "--help"}) {
+            "--no-hook=HOOK[,HOOK...]", "--events-ring-size=SIZE", "--ring-size=SIZE", "--sync-every=TIME", "--check", "--help"}) {
             assertTrue(answer.out().contains(option), option);
         }
         assertTrue(!answer.out().contains("--debug") && !answer.out().contains("--exit-hook"), answer.out());

@@ -70,6 +70,30 @@ class BalanceIT {
     }
 
     @Test
+    void aStormOfExecsAndForksPushesNoDeathOut() throws Exception {
+        try (LiveRecorder recorder =
+                LiveRecorder.armed(dir, "--events-ring-size", "64K", "--threads", "--failed-execs", "--runq-min", "1ms")) {
+            recorder.signal("STOP");
+            truth.deaths("execs", "1000");
+            recorder.signal("CONT");
+            truth.deaths("execs", "1000");
+            assertEquals(0, recorder.stop(), recorder.stderr());
+        }
+        try (Recorded recorded = Recorded.open(dir)) {
+            recorded.assertBalanced();
+            recorded.assertSeqWhole();
+            assertEquals(0,
+                    recorded.number("SELECT sum(lost) FROM balance WHERE table_name IN ('exits', 'thread_exits', 'signals', 'ooms')"));
+            assertEquals(2000, recorded.number("SELECT count(*) FROM exits WHERE code = 6"));
+            for (String table : List.of("execs", "forks")) {
+                assertTrue(recorded.number("SELECT sum(seen) FROM balance WHERE table_name = '" + table + "'") >= 2000);
+                assertTrue(recorded.number("SELECT sum(lost) FROM balance WHERE table_name = '" + table + "'") > 500);
+                assertTrue(recorded.number("SELECT sum(written) FROM balance WHERE table_name = '" + table + "'") > 0);
+            }
+        }
+    }
+
+    @Test
     void holdsForACgroup() throws Exception {
         Path root = Stream.of("/sys/fs/cgroup/memory", "/sys/fs/cgroup").map(Path::of)
                 .filter(path -> Files.exists(path.resolve("cgroup.procs")))

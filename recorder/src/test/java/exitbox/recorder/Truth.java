@@ -31,13 +31,28 @@ final class Truth {
 
     /// Compiles it into a folder, which is also where cores go.
     static Truth compile(Path folder) throws IOException, InterruptedException {
-        Path program = folder.resolve("truth");
+        return new Truth(compile(folder, "truth"), folder);
+    }
+
+    /// Compiles a program of testdata into a folder.
+    static Path compile(Path folder, String name) throws IOException, InterruptedException {
+        Path program = folder.resolve(name);
         Process compiler = new ProcessBuilder("cc", "-O2", "-pthread", "-o", program.toString(),
-                ROOT.resolve("testdata/truth.c").toString()).inheritIO().start();
+                ROOT.resolve("testdata/" + name + ".c").toString()).inheritIO().start();
         if (compiler.waitFor() != 0) {
-            throw new IOException("cc does not compile testdata/truth.c");
+            throw new IOException("cc does not compile testdata/" + name + ".c");
         }
-        return new Truth(program, folder);
+        return program;
+    }
+
+    /// Runs a program to its good end; returns the words of each line it said.
+    static List<String[]> lines(String... command) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        List<String[]> lines = new String(process.getInputStream().readAllBytes()).lines().map(line -> line.split(" ")).toList();
+        if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {
+            throw new IOException(String.join(" ", command) + " failed");
+        }
+        return lines;
     }
 
     Path program() {

@@ -106,6 +106,12 @@ final class InfoCommand implements Callable<Integer> {
         fact(out, paint, "not sealed", open.spools() == 0 ? "nothing"
                 : Counts.of(open.totalRows(), "row") + " in " + Counts.of(open.spools(), "spool") + ", " + Counts.bytes(open.bytes()));
         fact(out, paint, "losses", losses(summary));
+        if (summary.rows(Table.RUNS) > 0) {
+            // As tp_btf/sched_process_exec (exec); the word will do here.
+            factIfAny(out, paint, "hooks",
+                    reading.latestHooks(false).stream().map(hook -> hook.replaceFirst("^.* \\((.*)\\)$", "$1")).toList());
+            factIfAny(out, paint, "missing", reading.latestHooks(true));
+        }
         out.line();
         paint.begin(out, Tone.STRONG);
         out.plain("TABLE").padTo(14);
@@ -142,8 +148,24 @@ final class InfoCommand implements Callable<Integer> {
         out.padTo(12).safe(value).line();
     }
 
+    private static void factIfAny(TextOut out, Paint paint, String name, List<String> values) {
+        if (!values.isEmpty()) {
+            fact(out, paint, name, String.join(", ", values));
+        }
+    }
+
     private static void right(TextOut out, String text) {
         out.repeat(' ', 13 - text.length()).plain(text);
+    }
+
+    private static void texts(TextOut out, String name, List<String> values) {
+        out.plain(",").json(name).plain(":[");
+        String comma = "";
+        for (String value : values) {
+            out.plain(comma).json(value);
+            comma = ",";
+        }
+        out.plain("]");
     }
 
     private void printJson(Summary summary, Reading reading) {
@@ -160,6 +182,10 @@ final class InfoCommand implements Callable<Integer> {
         if (!summary.isEmpty()) {
             out.plain(",\"first_ts\":").json(Window.ofMicros(summary.firstMicros()).toString());
             out.plain(",\"last_ts\":").json(Window.ofMicros(summary.lastMicros()).toString());
+        }
+        if (summary.rows(Table.RUNS) > 0) {
+            texts(out, "hooks", reading.latestHooks(false));
+            texts(out, "hooks_missing", reading.latestHooks(true));
         }
         out.plain(",\"lost\":").number(summary.lost()).plain(",\"lost_uncounted\":").plain(summary.lostUncounted() ? "true" : "false");
         out.plain(",\"spools\":").number(summary.unsealed().spools()).plain(",\"spool_bytes\":").number(summary.unsealed().bytes());

@@ -337,6 +337,21 @@ public final class Reading implements AutoCloseable {
                 .filter(run -> scope.boots() == null || scope.boots().contains(run.boot())).toList();
     }
 
+    /// The hooks of each host's latest run, or those it missed, with the reasons; none when the recording does not say.
+    public List<String> latestHooks(boolean missing) {
+        String column = missing ? "hooks_missing" : "hooks";
+        String hosts = filters.hosts().isEmpty() ? ""
+                : " AND host IN (" + String.join(", ", filters.hosts().stream().map(Session::quote).toList()) + ")";
+        List<String> hooks = new ArrayList<>();
+        try (Rows rows = session().query("SELECT DISTINCT unnest(arg_max(" + column + ", seq)) FROM " + whole(Table.RUNS)
+                + " WHERE event <> 'stop'" + hosts + " GROUP BY host ORDER BY 1", false)) {
+            while (rows.next()) {
+                hooks.add(rows.textAt(0));
+            }
+        }
+        return hooks;
+    }
+
     /// Whether one run of many was asked for.
     boolean choosesRun() {
         return filters.run() != null;

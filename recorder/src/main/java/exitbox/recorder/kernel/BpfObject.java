@@ -85,6 +85,10 @@ final class BpfObject implements AutoCloseable {
         return programs.keySet();
     }
 
+    boolean has(String program) {
+        return programs.containsKey(program);
+    }
+
     private long program(String name) {
         Long program = programs.get(name);
         if (program == null) {

@@ -64,6 +64,11 @@ final class Events implements AutoCloseable {
         long iterator = 0;
         boolean done = false;
         try {
+            List<String> lacking = choices.values().stream().flatMap(choice -> choice.programs().stream())
+                    .filter(program -> !object.has(program)).toList();
+            if (!lacking.isEmpty()) {
+                return "there is no program for this kind of machine";
+            }
             for (String program : object.programs()) {
                 object.autoload(program, choices.values().stream().anyMatch(choice -> choice.programs().contains(program)));
             }
@@ -105,6 +110,11 @@ final class Events implements AutoCloseable {
     /// What is attached, as the recording says it.
     List<String> attached() {
         return attached.entrySet().stream().map(hook -> hook.getValue().target() + " (" + hook.getKey().word() + ")").toList();
+    }
+
+    /// What a hook is attached to; null when it is not.
+    String target(EventHook hook) {
+        return attached.containsKey(hook) ? attached.get(hook).target() : null;
     }
 
     /// What is not, or not as it should be, and why.

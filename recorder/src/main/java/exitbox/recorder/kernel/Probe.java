@@ -228,6 +228,11 @@ public final class Probe implements AutoCloseable {
         return hooks;
     }
 
+    /// What a hook is attached to; null when it is not.
+    public String target(EventHook hook) {
+        return events().target(hook);
+    }
+
     /// What was asked for and is not attached, or not as it should be: a sentence each.
     public Map<EventHook, String> missing() {
         return events().missing();
