@@ -7,9 +7,12 @@
 #define PATH_BYTES 4096
 #define NAME_BYTES 256 /* NAME_MAX and the zero */
 
+/* Where a walk stands is kept here and not on the stack, or the verifier follows each value through each step. */
 struct cgroup_path {
 	struct cgroup_name_record record;
 	char path[PATH_BYTES];
+	__u64 node;
+	__u64 start; /* of the path so far in backwards */
 	char backwards[PATH_BYTES + NAME_BYTES]; /* filled from its end: the walk goes from the leaf to the root */
 	char name[NAME_BYTES];
 };
@@ -89,44 +92,69 @@ static __always_inline bool in_wanted_cgroup(struct task_struct *task)
 	return false;
 }
 
-static __always_inline struct kernfs_node *parent_of(struct kernfs_node *node)
+/* A kernel pointer as a number. */
+static __always_inline __u64 address_in(void *place)
 {
-	if (bpf_core_field_exists(node->__parent))
-		return node->__parent;
-	return ((struct kernfs_node___before_6_15 *)node)->parent;
+	__u64 word = 0;
+
+	bpf_probe_read_kernel(&word, sizeof(word), place);
+	return word;
+}
+
+static __always_inline __u64 word_at(__u64 address)
+{
+	return address_in((void *)address);
+}
+
+static __always_inline __u64 parent_of(__u64 node)
+{
+	if (bpf_core_field_exists(struct kernfs_node, __parent))
+		return word_at(node + bpf_core_field_offset(struct kernfs_node, __parent));
+	return word_at(node + bpf_core_field_offset(struct kernfs_node___before_6_15, parent));
 }
 
 /*
- * Makes the record of a cgroup's name and returns its length, 0 when that cannot be.
- * Backwards, because only the leaf is at hand and a pointer to a kernel object cannot wait in an array (verifier).
+ * Makes the record of a cgroup's name in the element of map cgroup_path, and returns its length; 0 when that cannot be.
+ * Not static: so the verifier looks at it once, and needs not know where it is called; a number instead of a pointer
+ * for the same reason.
  */
-static __always_inline __u32 fill_cgroup_name(struct cgroup_path *scratch, struct cgroup *cgroup, __u64 id)
+__attribute__((noinline)) __u32 make_cgroup_name(__u64 node, __u64 id, __u32 element)
 {
-	struct kernfs_node *node = cgroup->kn;
-	struct kernfs_node *parent;
-	__u32 start = PATH_BYTES; /* of the path so far in scratch->backwards */
-	__u32 length;
+	struct cgroup_path *scratch = bpf_map_lookup_elem(&cgroup_path, &element);
+	__u64 parent, start, length;
 	long bytes;
 	int i;
 
+	if (!scratch)
+		return 0;
+	scratch->node = node;
+	scratch->start = PATH_BYTES;
 	for (i = 0; i < CGROUP_DEPTH; i++) {
-		parent = parent_of(node);
+		parent = parent_of(scratch->node);
 		if (!parent)
 			break;
-		bytes = bpf_probe_read_kernel_str(scratch->name, NAME_BYTES, node->name);
-		if (bytes <= 1 || bytes > start)
+		bytes = bpf_probe_read_kernel_str(scratch->name, NAME_BYTES,
+						  (void *)word_at(scratch->node + bpf_core_field_offset(struct kernfs_node, name)));
+		start = scratch->start - bytes; /* one more than the name's: the slash */
+		barrier_var(start);
+		if (bytes <= 1 || start >= PATH_BYTES)
 			break;
-		start -= bytes; /* one more than the name's: the slash */
+		scratch->start = start;
 		scratch->backwards[start & (PATH_BYTES - 1)] = '/';
 		bpf_probe_read_kernel(&scratch->backwards[(start & (PATH_BYTES - 1)) + 1], (bytes - 1) & (NAME_BYTES - 1),
 				      scratch->name);
-		node = parent;
+		scratch->node = parent;
 	}
-	if (start == PATH_BYTES) /* the root itself */
-		scratch->backwards[(--start) & (PATH_BYTES - 1)] = '/';
-	if (parent_of(node)) /* cut off: see cgroup_name_record */
+	start = scratch->start;
+	if (start >= PATH_BYTES) { /* the root itself */
+		start = PATH_BYTES - 1;
+		scratch->backwards[start] = '/';
+	}
+	if (parent_of(scratch->node)) /* cut off: see cgroup_name_record */
 		start++;
 	length = PATH_BYTES - start;
+	barrier_var(start);
+	barrier_var(length);
 	if (length > PATH_BYTES)
 		return 0;
 	bpf_probe_read_kernel(scratch->path, length, &scratch->backwards[start & (PATH_BYTES - 1)]);
@@ -162,16 +190,31 @@ static __always_inline bool is_named(__u64 id, enum ring ring, __u64 epoch)
 	return named && named->epoch[ring] == epoch;
 }
 
+/* The cold path of name_cgroup. */
+static __always_inline bool emit_cgroup_name(struct cgroup *cgroup, __u64 id, enum ring ring, __u32 table)
+{
+	struct cgroup_path *scratch = bpf_map_lookup_elem(&cgroup_path, &table);
+	struct counter *counter = counter_of(TABLE_CGROUP_NAMES);
+	__u64 bytes;
+
+	if (!counter || !scratch)
+		return false;
+	count(&counter->seen);
+	bytes = make_cgroup_name(address_in(&cgroup->kn), id, table);
+	barrier_var(bytes); /* clang knows the bounds of what it returns, the verifier does not */
+	if (bytes && bytes <= sizeof(scratch->record) + PATH_BYTES)
+		return emit(&scratch->record.header, bytes, ring, TABLE_CGROUP_NAMES, counter);
+	count_lost(counter, bpf_ktime_get_boot_ns());
+	return false;
+}
+
 /* Sees to it that the ring has the name of this cgroup in the spool being written, before a record of that table. */
 static __always_inline void name_cgroup(struct cgroup *cgroup, __u64 id, enum ring ring, __u32 table)
 {
 	struct control *state = only_element(&control);
-	struct cgroup_path *scratch;
-	struct counter *counter;
 	__u32 key = ring;
 	__u64 *last = bpf_map_lookup_elem(&last_named, &key);
 	__u64 epoch;
-	__u32 bytes;
 
 	if (!state || !last)
 		return;
@@ -179,17 +222,7 @@ static __always_inline void name_cgroup(struct cgroup *cgroup, __u64 id, enum ri
 	if (*last == name_mark(id, epoch))
 		return;
 	if (!is_named(id, ring, epoch)) {
-		counter = counter_of(TABLE_CGROUP_NAMES);
-		scratch = bpf_map_lookup_elem(&cgroup_path, &table);
-		if (!counter || !scratch)
-			return;
-		count(&counter->seen);
-		bytes = fill_cgroup_name(scratch, cgroup, id);
-		if (!bytes || bytes > sizeof(scratch->record) + PATH_BYTES) {
-			count_lost(counter, bpf_ktime_get_boot_ns());
-			return;
-		}
-		if (!emit(&scratch->record.header, bytes, ring, TABLE_CGROUP_NAMES, counter))
+		if (!emit_cgroup_name(cgroup, id, ring, table))
 			return;
 		mark_named(id, ring, epoch);
 	}

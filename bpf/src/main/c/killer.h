@@ -19,7 +19,7 @@ enum {
 };
 
 #define bit(sig) (1ULL << (sig))
-#define in_set(sig, set) (!!((1ULL << ((sig) & 63)) & (set)))
+#define in_set(sig, set) ((sig) < 32 && ((set) >> ((sig) & 31) & 1)) /* real-time signals are in none */
 
 #define FAULTS (bit(SIGSEGV) | bit(SIGBUS) | bit(SIGFPE) | bit(SIGILL) | bit(SIGTRAP))
 #define CORE_SIGNALS                                                                                                   \
@@ -215,25 +215,22 @@ static __always_inline void fill_origin(struct origin *origin, int sig, struct k
  * Remembers a signal that the process is dying of, the first of its number, or may die of, the last of its number.
  * False when the process was dying of an earlier one.
  */
-static __always_inline bool note_doom(struct task_struct *task, int sig, const struct origin *origin, __u64 boot_ns,
-				      bool decided)
+static __always_inline bool note_doom(struct doom *doom, const struct signal_record *record, struct task_struct *task)
 {
-	struct doom_key key = { .pid = task->tgid, .signal = sig };
+	struct doom_key key = { .pid = record->pid, .signal = record->signal };
 	struct doom *earlier = bpf_map_lookup_elem(&doomed, &key);
-	struct task_struct *leader = task->group_leader;
-	struct doom doom = { .start_boot_ns = leader->start_boottime, .boot_ns = boot_ns, .decided = decided };
 
-	if (earlier && earlier->decided && earlier->start_boot_ns == doom.start_boot_ns)
+	if (earlier && earlier->decided && earlier->start_boot_ns == record->start_boot_ns)
 		return false;
-	doom.origin = *origin;
-	if (sig == SIGKILL && !bpf_core_field_exists(struct trace_event_raw_mark_victim, uid)) {
-		doom.start_mono_ns = leader->start_time;
-		doom.uid = task->real_cred->uid.val;
-		doom.oom_score_adj = task->signal->oom_score_adj;
-		cgroup_of(task, &doom.cgroup_id);
-		copy_16(doom.comm, leader->comm);
-	}
-	bpf_map_update_elem(&doomed, &key, &doom, BPF_ANY);
+	doom->boot_ns = bpf_ktime_get_boot_ns();
+	doom->oom_score_adj = task->signal->oom_score_adj;
+	doom->start_mono_ns = record->start_mono_ns;
+	doom->start_boot_ns = record->start_boot_ns;
+	doom->cgroup_id = record->cgroup_id;
+	copy_16(doom->comm, record->comm);
+	doom->uid = record->uid;
+	doom->reserved = 0;
+	bpf_map_update_elem(&doomed, &key, doom, BPF_ANY);
 	return true;
 }
 

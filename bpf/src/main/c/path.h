@@ -41,14 +41,6 @@ struct dentry_name {
 	__u64 name;
 };
 
-static __always_inline __u64 word_at(__u64 address)
-{
-	__u64 word = 0;
-
-	bpf_probe_read_kernel(&word, sizeof(word), (void *)address);
-	return word;
-}
-
 #define offset_of(type, field) bpf_core_field_offset(type, field)
 
 /* From the top of a mount to the folder it is mounted on; false at the top of all. */

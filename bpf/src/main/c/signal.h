@@ -17,17 +17,32 @@ static __always_inline enum signal_action action_of(struct task_struct *task, in
 	return handler == 0 ? ACTION_DEFAULT : handler == 1 ? ACTION_IGNORE : ACTION_HANDLER;
 }
 
-static __always_inline void fill_signal(struct signal_record *record, struct task_struct *task,
-					const struct origin *origin)
-{
-	struct task_struct *leader = task->group_leader;
+/* Made here and not on the stack, where the verifier would follow each cause to the end on its own. */
+struct signal_scratch {
+	struct signal_record record;
+	struct doom doom;
+};
 
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct signal_scratch);
+} signal_scratch SEC(".maps");
+
+static __always_inline void fill_target(struct signal_record *record, struct task_struct *task,
+					struct task_struct *leader)
+{
 	record->pid = task->tgid;
 	record->tid = task->pid;
 	record->start_mono_ns = leader->start_time;
 	record->start_boot_ns = leader->start_boottime;
 	copy_16(record->comm, task->comm);
 	record->uid = task->real_cred->uid.val;
+}
+
+static __always_inline void copy_origin(struct signal_record *record, const struct origin *origin)
+{
 	record->si_code = origin->si_code;
 	record->cause = origin->cause;
 	record->current_pid = origin->sender.pid;
@@ -41,57 +56,60 @@ static __always_inline void fill_signal(struct signal_record *record, struct tas
 }
 
 /* Behind complete_signal(): a signal that ends its process at once has made the group's exit code. */
+static __always_inline bool is_dying_of(struct task_struct *task, int sig)
+{
+	struct signal_struct *signal = task->signal;
+
+	return !in_set(sig, CORE_SIGNALS) && signal->flags & SIGNAL_GROUP_EXIT && signal->group_exit_code == sig;
+}
+
 static __always_inline int signal_made(int sig, struct kernel_siginfo *info, __u64 raw, struct task_struct *task,
 				       int group, int result)
 {
 	struct counter *counter = counter_of(TABLE_SIGNALS);
-	struct signal_struct *signal = task->signal;
-	bool told = options.signals_all || in_set(sig, sig < 32 ? TOLD : 0);
+	struct signal_scratch *scratch = only_element(&signal_scratch);
+	struct task_struct *leader = task->group_leader;
+	bool told = options.signals_all || in_set(sig, TOLD);
 	bool queued = result == TRACE_SIGNAL_DELIVERED || result == TRACE_SIGNAL_LOSE_INFO;
-	bool lethal = queued && !in_set(sig, sig < 32 ? HARMLESS : 0);
-	bool core = in_set(sig, sig < 32 ? CORE_SIGNALS : 0);
-	bool decided, blocked, dooms;
+	bool lethal = queued && !in_set(sig, HARMLESS);
 	struct signal_record *record;
-	enum signal_action action;
-	struct origin origin;
 	struct cgroup *cgroup;
-	__u64 cgroup_id;
+	struct doom *doom;
+	bool blocked;
 
-	if (!counter)
+	if (!counter || !scratch)
 		return 0;
 	count(&counter->seen);
 	if ((!told && !lethal) || !is_followed(task->tgid)) {
 		count(&counter->filtered);
 		return 0;
 	}
-	action = action_of(task, sig);
+	record = &scratch->record;
+	doom = &scratch->doom;
+	record->action = action_of(task, sig);
 	blocked = task->blocked.sig[0] >> ((sig - 1) & 63) & 1;
-	decided = lethal && !core && signal->flags & SIGNAL_GROUP_EXIT && signal->group_exit_code == sig;
-	lethal &= decided || blocked || action == ACTION_DEFAULT;
+	doom->decided = is_dying_of(task, sig);
+	lethal &= doom->decided || blocked || record->action == ACTION_DEFAULT;
 	if (!told && !lethal) {
 		count(&counter->filtered);
 		return 0;
 	}
-	fill_origin(&origin, sig, info, raw, task);
-	dooms = lethal && note_doom(task, sig, &origin, bpf_ktime_get_boot_ns(), decided) &&
-		(decided || (core && !blocked && !task->ptrace));
-	if (!told && !dooms) {
+	fill_target(record, task, leader);
+	cgroup = cgroup_of(task, &record->cgroup_id);
+	fill_origin(&doom->origin, sig, info, raw, task);
+	copy_origin(record, &doom->origin);
+	record->signal = sig;
+	record->result = result;
+	record->flags = doom->origin.flags | (group ? 0 : SIGNAL_THREAD_DIRECTED) | (blocked ? SIGNAL_BLOCKED : 0);
+	if (lethal && note_doom(doom, record, task) &&
+	    (doom->decided || (in_set(sig, CORE_SIGNALS) && !blocked && !task->ptrace)))
+		record->flags |= SIGNAL_DOOMS;
+	if (!told && !(record->flags & SIGNAL_DOOMS)) {
 		count(&counter->filtered);
 		return 0;
 	}
-	cgroup = cgroup_of(task, &cgroup_id);
-	name_cgroup(cgroup, cgroup_id, RING_DEATHS, TABLE_SIGNALS);
-	record = reserve(struct signal_record, RING_DEATHS, TABLE_SIGNALS, counter);
-	if (!record)
-		return 0;
-	fill_signal(record, task, &origin);
-	record->cgroup_id = cgroup_id;
-	record->signal = sig;
-	record->result = result;
-	record->action = action;
-	record->flags = origin.flags | (group ? 0 : SIGNAL_THREAD_DIRECTED) | (blocked ? SIGNAL_BLOCKED : 0) |
-			(dooms ? SIGNAL_DOOMS : 0);
-	submit(record, RING_DEATHS);
+	name_cgroup(cgroup, record->cgroup_id, RING_DEATHS, TABLE_SIGNALS);
+	emit(&record->header, sizeof(*record), RING_DEATHS, TABLE_SIGNALS, counter);
 	return 0;
 }
 

@@ -24,7 +24,7 @@ struct {
 	__type(value, struct task_scratch);
 } tasks_scratch SEC(".maps");
 
-static __always_inline void fill_task(struct task_record *record, struct task_struct *task, __u64 cgroup_id)
+static __always_inline void fill_task(struct task_record *record, struct task_struct *task)
 {
 	struct task_struct *parent = task->real_parent->group_leader;
 	struct signal_struct *signal = task->signal;
@@ -40,7 +40,6 @@ static __always_inline void fill_task(struct task_record *record, struct task_st
 		copy_16(record->tty, tty->name);
 	else
 		__builtin_memset(record->tty, 0, sizeof(record->tty));
-	record->cgroup_id = cgroup_id;
 	record->uid = task->real_cred->uid.val;
 	record->gid = task->real_cred->gid.val;
 	record->loginuid = loginuid_of(task);
@@ -124,12 +123,14 @@ static __always_inline int task_found(struct bpf_iter__task *context, bool with_
 		return 0;
 	if (task->pid != task->tgid || !task->signal->live.counter)
 		return 0;
+	fill_task(&scratch->record, task);
 	cgroup = cgroup_of(task, &cgroup_id);
+	scratch->record.cgroup_id = cgroup_id;
 	if (!is_named(cgroup_id, RING_TASKS, state->names_epoch))
-		name_length = fill_cgroup_name(name, cgroup, cgroup_id);
-	fill_task(&scratch->record, task, cgroup_id);
+		name_length = make_cgroup_name(address_in(&cgroup->kn), cgroup_id, table);
 	length = sizeof(scratch->record) + put_program(scratch, task, with_args);
 	barrier_var(length);
+	barrier_var(name_length);
 	if (length > sizeof(scratch->record) + sizeof(scratch->text) || name_length > sizeof(name->record) + PATH_BYTES)
 		return 0;
 	fits = in_stream(name_length) + in_stream(length) < seq->size - seq->count;

@@ -4,6 +4,7 @@
  * Proves the BPF programs on the running kernel. One line per claim; 1 when one fails.
  * usage: check OBJECT [EXIT_PROGRAM] (without: the one this kernel should have)
  *        check deaths COUNT          (only dies, and prints how)
+ * In the environment: CHECK_ONLY the name of one test, CHECK_REPEAT how often ways to be killed and to exec are run.
  * Other processes may come and go meanwhile: claims are about our own, and about balances.
  */
 
@@ -20,8 +21,8 @@
 
 #include "session.h"
 #include "cases.h"
-
-#define RING (4U << 20)
+#include "killed.h"
+#include "execs.h"
 
 static __u64 now_ns(clockid_t clock)
 {
@@ -568,6 +569,14 @@ static void print_cost(const char *what, void (*run)(void))
 	close_session(s);
 }
 
+static void print_costs(void)
+{
+	if (getenv("NO_COST")) /* it means nothing on an emulated machine */
+		return;
+	print_cost("one thread, exit 3", exit_3);
+	print_cost("two threads killed", two_threads_killed);
+}
+
 /* As the recorder chooses, by BTF alone. */
 static const char *best_hook(void)
 {
@@ -600,36 +609,50 @@ static int print_deaths(int count)
 	return 0;
 }
 
+static const struct {
+	const char *name;
+	void (*run)(void);
+} tests[] = {
+	{ "statuses", test_statuses },
+	{ "1000", test_1000_killed },
+	{ "identity", test_identity },
+	{ "terminal", test_terminal },
+	{ "usage", test_usage },
+	{ "filters", test_filters },
+	{ "cgroups", test_cgroups },
+	{ "ring", test_small_ring },
+	{ "wake", test_wake },
+	{ "heartbeat", test_heartbeat },
+	{ "kills", test_kills },
+	{ "execs", test_execs },
+	{ "costs", print_costs },
+};
+
 int main(int argc, char **argv)
 {
 	char folder[] = "/tmp/exitbox-check-XXXXXX";
+	const char *only = getenv("CHECK_ONLY");
+	unsigned i;
 
-	if (argc == 3 && !strcmp(argv[1], "die")) /* exec_now */
+	if (argc >= 3 && !strcmp(argv[1], "die")) /* what our children exec */
 		_exit(atoi(argv[2]));
+	if (argc >= 3 && !strcmp(argv[1], "die-9"))
+		_exit(9);
 	if (argc == 3 && !strcmp(argv[1], "deaths"))
 		return print_deaths(atoi(argv[2]));
 	if (argc < 2 || argc > 3) {
 		fprintf(stderr, "usage: check OBJECT [EXIT_PROGRAM] | check deaths COUNT\n");
 		return 2;
 	}
+	if (readlink("/proc/self/exe", self_path, sizeof(self_path) - 1) < 0)
+		die("/proc/self/exe");
 	object_path = realpath(argv[1], NULL);
 	hook = argc > 2 ? argv[2] : best_hook();
 	if (!object_path || !mkdtemp(folder) || chdir(folder)) /* cores go there */
 		die(argv[1]);
-	test_statuses();
-	test_1000_killed();
-	test_identity();
-	test_terminal();
-	test_usage();
-	test_filters();
-	test_cgroups();
-	test_small_ring();
-	test_wake();
-	test_heartbeat();
-	if (!getenv("NO_COST")) { /* it means nothing on an emulated machine */
-		print_cost("one thread, exit 3", exit_3);
-		print_cost("two threads killed", two_threads_killed);
-	}
+	for (i = 0; i < sizeof(tests) / sizeof(*tests); i++)
+		if (!only || !strcmp(only, tests[i].name))
+			tests[i].run();
 	if (chdir("/") || system("rm -r /tmp/exitbox-check-*"))
 		die(folder);
 	printf("%s: %d failed\n", hook, failures);

@@ -18,6 +18,7 @@
 #include "../../main/c/records.h"
 
 #define MAX_CPUS 64
+#define RING (4U << 20)
 #define ANY_TABLE 0
 
 static const char *object_path;
