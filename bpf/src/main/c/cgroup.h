@@ -25,7 +25,7 @@ struct {
 	__type(value, struct cgroup_path);
 } cgroup_path SEC(".maps");
 
-/* By ring, control.names_epoch in which the name was last emitted. */
+/* By ring, one more than control.names_epoch when the name was last emitted; 0 never. */
 struct named {
 	__u64 epoch[RINGS];
 };
@@ -170,10 +170,10 @@ static __always_inline void mark_named(__u64 id, enum ring ring, __u64 epoch)
 	struct named first = {};
 
 	if (named) {
-		named->epoch[ring] = epoch;
+		named->epoch[ring] = epoch + 1;
 		return;
 	}
-	first.epoch[ring] = epoch;
+	first.epoch[ring] = epoch + 1;
 	bpf_map_update_elem(&cgroups_named, &id, &first, BPF_ANY);
 }
 
@@ -187,7 +187,7 @@ static __always_inline bool is_named(__u64 id, enum ring ring, __u64 epoch)
 {
 	struct named *named = bpf_map_lookup_elem(&cgroups_named, &id);
 
-	return named && named->epoch[ring] == epoch;
+	return named && named->epoch[ring] == epoch + 1;
 }
 
 /* The cold path of name_cgroup. */

@@ -32,6 +32,7 @@
 #include "victim.h"
 #include "runq.h"
 #include "tasks.h"
+#include "exec_failed.h"
 
 /* The kernel's filters, which choose deaths: what they refuse is counted as filtered. */
 static __always_inline bool wanted(struct task_struct *task, __u32 status)
@@ -156,6 +157,17 @@ int BPF_PROG(exec, struct task_struct *task, int old_tid, struct linux_binprm *b
 {
 	return process_execed(task, old_tid, bprm);
 }
+
+#ifdef HAS_EXEC_FAILED
+SEC("tp_btf/sys_exit")
+int BPF_PROG(exec_failed, struct pt_regs *regs, long ret)
+{
+	/* Nearly all calls end here. */
+	if (ret >= 0 || ret < -4095 || (syscall_number(regs) != NR_EXECVE && syscall_number(regs) != NR_EXECVEAT))
+		return 0;
+	return syscall_ended(regs, ret);
+}
+#endif
 
 SEC("tp_btf/task_newtask")
 int BPF_PROG(fork, struct task_struct *task, __u64 clone_flags)

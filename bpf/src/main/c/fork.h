@@ -36,7 +36,8 @@ static __always_inline int task_created(struct task_struct *task, __u64 clone_fl
 	copy_16(record->comm, task->comm);
 	copy_16(record->parent_comm, parent->comm);
 	record->cgroup_id = cgroup_id;
-	record->clone_flags = clone_flags;
+	/* As clone(2) has it; the kernel keeps the signal of a process's end apart, and threads have none. */
+	record->clone_flags = clone_flags | (clone_flags & CLONE_THREAD ? 0 : task->exit_signal & CSIGNAL);
 	record->creator_pid = creator >> 32;
 	record->creator_tid = (__u32)creator;
 	submit(record, RING_EVENTS);

@@ -14,6 +14,7 @@
 #define PF_EXITING 0x00000004
 #define PF_KTHREAD 0x00200000
 
+#define CSIGNAL 0x000000ff
 #define CLONE_THREAD 0x00010000
 
 #define SIGNAL_GROUP_EXIT 0x00000004
@@ -261,7 +262,30 @@ struct seccomp {
 	int mode;
 };
 
+struct thread_info {
+#ifdef __TARGET_ARCH_arm64
+	unsigned long flags;
+#else
+	__u32 status;
+#endif
+};
+
+/* By name and not the one of <linux/ptrace.h>, which has other names. */
+struct pt_regs {
+#ifdef __TARGET_ARCH_arm64
+	__u64 regs[31];
+	__u64 orig_x0;
+	int syscallno;
+#else
+	unsigned long dx;
+	unsigned long si;
+	unsigned long di;
+	unsigned long orig_ax;
+#endif
+};
+
 struct task_struct {
+	struct thread_info thread_info;
 	unsigned int flags;
 	unsigned int ptrace;
 	struct sched_entity se;

@@ -23,6 +23,7 @@
 #include "cases.h"
 #include "killed.h"
 #include "execs.h"
+#include "lives.h"
 
 static __u64 now_ns(clockid_t clock)
 {
@@ -625,6 +626,10 @@ static const struct {
 	{ "heartbeat", test_heartbeat },
 	{ "kills", test_kills },
 	{ "execs", test_execs },
+	{ "failed", test_failed_execs },
+	{ "forks", test_forks },
+	{ "tree", test_tree },
+	{ "tasks", test_tasks },
 	{ "costs", print_costs },
 };
 
@@ -636,6 +641,10 @@ int main(int argc, char **argv)
 
 	if (argc >= 3 && !strcmp(argv[1], "die")) /* what our children exec */
 		_exit(atoi(argv[2]));
+	if (argc >= 3 && !strcmp(argv[1], "wait")) {
+		(void)!write(3, "", 1);
+		pause_thread(NULL);
+	}
 	if (argc >= 3 && !strcmp(argv[1], "die-9"))
 		_exit(9);
 	if (argc == 3 && !strcmp(argv[1], "deaths"))
