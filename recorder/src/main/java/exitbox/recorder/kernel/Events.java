@@ -30,10 +30,15 @@ final class Events implements AutoCloseable {
         Events events = new Events(deaths, options);
         Map<EventHook, Choice> all = new EnumMap<>(EventHook.class);
         for (EventHook hook : options.events().hooks()) {
-            all.put(hook, hook.choices().getFirst());
+            if (hook == EventHook.FAILED_EXEC && !KernelVersion.running().isAtLeast(5, 11)) {
+                // It would load, and see nothing.
+                events.missing.put(hook, "needs Linux 5.11 or newer");
+            } else {
+                all.put(hook, hook.choices().getFirst());
+            }
         }
         if (!all.isEmpty() && events.tryThese(all) != null) {
-            options.events().hooks().stream().sorted().forEach(events::attachOne);
+            all.keySet().forEach(events::attachOne);
         }
         return events;
     }
