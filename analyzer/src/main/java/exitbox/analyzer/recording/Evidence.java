@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BiPredicate;
 
 /// What a recording's folder holds at one moment: sealed segments by their catalogs, spools that are not
 /// sealed yet, and what is wrong with any of them. Files are looked at only when they are asked for.
@@ -128,6 +129,17 @@ public final class Evidence {
     /// The files of a table, of which those that cannot have rows between the two times, microseconds, are left out.
     /// Null leaves that end open. Files that are missing or no longer what was sealed become problems.
     public List<Path> files(Table table, Long sinceMicros, Long untilMicros) {
+        return files(table, (_, segment) -> (sinceMicros == null || segment.lastMicros() >= sinceMicros)
+                && (untilMicros == null || segment.firstMicros() < untilMicros));
+    }
+
+    /// The same for a stretch of a boot's own time, nanoseconds of CLOCK_BOOTTIME, both inclusive.
+    public List<Path> files(Table table, String bootId, long sinceBootNs, long untilBootNs) {
+        return files(table, (line, segment) -> line.bootId().equals(bootId) && segment.lastBootNs() >= sinceBootNs
+                && segment.firstBootNs() <= untilBootNs);
+    }
+
+    private List<Path> files(Table table, BiPredicate<CatalogLine, SegmentFile> wanted) {
         if (examined.add(table)) {
             examine(table);
         }
@@ -135,10 +147,8 @@ public final class Evidence {
         for (Catalog catalog : catalogs) {
             for (CatalogLine line : catalog.lines()) {
                 for (SegmentFile segment : line.files()) {
-                    boolean inTime = (sinceMicros == null || segment.lastMicros() >= sinceMicros)
-                            && (untilMicros == null || segment.firstMicros() < untilMicros);
                     Path path = folder.resolve(segment.path());
-                    if (segment.table() == table && inTime && !leftOut.contains(path) && isWhole(path, segment)) {
+                    if (segment.table() == table && wanted.test(line, segment) && !leftOut.contains(path) && isWhole(path, segment)) {
                         files.add(path);
                     }
                 }

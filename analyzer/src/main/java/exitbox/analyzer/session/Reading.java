@@ -245,6 +245,11 @@ public final class Reading implements AutoCloseable {
         return tables.whole(table);
     }
 
+    /// All rows that a table has of a stretch of a boot's time, nanoseconds of CLOCK_BOOTTIME, and perhaps others.
+    public String whole(Table table, String bootId, long sinceBootNs, long untilBootNs) {
+        return tables.whole(table, bootId, sinceBootNs, untilBootNs);
+    }
+
     private void hold(Set<Table> needed) {
         for (int attempt = 1;; attempt++) {
             try {

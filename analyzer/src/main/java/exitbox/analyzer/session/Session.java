@@ -62,7 +62,7 @@ public final class Session implements AutoCloseable {
         if (output != null) {
             settings.append("SET allowed_paths=[").append(quote(output.toString())).append("]; ");
         }
-        settings.append("SET enable_progress_bar=true; SET enable_progress_bar_print=false; ");
+        settings.append("SET parquet_metadata_cache=true; SET enable_progress_bar=true; SET enable_progress_bar_print=false; ");
         settings.append("SET enable_external_access=false; SET lock_configuration=true");
         run(settings.toString());
     }

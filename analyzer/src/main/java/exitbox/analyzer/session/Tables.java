@@ -122,6 +122,12 @@ public final class Tables {
         return "(" + source(Contract.get().table(table), evidence.files(table, null, null)) + ")";
     }
 
+    /// The same without the files that have nothing of a stretch of a boot's time, nanoseconds of CLOCK_BOOTTIME. Rows that
+    /// are outside of it may still be there.
+    public String whole(Table table, String bootId, long sinceBootNs, long untilBootNs) {
+        return "(" + source(Contract.get().table(table), evidence.files(table, bootId, sinceBootNs, untilBootNs)) + ")";
+    }
+
     private String source(TableContract table, List<Path> files) {
         List<String> columns = new ArrayList<>();
         for (Column column : table.columns()) {

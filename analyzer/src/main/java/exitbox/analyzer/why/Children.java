@@ -20,13 +20,17 @@ record Children(long total, List<Party> last, Dead lastDead) {
             return new Children(0, List.of(), null);
         }
         String of = " WHERE " + death.id().sameBoot() + " AND ";
+        long since = death.id().startBootNs();
+        long until = death.bootNs();
         String parent = death.id().named("ppid", "parent_start_boot_ns");
         List<Fact> begun = recorded.ask("SELECT *, count(*) OVER () AS total FROM (SELECT host, boot_id, pid, start_boot_ns FROM "
-                + recorded.all(Table.FORKS) + of + parent + " AND tid = pid UNION SELECT host, boot_id, pid, start_boot_ns FROM "
-                + recorded.all(Table.EXITS) + of + parent + ") ORDER BY start_boot_ns DESC LIMIT " + MOST);
+                + recorded.all(Table.FORKS, death.id(), since, until) + of + parent
+                + " AND tid = pid UNION SELECT host, boot_id, pid, start_boot_ns FROM "
+                + recorded.all(Table.EXITS, death.id(), since, until) + of + parent + ") ORDER BY start_boot_ns DESC LIMIT " + MOST);
         Fact dead = begun.isEmpty() ? Fact.NONE
                 : recorded.one("SELECT *, epoch_us(ts) AS us, _reason(signal, code, core_dumped) AS reason FROM "
-                        + recorded.all(Table.EXITS) + of + parent + " AND boot_ns <= " + death.bootNs() + " ORDER BY boot_ns DESC LIMIT 1");
+                        + recorded.all(Table.EXITS, death.id(), since, until) + of + parent + " AND boot_ns <= " + death.bootNs()
+                        + " ORDER BY boot_ns DESC LIMIT 1");
         List<ProcessId> ids = new ArrayList<>(begun.stream().map(row -> ProcessId.of(row, "pid", "start_boot_ns")).toList());
         ids.add(ProcessId.of(dead, "pid", "start_boot_ns"));
         lives.meet(ids);

@@ -4,6 +4,7 @@ import exitbox.analyzer.filter.Window;
 import exitbox.analyzer.session.Reading;
 import java.time.Instant;
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// Which death is meant, of all that the filters and a person's word leave.
@@ -14,7 +15,7 @@ import java.util.regex.Pattern;
 public final class Choice {
     private static final Pattern MINUTE = Pattern.compile("(?:^|[ t])\\d{1,2}:\\d{2}(?![:\\d])");
     private static final Pattern SECOND = Pattern.compile(":\\d{2}:\\d{2}(?![.,])");
-    private static final Pattern MILLIS = Pattern.compile("[.,]\\d{3}(?!\\d)");
+    private static final Pattern FRACTION = Pattern.compile("[.,](\\d{1,6})(?!\\d)");
 
     /// @param matches the chosen one first, then the others, newest first
     /// @param total how many there are, those beyond the list included
@@ -37,9 +38,10 @@ public final class Choice {
     /// The stretch of time that a word for a point in time means: a minute when that is all it says.
     public static Window meant(String word, Instant from) {
         String text = word.strip().toLowerCase(java.util.Locale.ROOT);
-        long nanos = MINUTE.matcher(text).find() ? 60_000_000_000L : SECOND.matcher(text).find() ? 1_000_000_000L
-                : MILLIS.matcher(text).find() ? 1_000_000L : 1_000L;
-        return new Window(from, from.plusNanos(nanos));
+        Matcher fraction = FRACTION.matcher(text);
+        long micros = MINUTE.matcher(text).find() ? 60_000_000 : SECOND.matcher(text).find() ? 1_000_000
+                : fraction.find() ? (long) Math.pow(10, 6 - fraction.group(1).length()) : 1;
+        return new Window(from, from.plusNanos(micros * 1_000));
     }
 
     /// @param others how many besides the chosen one
@@ -49,7 +51,7 @@ public final class Choice {
         String severity = named ? "status IS NOT DISTINCT FROM 0" : "coalesce(signal = 13, true)";
         String nearness = at == null ? ""
                 : "greatest(0, " + Window.micros(at.since()) + " - epoch_us(ts), epoch_us(ts) - " + (Window.micros(at.until()) - 1) + "), ";
-        List<Fact> matches = recorded.ask("SELECT host, boot_id, seq, pid, start_boot_ns, epoch_us(ts) AS us, comm,"
+        List<Fact> matches = recorded.ask("SELECT host, boot_id, seq, boot_ns, pid, start_boot_ns, epoch_us(ts) AS us, comm,"
                 + " signal, code, _reason(signal, code, core_dumped) AS reason" + where + " ORDER BY " + nearness + severity
                 + ", ts DESC, seq DESC, host LIMIT " + (others + 1));
         if (matches.isEmpty()) {

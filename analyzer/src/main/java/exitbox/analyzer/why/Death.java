@@ -1,17 +1,18 @@
 package exitbox.analyzer.why;
 
 import exitbox.analyzer.filter.Cgroups;
-import exitbox.analyzer.session.Session;
 import exitbox.schemas.contract.Table;
 
 /// The death that is explained: its row of `exits`, with the words for how it ended.
 record Death(Fact row, ProcessId id) {
-    /// The row of this host and number.
-    static Death of(Recorded recorded, String host, long seq) {
+    /// The death that a short row tells of: its host, boot, time and number.
+    static Death of(Recorded recorded, Fact brief) {
+        long bootNs = brief.number("boot_ns", 0);
+        ProcessId id = ProcessId.of(brief, "pid", "start_boot_ns");
         Fact row = recorded.one("SELECT *, epoch_us(ts) AS us, _reason(signal, code, core_dumped) AS reason, "
                 + "nullif(" + Cgroups.UNIT_NAME + ", '') AS unit, nullif(" + Cgroups.CONTAINER_ID + ", '') AS container FROM "
-                + recorded.all(Table.EXITS) + " WHERE host = " + Session.quote(host) + " AND seq = " + seq);
-        return new Death(row, ProcessId.of(row, "pid", "start_boot_ns"));
+                + recorded.all(Table.EXITS, id, bootNs, bootNs) + " WHERE " + id.sameBoot() + " AND seq = " + brief.number("seq", -1));
+        return new Death(row, id);
     }
 
     long bootNs() {

@@ -24,9 +24,9 @@ public final class Explainer {
         this.recorded = new Recorded(reading);
     }
 
-    /// Explains the death that this row of `exits` tells of.
-    Explanation explain(String host, long seq) {
-        Death death = Death.of(recorded, host, seq);
+    /// Explains the death that a short row of `exits` tells of.
+    Explanation explain(Fact brief) {
+        Death death = Death.of(recorded, brief);
         Lives lives = new Lives(recorded, death.bootNs());
         ProcessId id = death.id();
         List<ProcessId> known = new ArrayList<>(List.of(id));
@@ -44,7 +44,7 @@ public final class Explainer {
         Ancestry ancestry = Ancestry.of(id, lives);
         Oom oom = Oom.of(death, recorded, lives);
         Children children = Children.of(death, recorded, lives);
-        Fellow.Minute minute = Fellow.around(death, recorded, lives);
+        Fellow.Minute minute = Fellow.around(death, recorded);
         long since = Math.min(start(id, death), killer == null ? death.bootNs() : start(killer.id(), death));
         Watch watch = Watch.over(death, since, recorded);
         return new Explanation(death, self, self.program(), parent, killer, killerAncestry, ancestry, received, oom,
@@ -60,7 +60,8 @@ public final class Explainer {
         if (!"fault".equals(death.cause()) || !death.id().isSure()) {
             return Fact.NONE;
         }
-        return recorded.one("SELECT * FROM " + recorded.all(Table.SIGNALS) + " WHERE " + death.id().sameBoot() + " AND "
+        return recorded.one("SELECT * FROM " + recorded.all(Table.SIGNALS, death.id(), death.bootNs() - MINUTE_NS, death.bootNs())
+                + " WHERE " + death.id().sameBoot() + " AND "
                 + death.id().named("pid", "start_boot_ns") + " AND cause = 'fault' AND signal = " + death.signal() + " AND boot_ns <= "
                 + death.bootNs() + " ORDER BY boot_ns DESC LIMIT 1");
     }
@@ -70,7 +71,8 @@ public final class Explainer {
         if (!death.id().isSure() || death.row().number("tid", death.id().pid()) == death.id().pid()) {
             return Fact.NONE;
         }
-        return recorded.one("SELECT * FROM " + recorded.all(Table.THREAD_EXITS) + " WHERE " + death.id().sameBoot() + " AND tid = pid AND "
+        return recorded.one("SELECT * FROM " + recorded.all(Table.THREAD_EXITS, death.id(), death.id().startBootNs(), death.bootNs())
+                + " WHERE " + death.id().sameBoot() + " AND tid = pid AND "
                 + death.id().named("pid", "start_boot_ns") + " ORDER BY boot_ns DESC LIMIT 1");
     }
 }

@@ -9,8 +9,8 @@ import java.util.List;
 /// Another death of the same minute that has something to do with this one.
 ///
 /// @param ties what they share: sender, cgroup, parent; or that it was its parent or child
-record Fellow(Fact row, Party party, List<String> ties) {
-    private static final int MOST = 200;
+record Fellow(Fact row, List<String> ties) {
+    private static final int MOST = 50;
     private static final List<String> TIES = List.of("sender", "parent", "child", "sibling", "cgroup");
 
     /// The minute around a death: who else of its kin died, and how many others.
@@ -24,9 +24,10 @@ record Fellow(Fact row, Party party, List<String> ties) {
         static final Minute EMPTY = new Minute(List.of(), 0, 0, 0, 0);
     }
 
-    static Minute around(Death death, Recorded recorded, Lives lives) {
+    static Minute around(Death death, Recorded recorded) {
         ProcessId id = death.id();
-        String time = " FROM " + recorded.all(Table.EXITS) + " WHERE " + id.sameBoot() + " AND boot_ns BETWEEN "
+        String time = " FROM " + recorded.all(Table.EXITS, id, death.bootNs() - Explainer.MINUTE_NS, death.bootNs() + Explainer.MINUTE_NS)
+                + " WHERE " + id.sameBoot() + " AND boot_ns BETWEEN "
                 + (death.bootNs() - Explainer.MINUTE_NS) + " AND " + (death.bootNs() + Explainer.MINUTE_NS) + " AND seq <> " + death.seq();
         Fact all = recorded.one("SELECT count(*) AS deaths, count(*) FILTER (WHERE status <> 0) AS failures" + time);
         if (all.number("deaths", 0) == 0) {
@@ -53,13 +54,7 @@ record Fellow(Fact row, Party party, List<String> ties) {
                         + ") WHERE (sender OR parent OR child OR sibling OR cgroup) AND NOT (killer AND status = 0) ORDER BY abs(boot_ns - "
                         + death.bootNs() + "), seq LIMIT " + MOST));
         rows.sort(Comparator.comparing((Fact row) -> row.number("boot_ns", 0)).thenComparing(row -> row.number("seq", 0)));
-        lives.meet(rows.stream().map(row -> ProcessId.of(row, "pid", "start_boot_ns")).toList());
-        List<Fellow> fellows = new ArrayList<>();
-        for (Fact row : rows) {
-            Party party = Party.of(ProcessId.of(row, "pid", "start_boot_ns"), row.number("boot_ns", 0), lives, row.text("comm"),
-                    row.number("uid"), null);
-            fellows.add(new Fellow(row, party, TIES.stream().filter(row::is).toList()));
-        }
+        List<Fellow> fellows = rows.stream().map(row -> new Fellow(row, TIES.stream().filter(row::is).toList())).toList();
         return new Minute(fellows, rows.isEmpty() ? 0 : rows.getFirst().number("total"), all.number("deaths"), all.number("failures"),
                 rows.isEmpty() ? 0 : rows.getFirst().number("failed"));
     }

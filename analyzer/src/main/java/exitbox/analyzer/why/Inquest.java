@@ -69,7 +69,7 @@ public final class Inquest {
         if (question.at() != null && first.has("us")) {
             sayDistance(question, first.number("us"), say);
         }
-        Explanation why = new Explainer(reading).explain(first.text("host"), first.number("seq"));
+        Explanation why = new Explainer(reading).explain(first);
         if (form.json()) {
             JsonPage.write(why, matches, invocation, times, out);
         } else {

@@ -136,8 +136,7 @@ final class JsonPage {
         List<Object> kin = new ArrayList<>();
         for (Fellow fellow : why.minute().fellows()) {
             kin.add(ordered("seq", fellow.row().number("seq"), "ts", time(fellow.row().number("us")), "pid", fellow.row().number("pid"),
-                    "comm", fellow.row().text("comm"), "cmdline", fellow.party().program() == null ? null
-                            : fellow.party().program().cmdline(),
+                    "comm", fellow.row().text("comm"),
                     "reason", fellow.row().text("reason"), "ties", fellow.ties()));
         }
         return ordered("deaths", why.minute().deaths(), "failures", why.minute().failures(), "kin_total", why.minute().total(), "first",

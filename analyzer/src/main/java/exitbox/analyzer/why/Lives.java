@@ -15,6 +15,9 @@ final class Lives {
     private static final int EXECS = 8;
     // A chain of forks without a program of their own.
     private static final int FORKS = 16;
+    // How far the row of a fork may be off the beginning that it tells of.
+    private static final long EARLY_NS = 1_000_000_000L;
+    private static final long LATE_NS = 10_000_000_000L;
     private static final String COLUMNS =
             "host, seq, boot_ns, epoch_us(ts) AS us, pid, start_boot_ns, ppid, parent_start_boot_ns, comm, uid, cgroup";
     private static final String PROGRAM = "exe, cwd, cmdline, argv_truncated, loginuid";
@@ -50,26 +53,32 @@ final class Lives {
         ProcessId any = wanted.iterator().next();
         String which = any.sameBoot() + " AND pid IN (" + String.join(", ", wanted.stream().map(id -> Long.toString(id.pid())).toList())
                 + ") AND (" + String.join(" OR ", wanted.stream().map(id -> id.named("pid", "start_boot_ns")).toList()) + ")";
+        long first = wanted.stream().mapToLong(ProcessId::startBootNs).min().orElseThrow();
+        long last = wanted.stream().mapToLong(ProcessId::startBootNs).max().orElseThrow();
         Map<ProcessId, List<Fact>> rows = new HashMap<>();
-        for (Fact row : recorded.ask(query(which))) {
+        for (Fact row : recorded.ask(query(any, which, first - EARLY_NS, last + LATE_NS))) {
             rows.computeIfAbsent(any.other(row.number("pid"), row.number("start_boot_ns")), _ -> new ArrayList<>()).add(row);
         }
         wanted.forEach(id -> known.put(id, life(id, rows.getOrDefault(id, List.of()))));
     }
 
-    private String query(String which) {
+    // Times narrow what is read: a file, and each part of one, has the events of some minutes.
+    private String query(ProcessId any, String identities, long since, long begun) {
+        String which = identities + " AND boot_ns >= " + since;
         String latest = "row_number() OVER (PARTITION BY pid, start_boot_ns ORDER BY boot_ns DESC) <= ";
-        return "SELECT 'forks' AS source, " + COLUMNS + ", parent_comm, creator_pid FROM " + recorded.all(Table.FORKS) + " WHERE " + which
-                + " AND tid = pid UNION ALL BY NAME (SELECT 'execs' AS source, " + COLUMNS + ", " + PROGRAM
+        return "SELECT 'forks' AS source, " + COLUMNS + ", parent_comm, creator_pid FROM " + recorded.all(Table.FORKS, any, since, begun)
+                + " WHERE " + which
+                + " AND boot_ns <= " + begun + " AND tid = pid UNION ALL BY NAME (SELECT 'execs' AS source, " + COLUMNS + ", " + PROGRAM
                 + ", parent_comm, filename, old_comm FROM "
-                + recorded.all(Table.EXECS) + " WHERE " + which + " AND coalesce(ret, 0) >= 0 AND boot_ns <= " + untilBootNs + " QUALIFY "
+                + recorded.all(Table.EXECS, any, since, untilBootNs) + " WHERE " + which + " AND coalesce(ret, 0) >= 0 AND boot_ns <= "
+                + untilBootNs + " QUALIFY "
                 + latest + EXECS + ") UNION ALL BY NAME (SELECT 'tasks' AS source, " + COLUMNS + ", " + PROGRAM + ", kthread FROM "
-                + recorded.all(Table.TASKS) + " WHERE " + which
+                + recorded.all(Table.TASKS, any, since, untilBootNs + Explainer.MINUTE_NS) + " WHERE " + which
                 // What a snapshot saw a moment later ran before: a program that began while the recorder looked on is in execs.
                 + " QUALIFY row_number() OVER (PARTITION BY pid, start_boot_ns ORDER BY boot_ns <= " + untilBootNs
                 + " DESC, abs(boot_ns - " + untilBootNs + ")) = 1) UNION ALL BY NAME SELECT 'exits' AS source, " + COLUMNS
                 + ", parent_comm, loginuid, status, code, signal, _reason(signal, code, core_dumped) AS reason, cause, kthread FROM "
-                + recorded.all(Table.EXITS) + " WHERE " + which + " ORDER BY boot_ns DESC, seq DESC";
+                + recorded.all(Table.EXITS, any, since, Long.MAX_VALUE) + " WHERE " + which + " ORDER BY boot_ns DESC, seq DESC";
     }
 
     private static Life life(ProcessId id, List<Fact> rows) {

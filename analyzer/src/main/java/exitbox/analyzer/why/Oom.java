@@ -11,7 +11,8 @@ record Oom(Fact row, Party trigger) {
         if (!death.id().isSure() || death.signal() == null) {
             return null;
         }
-        Fact row = recorded.one("SELECT * FROM " + recorded.all(Table.OOMS) + " WHERE " + death.id().sameBoot() + " AND "
+        Fact row = recorded.one("SELECT * FROM " + recorded.all(Table.OOMS, death.id(), death.id().startBootNs(), death.bootNs())
+                + " WHERE " + death.id().sameBoot() + " AND "
                 + death.id().named("pid", "start_boot_ns") + " ORDER BY boot_ns DESC LIMIT 1");
         if (row == Fact.NONE) {
             return null;

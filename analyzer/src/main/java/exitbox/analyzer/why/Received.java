@@ -15,7 +15,8 @@ record Received(Fact row, Party sender) {
         if (!death.id().isSure()) {
             return List.of();
         }
-        List<Fact> rows = recorded.ask("SELECT *, epoch_us(ts) AS us, count(*) OVER () AS total FROM " + recorded.all(Table.SIGNALS)
+        List<Fact> rows = recorded.ask("SELECT *, epoch_us(ts) AS us, count(*) OVER () AS total FROM "
+                + recorded.all(Table.SIGNALS, death.id(), death.bootNs() - Explainer.MINUTE_NS, death.bootNs())
                 + " WHERE " + death.id().sameBoot() + " AND " + death.id().named("pid", "start_boot_ns") + " AND boot_ns BETWEEN "
                 + (death.bootNs() - Explainer.MINUTE_NS) + " AND " + death.bootNs() + " ORDER BY boot_ns DESC, seq DESC LIMIT " + MOST);
         lives.meet(rows.stream().map(row -> ProcessId.of(row, "sender_pid", "sender_start_boot_ns")).toList());

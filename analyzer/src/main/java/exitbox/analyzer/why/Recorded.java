@@ -38,4 +38,10 @@ final class Recorded {
     String all(Table table) {
         return reading.whole(table);
     }
+
+    /// At least the rows that a table has of a stretch of a boot's time: a file has the events of some minutes, and others
+    /// need not be opened.
+    String all(Table table, ProcessId of, long sinceBootNs, long untilBootNs) {
+        return reading.whole(table, of.bootId(), sinceBootNs, untilBootNs);
+    }
 }

@@ -30,7 +30,8 @@ record Watch(Fact run, List<Fact> gaps, Fact beats) {
         Fact beats = recorded.one("SELECT count(*) AS beats, coalesce(max(wait), 0) AS longest, max_by(before_us, wait) AS before_us,"
                 + " max_by(us, wait) AS us, " + mono + " - max(mono_ns) AS last_wait, max(us) AS last_us FROM (SELECT mono_ns,"
                 + " epoch_us(ts) AS us, mono_ns - lag(mono_ns) OVER (ORDER BY boot_ns) AS wait,"
-                + " lag(epoch_us(ts)) OVER (ORDER BY boot_ns) AS before_us FROM " + recorded.all(Table.HEARTBEATS) + " WHERE "
+                + " lag(epoch_us(ts)) OVER (ORDER BY boot_ns) AS before_us FROM "
+                + recorded.all(Table.HEARTBEATS, death.id(), since, death.bootNs()) + " WHERE "
                 + death.id().sameBoot() + " AND boot_ns BETWEEN " + since + " AND " + death.bootNs() + ")");
         return new Watch(run, gaps, beats);
     }
