@@ -52,11 +52,14 @@ public final class Choice {
         String nearness = at == null ? ""
                 : "greatest(0, " + Window.micros(at.since()) + " - epoch_us(ts), epoch_us(ts) - " + (Window.micros(at.until()) - 1) + "), ";
         List<Fact> matches = recorded.ask("SELECT host, boot_id, seq, boot_ns, pid, start_boot_ns, epoch_us(ts) AS us, comm,"
-                + " signal, code, _reason(signal, code, core_dumped) AS reason" + where + " ORDER BY " + nearness + severity
+                + " status, signal, code, _reason(signal, code, core_dumped) AS reason" + where + " ORDER BY " + nearness + severity
                 + ", ts DESC, seq DESC, host LIMIT " + (others + 1));
         if (matches.isEmpty()) {
             return new Matches(matches, 0);
         }
-        return new Matches(matches, recorded.one("SELECT count(*) AS total" + where).number("total"));
+        // Who asks for a failure does not want those that ended well, one by one.
+        List<Fact> alike = matches.getFirst().number("status", 0) == 0 ? matches
+                : matches.stream().filter(match -> match.number("status", 1) != 0).toList();
+        return new Matches(alike, recorded.one("SELECT count(*) AS total" + where).number("total"));
     }
 }

@@ -6,16 +6,19 @@ import exitbox.analyzer.text.Timestamps;
 import exitbox.schemas.contract.Table;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /// How sure an explanation is: whether the verdict stands, what weakens the rest, and which rows are the evidence.
 ///
 /// @param certainty whether who or what did it is known
 /// @param verdict a sentence on that
+/// @param unknown why it is not, as a part of a sentence; null when it is
 /// @param weaknesses what may be missing, a sentence each; none when the recorder saw all that is told
 /// @param remedy what would help another time; null when nothing is to be done
 /// @param evidence the rows that all this is read from
-record Doubts(Certainty certainty, String verdict, List<Weakness> weaknesses, String remedy, List<Row> evidence) {
+record Doubts(Certainty certainty, String verdict, String unknown, List<Weakness> weaknesses, String remedy, List<Row> evidence) {
     private static final long SECOND_NS = 1_000_000_000L;
     private static final String SIGNAL_HOOK = "signal_generate";
     private static final String EXEC_HOOK = "sched_process_exec";
@@ -53,9 +56,10 @@ record Doubts(Certainty certainty, String verdict, List<Weakness> weaknesses, St
 
         Doubts weigh() {
             boolean unknown = death.signal() != null && death.cause() == null || death.row().text("reason") == null;
-            String verdict = unknown ? "Cannot tell who or what did it: " + unknownBecause() : sure();
+            String because = unknown ? unknownBecause() : null;
             note();
-            return new Doubts(unknown ? Certainty.UNKNOWN : Certainty.SURE, verdict, weaknesses, remedy, evidence());
+            return new Doubts(unknown ? Certainty.UNKNOWN : Certainty.SURE,
+                    unknown ? "Cannot tell who or what did it: " + because + "." : sure(), because, weaknesses, remedy, evidence());
         }
 
         private String sure() {
@@ -73,38 +77,38 @@ record Doubts(Certainty certainty, String verdict, List<Weakness> weaknesses, St
 
         private String unknownBecause() {
             if (death.row().text("reason") == null) {
-                return "the recording has no status for it.";
+                return "the recording has no status for it";
             }
             List<Fact> losses = nearLosses();
             String missing = watch.missing(SIGNAL_HOOK);
             if (missing != null) {
                 remedy = "Other kernels, or more rights for the recorder, may give the hook.";
-                return "the recorder could not look at signals (" + missing + ").";
+                return "the recorder could not look at signals (" + missing + ")";
             }
             if (!watch.hasRun()) {
-                return "the recording does not say what its recorder looked at.";
+                return "the recording does not say what its recorder looked at";
             }
             if (watch.run().text("hooks") != null && !watch.hooked(SIGNAL_HOOK)) {
                 remedy = "Recorded with the hook " + SIGNAL_HOOK + ", the next one has its sender.";
                 return "this recorder" + (watch.run().text("version") == null ? "" : ", version " + watch.run().text("version") + ",")
-                        + " did not look at signals.";
+                        + " did not look at signals";
             }
             if (!losses.isEmpty()) {
                 remedy = "A larger ring buffer loses less: record --ring-size, --events-ring-size.";
-                return losses.stream().map(this::lost).reduce((a, b) -> a + "; " + b).orElseThrow() + ".";
+                return lost(losses);
             }
             if (watch.startedSince(death.bootNs() - SECOND_NS)) {
-                return "the recorder had only just started, at " + at(watch.run().number("us")) + ".";
+                return "the recorder had only just started, at " + at(watch.run().number("us"));
             }
             if (watch.isDark()) {
-                return "the recorder gave no sign of life " + dark() + ".";
+                return "the recorder gave no sign of life " + dark();
             }
-            return "no signal that explains it was seen being sent.";
+            return "no signal that explains it was seen being sent";
         }
 
         private void note() {
-            for (Fact gap : nearLosses()) {
-                weak("loss", "What is told of the minute before may be incomplete: " + lost(gap) + ".");
+            if (!nearLosses().isEmpty()) {
+                weak("loss", "What is told of the minute before may be incomplete: " + lost(nearLosses()) + ".");
             }
             if (watch.isDark()) {
                 weak("silence", "The recorder gave no sign of life " + dark() + ": what happened then may be missing.");
@@ -137,7 +141,7 @@ record Doubts(Certainty certainty, String verdict, List<Weakness> weaknesses, St
                     + (missing != null ? "the recorder could not look at execs (" + missing + ")."
                             : watch.hasRun() && watch.run().text("hooks") != null && !watch.hooked(EXEC_HOOK)
                                     ? "this recorder did not look at execs."
-                            : !losses.isEmpty() ? lost(losses.getFirst()) + "."
+                            : !losses.isEmpty() ? lost(losses) + "."
                             : watch.startedSince(since) ? "it began before the recorder did."
                             : "no row of execs or tasks says so."));
         }
@@ -151,25 +155,40 @@ record Doubts(Certainty certainty, String verdict, List<Weakness> weaknesses, St
             weaknesses.add(new Weakness(kind, sentence));
         }
 
-        private String lost(Fact gap) {
-            Long count = gap.number("count");
-            String table = gap.text("table_name");
-            String what = count == null ? "an unknown number of events were lost"
-                    : Counts.of(count, "event") + (table == null ? "" : " of " + table) + (count == 1 ? " was lost" : " were lost");
+        /// Losses in a part of a sentence; those of the same time together.
+        private String lost(List<Fact> gaps) {
+            Map<String, List<Fact>> byTime = new LinkedHashMap<>();
+            gaps.forEach(gap -> byTime.computeIfAbsent(when(gap), _ -> new ArrayList<>()).add(gap));
+            List<String> all = new ArrayList<>();
+            byTime.forEach((when, same) -> {
+                boolean counted = same.stream().allMatch(gap -> gap.has("count"));
+                boolean named = same.stream().allMatch(gap -> gap.text("table_name") != null);
+                String what = !counted ? "an unknown number of events"
+                        : named ? String.join(" and ", same.stream().map(gap -> Counts.text(gap.number("count")) + " "
+                                + gap.text("table_name")).toList())
+                        : Counts.of(same.stream().mapToLong(gap -> gap.number("count")).sum(), "event");
+                all.add(what + " were lost " + when);
+            });
+            return String.join("; ", all);
+        }
+
+        private String when(Fact gap) {
             long first = gap.number("first_us", 0);
             long last = gap.number("last_us", first);
-            return what + (first == last ? " at " + at(first) : " from " + times.brief(Window.ofMicros(first), " to ",
-                    Window.ofMicros(last)));
+            return first == last ? "at " + at(first) : "from " + at(first) + " to " + at(last);
         }
 
         private String dark() {
             Long until = watch.darkUntil();
-            return until == null ? "from " + at(watch.darkSince()) + " on"
-                    : "from " + times.brief(Window.ofMicros(watch.darkSince()), " to ", Window.ofMicros(until));
+            return "from " + at(watch.darkSince()) + (until == null ? " on" : " to " + at(until));
         }
 
+        /// The day of the death stands in the verdict.
         private String at(Long micros) {
-            return times.brief(Window.ofMicros(micros));
+            String time = times.brief(Window.ofMicros(micros));
+            return death.micros() != null && times.brief(Window.ofMicros(death.micros())).startsWith(time.substring(0, 11))
+                    ? time.substring(11)
+                    : time;
         }
 
         private List<Row> evidence() {

@@ -19,7 +19,7 @@ record Explanation(Death death, Party self, Program program, Party parent, Party
         List<Received> received, Oom oom, Fact fault, Fact leader, Children children, Fellow.Minute minute, Watch watch,
         boolean severalHosts) {
 
-    private static final long CASCADE_NS = 5_000_000_000L;
+    private static final long CASCADE_NS = 1_000_000_000L;
 
     /// The signal that killed it, as it was sent; null when its row is not in the recording.
     Received doom() {
@@ -49,7 +49,7 @@ record Explanation(Death death, Party self, Program program, Party parent, Party
         return death.signal() != null && death.signal() == 9 && "user".equals(death.cause()) ? request() : null;
     }
 
-    /// Those of its kin that died in one go with it: not more than some seconds between one and the next. In their order.
+    /// Those of its kin that died in one go with it: not more than a second between one and the next. In their order.
     List<Fellow> cascade() {
         List<Fellow> all = minute.fellows();
         int next = 0;

@@ -32,13 +32,13 @@ final class Hints {
 
     private static void code(Explanation why, List<Hint> hints, Invocation invocation) {
         long code = why.death().code() == null ? 0 : why.death().code();
-        Children.Dead child = why.children().lastDead();
+        Children.Dead child = why.children().dead();
         boolean passed = false;
         if (code != 0 && child != null && why.death().bootNs() - child.row().number("boot_ns", 0) < SOON_NS) {
             passed = child.row().number("code", -1) == code
                     || child.row().has("signal") && child.row().number("signal") + SIGNALLED == code;
             if (passed) {
-                hints.add(new Hint("its child " + Names.process(child.party()) + " " + child.row().text("reason") + " "
+                hints.add(new Hint("its child " + Names.process(child.party()) + " " + Names.ended(child.row()) + " "
                         + Names.span(why.death().bootNs() - child.row().number("boot_ns", 0))
                         + " before, and scripts pass that on:", invocation.why(child.row())));
             }

@@ -11,7 +11,6 @@ import exitbox.analyzer.text.Timestamps;
 import exitbox.analyzer.who.Who;
 import exitbox.schemas.contract.Table;
 import exitbox.schemas.text.Json;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -112,11 +111,9 @@ public final class Inquest {
         }
         List<Absence.Alive> alive = new Absence(reading).find();
         if (form.json()) {
-            Map<String, Object> page = new LinkedHashMap<>();
-            page.put("verdict", alive.getFirst().sentence());
-            page.put("death", null);
-            page.put("processes", alive.stream().map(one -> Map.of("pid", one.row().number("pid"), "comm",
-                    String.valueOf(one.row().text("comm")), "state", one.state(), "sentence", (Object) one.sentence())).toList());
+            Map<String, Object> page = JsonPage.ordered("verdict", alive.getFirst().sentence(), "death", null, "processes",
+                    alive.stream().map(one -> JsonPage.ordered("pid", one.row().number("pid"), "comm", one.row().text("comm"), "state",
+                            one.state(), "sentence", one.sentence())).toList());
             out.jsonValue(Json.write(page)).line();
         } else {
             Sheet sheet = new Sheet(out, form.paint(), form.width());

@@ -41,8 +41,8 @@ final class JsonPage {
         page.put("verdict", Verdict.of(why, times).replace(Names.UNBROKEN, ' '));
         page.put("certainty", doubts.certainty().name().toLowerCase(java.util.Locale.ROOT));
         page.put("certainty_why", doubts.verdict());
-        page.put("weaknesses", doubts.weaknesses().stream().map(weakness -> Map.of("kind", weakness.kind(), "sentence",
-                (Object) weakness.sentence())).toList());
+        page.put("weaknesses",
+                doubts.weaknesses().stream().map(weakness -> ordered("kind", weakness.kind(), "sentence", weakness.sentence())).toList());
         page.put("remedy", doubts.remedy());
         page.put("hints", Hints.of(why, invocation).stream().map(hint -> ordered("text", hint.text(), "command", hint.command())).toList());
         page.put("evidence", doubts.evidence().stream().map(row -> ordered("table", row.table(), "seq", row.seq())).toList());
@@ -165,7 +165,8 @@ final class JsonPage {
         return object;
     }
 
-    private static Map<String, Object> ordered(Object... pairs) {
+    /// An object with its keys in this order.
+    static Map<String, Object> ordered(Object... pairs) {
         Map<String, Object> object = new LinkedHashMap<>();
         for (int i = 0; i < pairs.length; i += 2) {
             object.put((String) pairs[i], pairs[i + 1]);

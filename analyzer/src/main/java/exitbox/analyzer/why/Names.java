@@ -22,7 +22,7 @@ final class Names {
     /// What it ran and who it was: `"kill -9 812" (pid 2004, root, login uid 1000)`.
     static String sender(Party party) {
         if (party.comm() == null && party.program() == null) {
-            return "pid " + party.id().pid() + user(party, ", ");
+            return (party.isInit() ? "the first process, pid " : "pid ") + party.id().pid() + user(party, ", ");
         }
         return (party.isInit() && party.comm() != null ? party.comm() : quoted(party.line(), LINE)) + " (pid " + party.id().pid()
                 + (party.isInit() ? "" : user(party, ", ")) + ")";
@@ -45,6 +45,14 @@ final class Names {
         return uid == 0 ? "root" : "uid " + uid;
     }
 
+    /// How it ended, of a row with reason and code: `was killed by SIGKILL`, `exited with code 1`.
+    static String ended(Fact row) {
+        String reason = row.text("reason");
+        return reason == null ? "ended, how is not known," : reason.startsWith("killed") ? "was " + reason
+                : reason.startsWith("exited") ? "exited with code " + row.number("code", 0)
+                : reason.endsWith(", core dumped") ? reason + "," : reason;
+    }
+
     static String signal(long number) {
         return Signals.name((int) number);
     }
@@ -52,6 +60,12 @@ final class Names {
     /// `1.20s`; what is no time at all is that.
     static String span(long nanos) {
         return Ages.text(Math.max(0, nanos));
+    }
+
+    /// At least so many columns.
+    static String pad(String text, int columns) {
+        String safe = Screen.safe(text);
+        return safe + " ".repeat(Math.max(0, columns - Screen.width(safe)));
     }
 
     /// At most so many columns, the end left out and that marked.

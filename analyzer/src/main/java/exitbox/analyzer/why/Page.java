@@ -59,8 +59,8 @@ final class Page {
         Fact row = death.row();
         Program program = why.program();
         if (program != null && program.line() != null) {
-            boolean script = program.filename() != null && program.exe() != null && !program.filename().equals(program.exe())
-                    && !program.exe().endsWith("/" + program.filename());
+            boolean script = program.filename() != null && program.exe() != null
+                    && !lastPart(program.filename()).equals(lastPart(program.exe()));
             sheet.fact("ran", Names.cut(program.line(), LINE) + (program.truncated() ? " (and more)" : "")
                     + (program.inherited() ? " (forked; it began no program of its own)" : "")
                     + (script ? ", by " + program.exe() : ""));
@@ -97,6 +97,10 @@ final class Page {
         leader();
         earlier();
         children();
+    }
+
+    private static String lastPart(String path) {
+        return path.substring(path.lastIndexOf('/') + 1);
     }
 
     private String parentEnd() {
@@ -255,8 +259,7 @@ final class Page {
                 self();
                 placed = true;
             }
-            sheet.row(line(fellow.row(), fellow == why.first(),
-                    String.join(", ", fellow.ties().stream().map(Page::tie).toList())), null);
+            sheet.row(line(fellow.row(), fellow == why.first(), tie(fellow.ties().getFirst())), null);
         }
         if (!placed) {
             self();
@@ -267,8 +270,10 @@ final class Page {
         long strangers = minute.deaths() - minute.total();
         if (strangers > 0) {
             long failures = minute.failures() - minute.failedKin();
-            sheet.note(Counts.of(strangers, minute.total() == 0 ? "death" : "other death") + ", unrelated as far as is known"
-                    + (failures > 0 ? ", " + Counts.of(failures, "failure") + " among them" : "")
+            String other = minute.total() == 0 ? "" : "other ";
+            sheet.note((failures == strangers ? Counts.of(failures, other + "failure") : Counts.of(strangers, other + "death"))
+                    + ", unrelated as far as is known"
+                    + (failures > 0 && failures < strangers ? ", " + Counts.of(failures, "failure") + " among them" : "")
                     + (death.micros() == null ? "." : ":"));
             if (death.micros() != null) {
                 sheet.command("", invocation.replay(death.micros()));
@@ -300,8 +305,8 @@ final class Page {
     private String line(Fact row, boolean first, String tie) {
         String end = row.has("signal") ? Names.signal(row.number("signal")) + (row.is("core_dumped") ? " (core)" : "")
                 : row.has("code") ? "exit " + row.number("code") : "unknown";
-        return String.format("%-5s  %-12s  %7d  %-15s  %-14s  %s", first ? "first" : "", row.has("us") ? time(row.number("us")) : "-",
-                row.number("pid", 0), row.text("comm") == null ? "-" : row.text("comm"), end, tie);
+        return String.format("%-5s  %-12s  %7d  %s  %-14s  %s", first ? "first" : "", row.has("us") ? time(row.number("us")) : "-",
+                row.number("pid", 0), Names.pad(row.text("comm") == null ? "-" : row.text("comm"), 15), end, tie);
     }
 
     private String time(long micros) {
@@ -344,15 +349,15 @@ final class Page {
         if (others.isEmpty()) {
             return;
         }
-        long more = matches.total() - 1 - others.size();
         sheet.heading("OTHER DEATHS THAT MATCH, " + Counts.text(matches.total() - 1));
         for (Fact other : others) {
             String who = (other.text("comm") == null ? "-" : other.text("comm")) + ", "
                     + (other.has("signal") ? Names.signal(other.number("signal")) : "exit " + other.number("code", 0));
-            sheet.command(String.format("%-25s ", Names.cut(who, 25)), invocation.why(other));
+            sheet.command(Names.pad(Names.cut(who, 25), 26), invocation.why(other));
         }
+        long more = matches.total() - 1 - others.size();
         if (more > 0) {
-            sheet.note("and " + Counts.text(more) + " more: choose with --at, --since and --until, or another word");
+            sheet.note("and " + Counts.text(more) + " more: choose with --at, --since and --until, -x, or another word");
         }
     }
 }

@@ -35,6 +35,7 @@ record Party(ProcessId id, String comm, Program program, Long uid, Long loginuid
     /// What it ran, or at least its name.
     String line() {
         String line = program == null ? null : program.line();
-        return line != null ? line : comm == null ? "?" : isKthread() ? "[" + comm + "]" : comm;
+        return line != null ? line : comm == null ? isInit() ? "(the first process)" : "(not known)" : isKthread() ? "[" + comm + "]"
+                : comm;
     }
 }

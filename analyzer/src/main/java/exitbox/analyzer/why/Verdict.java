@@ -10,40 +10,40 @@ final class Verdict {
 
     private final Explanation why;
     private final Death death;
+    private final Timestamps times;
 
-    private Verdict(Explanation why) {
+    private Verdict(Explanation why, Timestamps times) {
+        this.times = times;
         this.why = why;
         this.death = why.death();
     }
 
     static String of(Explanation why, Timestamps times) {
-        Verdict verdict = new Verdict(why);
+        Verdict verdict = new Verdict(why, times);
         String when = why.death().micros() == null ? "" : " at " + times.brief(Window.ofMicros(why.death().micros())) + " ("
                 + times.zoneName() + ")";
         String where = why.severalHosts() ? " on " + why.death().id().host() : "";
         if (why.self().isKthread()) {
             return Names.process(why.self()) + ", a thread of the kernel's own, ended" + where + when + ".";
         }
-        return Names.process(why.self()) + " " + verdict.end() + where + when + verdict.because() + ".";
-    }
-
-    /// `was killed by SIGKILL`, `exited with code 1`.
-    private String end() {
-        String reason = death.row().text("reason");
-        if (reason == null) {
-            return "ended, how is not known,";
-        }
-        boolean core = reason.endsWith(", core dumped");
-        return reason.startsWith("killed") ? "was " + reason : reason.startsWith("exited") ? "exited with code " + death.code()
-                : core ? reason + "," : reason;
+        return Names.process(why.self()) + " " + Names.ended(why.death().row()) + where + when + verdict.because() + ".";
     }
 
     private String because() {
+        if (death.row().text("reason") == null) {
+            return "";
+        }
         if (death.signal() == null) {
             return byItself();
         }
         String cause = death.cause();
-        return switch (cause == null ? "" : cause) {
+        if (cause == null) {
+            return ": who or what sent the signal cannot be told, since " + Doubts.of(why, times).unknown();
+        }
+        if (death.signal() == 13 && !cause.equals("user")) {
+            return ": it wrote into a pipe or socket from which nobody reads any more";
+        }
+        return switch (cause) {
             case "user" -> user();
             case "self" -> death.signal() == 6 ? ": it aborted itself, as programs do when a check of their own fails"
                     : ": it sent that signal to itself";
@@ -57,7 +57,7 @@ final class Verdict {
             case "timer" -> ": its own alarm clock ran out (alarm or a timer), and it had no handler for that";
             case "tty" -> ": " + terminal();
             case "kernel" -> ": " + kernel();
-            default -> ": who or what sent the signal is not known";
+            default -> "";
         };
     }
 
@@ -128,9 +128,6 @@ final class Verdict {
     }
 
     private String kernel() {
-        if (death.signal() == 13) {
-            return "it wrote into a pipe or socket from which nobody reads any more";
-        }
         if (why.killer() != null) {
             return "the first process of its PID namespace, " + Names.sender(why.killer())
                     + ", ended, and that ends all others in it: the end of a container";
