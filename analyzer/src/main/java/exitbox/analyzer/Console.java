@@ -55,6 +55,16 @@ public record Console(InputStream in, OutputStream out, OutputStream err, boolea
         }
     }
 
+    /// What is to be said of the zone: "" when TZ names one, or is not set.
+    public String zoneProblem() {
+        String given = environment.getOrDefault("TZ", "").replaceFirst("^:", "");
+        if (given.isEmpty() || given.startsWith("/") || ZoneId.getAvailableZoneIds().contains(given) || given.matches("UTC0?|GMT0?")) {
+            return "";
+        }
+        return "TZ=" + given + ": no zone that is known by name, times are shown in " + zone.getId()
+                + " — set TZ to a name such as America/Chicago";
+    }
+
     private static String currentBoot() {
         try {
             return Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();

@@ -16,7 +16,7 @@ final class Progress {
     // Without automatic margins a line too long for the terminal is cut instead of making a second one.
     private static final String NO_WRAP = "\u001b[?7l";
     // Of most terminals at least, with room for the ^C.
-    private static final int COLUMNS = 77;
+    private static final int MOST_COLUMNS = 77;
     private static final String WRAP = "\u001b[?7h";
 
     private final PrintStream err;
@@ -58,7 +58,9 @@ final class Progress {
         lastNanos = now;
         String line = String.format(Locale.ROOT, "armed %s  %,d events  %,.0f/s  lost %,d  ring %d%%  %s  ", elapsed(), events,
                 perSecond, lost, Math.max(percent(probe.deaths()), percent(probe.eventsRing())), bytes(bytes));
-        err.print(REWRITE + NO_WRAP + line + shortened(Math.max(COLUMNS - line.length(), 0)) + WRAP);
+        int columns = columns();
+        String cut = line.length() > columns ? line.substring(0, columns) : line;
+        err.print(REWRITE + NO_WRAP + cut + shortened(columns - cut.length()) + WRAP);
         err.flush();
         shown = true;
     }
@@ -82,6 +84,12 @@ final class Progress {
         end();
         err.printf(Locale.ROOT, "recorded %,d deaths (%,d events) in %s, lost %,d%s: %s, %s%n", deaths, events, elapsed(), lost,
                 filtered > 0 ? String.format(Locale.ROOT, ", left out %,d by filter", filtered) : "", dir, bytes(bytes));
+    }
+
+    // As the start script found the terminal.
+    private static int columns() {
+        String given = System.getenv("COLUMNS");
+        return given == null || !given.matches("[0-9]{1,4}") ? MOST_COLUMNS : Math.clamp(Integer.parseInt(given) - 3L, 1, MOST_COLUMNS);
     }
 
     private static long percent(Ring ring) {

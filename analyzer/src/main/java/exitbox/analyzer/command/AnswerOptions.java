@@ -32,7 +32,8 @@ final class AnswerOptions {
     @Option(names = "--json", description = "Short for --format ndjson.")
     private boolean json;
 
-    @Option(names = "-o", paramLabel = "FILE", description = "Writes to a file, under its name only when the answer is whole.")
+    @Option(names = "-o", paramLabel = "FILE", description = "Writes to a file, under its name only when the answer is whole."
+            + " As root without sudo: use > FILE.")
     private String output;
 
     /// A question that has become a query.
@@ -168,7 +169,7 @@ final class AnswerOptions {
 
     // Parquet is written to a file even on its way to standard output: DuckDB writes files only.
     private Target target(Console console, Format chosen, Path folder) {
-        if (output != null) {
+        if (output != null && !output.equals("-")) {
             return Target.of(output, console, folder);
         }
         if (chosen.isBinary() && console.outIsTerminal()) {

@@ -119,7 +119,11 @@ public final class Context {
     }
 
     Notices notices(Common common) {
-        return new Notices(err, new Paint(common.colours(console, console.errIsTerminal())),
+        Notices notices = new Notices(err, new Paint(common.colours(console, console.errIsTerminal())),
                 console.errIsTerminal() ? console.width() : 0);
+        if (!console.zoneProblem().isEmpty()) {
+            notices.note(console.zoneProblem());
+        }
+        return notices;
     }
 }

@@ -54,10 +54,9 @@ public final class Exitbox implements Callable<Integer> {
         line.setUsageHelpWidth(Math.clamp(context.console().width(), NARROWEST, WIDEST));
         line.setUsageHelpLongOptionsMaxWidth(30);
         line.setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
-        line.setPosixClusteredShortOptionsAllowed(false);
+        line.setOverwrittenOptionsAllowed(true);
         if (line.getSubcommands().get(SNOOP) instanceof CommandLine snoop) {
-            // exitsnoop's users type -xt and -p181, and shorten words.
-            snoop.setPosixClusteredShortOptionsAllowed(true);
+            // exitsnoop's users shorten words.
             snoop.setAbbreviatedOptionsAllowed(true);
         }
         line.getCommandSpec().usageMessage().synopsisHeading("usage: ");

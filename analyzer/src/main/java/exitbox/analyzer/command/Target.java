@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -44,8 +45,17 @@ final class Target implements AutoCloseable {
         } catch (AccessDeniedException e) {
             throw new Failure(Failure.CANNOT_CREATE, "cannot write " + given + ": permission denied" + whyDenied(console), e);
         } catch (IOException e) {
-            throw new Failure(Failure.CANNOT_CREATE, "cannot write " + given + ": " + e.getMessage(), e);
+            throw new Failure(Failure.CANNOT_CREATE, "cannot write " + given + ": " + reason(e), e);
         }
+    }
+
+    // Of many failures the message is the file's name alone.
+    private static String reason(IOException e) {
+        return switch (e) {
+            case AccessDeniedException _ -> "permission denied";
+            case FileSystemException failed -> failed.getReason() == null ? "not a file that can be written" : failed.getReason();
+            default -> e.getMessage();
+        };
     }
 
     /// A file in the temporary folder, gone when closed.
@@ -81,7 +91,7 @@ final class Target implements AutoCloseable {
         try {
             return Files.newOutputStream(path(), StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);
         } catch (IOException e) {
-            throw new Failure(Failure.CANNOT_CREATE, "cannot write " + file + ": " + e.getMessage(), e);
+            throw new Failure(Failure.CANNOT_CREATE, "cannot write " + file + ": " + reason(e), e);
         }
     }
 

@@ -193,6 +193,8 @@ public final class Filters {
         if (limit != null && limit < 1) {
             throw Failure.usage("-n " + limit + ": no such number of rows — give 1 or more");
         }
+        notEmpty("--comm", comm);
+        hosts.forEach(host -> notEmpty("--host", host));
         ids("--pid", "process id", pids, 1, LAST_PID);
         ids("--ppid", "process id", ppids, 0, LAST_PID);
         ids("--uid", "user id", uids, 0, LAST_UID);
@@ -202,6 +204,12 @@ public final class Filters {
             if (code < 0 || code > 255) {
                 throw Failure.usage("--code " + code + ": no such exit code — they are 0 to 255");
             }
+        }
+    }
+
+    private static void notEmpty(String option, String given) {
+        if (given != null && given.isEmpty()) {
+            throw Failure.usage(option + ": is empty — leave it out to choose all");
         }
     }
 

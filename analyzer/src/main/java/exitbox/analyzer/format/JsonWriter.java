@@ -5,6 +5,9 @@ import exitbox.analyzer.session.Row;
 import exitbox.analyzer.session.Rows;
 import exitbox.analyzer.session.Rows.Column;
 import exitbox.analyzer.text.TextOut;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 
 /// An object per row: one array of them (JSON), or one a line (NDJSON). Points in time are ISO 8601 texts,
 /// numbers stand with all their digits, NaN and the infinities are null.
@@ -14,6 +17,8 @@ final class JsonWriter implements RowWriter {
     private final boolean lines;
     private final boolean omitNulls;
     private boolean first = true;
+    private List<Column> named;
+    private String[] keys;
 
     JsonWriter(TextOut out, Cells cells, boolean lines, boolean omitNulls) {
         this.out = out;
@@ -41,6 +46,10 @@ final class JsonWriter implements RowWriter {
         }
         first = false;
         out.plain('{');
+        if (rows.columns() != named) {
+            named = rows.columns();
+            keys = keys(named);
+        }
         boolean comma = false;
         for (int i = 0; i < rows.columns().size(); i++) {
             boolean isNull = rows.isNull(i);
@@ -48,7 +57,7 @@ final class JsonWriter implements RowWriter {
                 continue;
             }
             Column column = rows.columns().get(i);
-            out.plain(comma ? "," : "").json(column.name()).plain(':');
+            out.plain(comma ? "," : "").json(keys[i]).plain(':');
             comma = true;
             if (isNull) {
                 out.plain("null");
@@ -70,6 +79,20 @@ final class JsonWriter implements RowWriter {
             }
             out.plain(']').line();
         }
+    }
+
+    /// The columns' names, of which those that came before get a number: readers keep only one of two equal keys.
+    private static String[] keys(List<Column> columns) {
+        Set<String> taken = new HashSet<>();
+        String[] keys = new String[columns.size()];
+        for (int i = 0; i < keys.length; i++) {
+            String name = columns.get(i).name();
+            keys[i] = name;
+            for (int again = 1; !taken.add(keys[i]); again++) {
+                keys[i] = name + "_" + again;
+            }
+        }
+        return keys;
     }
 
     private void value(Row rows, int i, Kind kind) {

@@ -1,5 +1,7 @@
 package exitbox.analyzer.format;
 
+import exitbox.analyzer.Failure;
+import exitbox.analyzer.session.QueryFailure;
 import exitbox.analyzer.session.Session;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,8 +16,15 @@ public final class ParquetFile {
     ///
     /// @param limit the most rows to write; null for all
     public static void write(Session session, String query, Long limit, Path file) {
-        session.execute("COPY (" + portable(session, query, limit) + ") TO " + Session.quote(file.toString())
-                + " (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)");
+        try {
+            session.execute("COPY (" + portable(session, query, limit) + ") TO " + Session.quote(file.toString())
+                    + " (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)");
+        } catch (QueryFailure e) {
+            if (e.isWriteError()) {
+                throw new Failure(Failure.CANNOT_WRITE, "cannot write the Parquet file: " + e.reason(), e);
+            }
+            throw e;
+        }
     }
 
     /// Names the answer and selects its columns, cast to portable types.

@@ -19,6 +19,17 @@ public final class QueryFailure extends RuntimeException {
         return getMessage().contains("union_by_name");
     }
 
+    /// Whether a file could not be written: its disk is full, say.
+    public boolean isWriteError() {
+        return getMessage().matches("(?s)IO Error: .*(write|No space left).*");
+    }
+
+    /// The last words of DuckDB's sentence, which name the system's reason.
+    public String reason() {
+        int at = getMessage().lastIndexOf("No space left");
+        return at >= 0 ? "no space left on the device" : getMessage();
+    }
+
     private static String words(Throwable cause) {
         Throwable first = cause;
         while (first.getCause() != null) {
