@@ -6,6 +6,10 @@
 # different names needs more than the usual 12 MB.
 recorder_jvm=(-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xms12m -Xmn6m -Xmx64m -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=20 -Xss512k)
 
+# Besides, for the recorder of a command, which inherits what the JVM does not change: its signals (QUIT prints nothing),
+# the limit of open files, what goes into a core. (Attaching is done by QUIT.)
+runner_jvm=(-Xrs -XX:+DisableAttachMechanism -XX:-MaxFDLimit -XX:-DumpPrivateMappingsInCore -XX:-DumpSharedMappingsInCore)
+
 # Rows stream through; DuckDB has its own memory, outside the heap.
 analyzer_jvm=(-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xms32m -Xmx256m)
 

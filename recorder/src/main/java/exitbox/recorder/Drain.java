@@ -120,8 +120,10 @@ final class Drain {
 
     /// Records until [#stop] is called or the time is over, then ends the events, empties the ring, and writes the
     /// stop row with the kernel's last counts. Looks at the ring at least every `idle`, also when nothing happens.
-    void record(Duration limit, Duration idle) throws IOException {
+    /// Calls `begun` when the run stands on disk.
+    void record(Duration limit, Duration idle, Runnable begun) throws IOException {
         begin();
+        begun.run();
         long idleMillis = Math.max(idle.toMillis(), 1);
         long started = clock.bootNs();
         long end = limit == null ? Long.MAX_VALUE : started + limit.toNanos();

@@ -12,15 +12,26 @@ final class Failure extends RuntimeException {
 
     static final int USAGE = 2;
     static final int INTERNAL = 70;
+    static final int BPF_REFUSED = 70;
     static final int CANNOT_CREATE = 73;
     static final int CANNOT_WRITE = 74;
     static final int NOT_PRIVILEGED = 77;
+
+    // With a command, as env(1) has them: its own statuses lie below, or are 128 and the signal's number.
+    static final int OWN = 125;
+    static final int NOT_EXECUTABLE = 126;
+    static final int NOT_FOUND = 127;
 
     private final int status;
 
     Failure(int status, String message, Throwable cause) {
         super(message, cause);
         this.status = status;
+    }
+
+    /// Whether it is the command's, not the recorder's.
+    boolean isCommands() {
+        return status == NOT_EXECUTABLE || status == NOT_FOUND;
     }
 
     int status() {

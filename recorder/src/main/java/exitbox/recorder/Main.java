@@ -24,9 +24,12 @@ public final class Main {
         Probe.prepare();
         RecordCommand options = new RecordCommand();
         CommandLine parser = new CommandLine(options);
-        String[] rest = args.length > 0 && args[0].equals("record") ? Arrays.copyOfRange(args, 1, args.length) : args;
+        List<String> words = Arrays.asList(args).subList(args.length > 0 && args[0].equals("record") ? 1 : 0, args.length);
+        // What stands behind is the command's, and may look like anything.
+        int dashes = words.indexOf("--");
+        boolean command = dashes >= 0;
         try {
-            parser.parseArgs(rest);
+            parser.parseArgs(words.subList(0, command ? dashes : words.size()).toArray(String[]::new));
             if (options.help) {
                 parser.usage(System.out);
                 return 0;
@@ -35,16 +38,23 @@ public final class Main {
                 System.out.print(Sources.text());
                 return 0;
             }
-            return new Recorder(options, Arrays.asList(rest), System.err).run();
+            options.checkTogether(command, words.size() - dashes - 1);
+            if (command) {
+                return CommandRun.run(options, words, words.size() - dashes - 1, System.err);
+            }
+            Scope scope = options.tree == null ? Scope.MACHINE : new TreeScope(options.tree);
+            return new Recorder(options, words, scope, System.err).run();
         } catch (ParameterException e) {
-            return fail(Failure.USAGE, usage(e) + " — see exitbox record --help", e, options.debug);
+            return fail(command ? Failure.OWN : Failure.USAGE, usage(e) + " — see exitbox record --help", e, options.debug);
         } catch (Failure e) {
-            return fail(e.status(), e.getMessage(), e, options.debug);
+            return fail(command && !e.isCommands() ? Failure.OWN : e.status(), e.getMessage(), e, options.debug);
         } catch (KernelException e) {
-            return fail(e.exitStatus(), e.getMessage() + saved(e.log()), e, options.debug);
+            return fail(command ? Failure.OWN : e.exitStatus(), e.getMessage() + saved(e.log()), e, options.debug);
         } catch (RuntimeException | Error e) {
-            return fail(Failure.INTERNAL, "cannot go on: " + e + " — this is a fault of exitbox: please report it (--debug shows where);"
-                    + " what is spooled is sealed by the next start", e, options.debug);
+            return fail(command ? Failure.OWN : Failure.INTERNAL,
+                    "cannot go on: " + e + " — this is a fault of exitbox: please report it (--debug shows where);"
+                            + " what is spooled is sealed by the next start",
+                    e, options.debug);
         }
     }
 
@@ -54,8 +64,10 @@ public final class Main {
         }
         String what = unmatched.getUnmatched().getFirst();
         List<String> meant = unmatched.getSuggestions();
-        return (unmatched.isUnknownOption() ? "unknown option " : "not understood: ") + what
-                + (meant.isEmpty() ? "" : " — did you mean " + String.join(" or ", meant) + "?");
+        if (!unmatched.isUnknownOption()) {
+            return "not understood: " + what + " (a command stands behind --)";
+        }
+        return "unknown option " + what + (meant.isEmpty() ? "" : " — did you mean " + String.join(" or ", meant) + "?");
     }
 
     private static int fail(int status, String message, Throwable e, boolean debug) {

@@ -80,10 +80,11 @@ final class Progress {
         }
     }
 
-    synchronized void summary(long bytes) {
+    synchronized void summary(long bytes, Scope scope) {
         end();
-        err.printf(Locale.ROOT, "recorded %,d deaths (%,d events) in %s, lost %,d%s: %s, %s%n", deaths, events, elapsed(), lost,
-                filtered > 0 ? String.format(Locale.ROOT, ", left out %,d by filter", filtered) : "", dir, bytes(bytes));
+        err.printf(Locale.ROOT, (scope.quiet() ? "exitbox: " : "") + "recorded %,d deaths (%,d events) in %s, lost %,d%s: %s, %s%n", deaths,
+                events, elapsed(), lost,
+                filtered > 0 && !scope.some() ? String.format(Locale.ROOT, ", left out %,d by filter", filtered) : "", dir, bytes(bytes));
     }
 
     // As the start script found the terminal.

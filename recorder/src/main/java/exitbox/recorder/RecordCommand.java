@@ -9,14 +9,21 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// The options of `exitbox record`.
-@Command(name = "exitbox record", sortOptions = false, usageHelpWidth = 96, customSynopsis = "exitbox record [OPTIONS]", description = {
-    "Records every process death of this machine, and what led to it: execs, forks, signals and",
-    "who sent them, OOM kills. Until Ctrl-C, SIGTERM or --duration.", ""},
+@Command(name = "exitbox record", sortOptions = false, usageHelpWidth = 96, customSynopsis = "exitbox record [OPTIONS] [-- COMMAND ARG...]",
+        description = {
+            "Records every process death of this machine, and what led to it: execs, forks, signals and",
+            "who sent them, OOM kills. Until Ctrl-C, SIGTERM or --duration.", "",
+            "With COMMAND: only COMMAND and all that it starts, until it dies.", ""},
         footer = {"",
             "-p, -x, --uid and --cgroup choose deaths in the kernel; what they leave out is counted, and",
             "execs, forks and signals stay whole. Files are sealed as Parquet at each rotation and at the",
             "end; exitbox replay and exitbox sql read them, also while the recorder runs. SIGHUP rotates.",
             "A second Ctrl-C stops at once: what is spooled is sealed by the next start, as after a crash.", "",
+            "COMMAND runs as it would without exitbox: same terminal, streams, environment, limits. HUP,",
+            "INT, QUIT, TERM, USR1 and USR2 are passed on to it. Descendants that outlive it, daemons say,",
+            "are not waited for. --duration ends the recording, not COMMAND. Exit status then: COMMAND's,",
+            "128 and the signal's number when it was killed, 127 not found, 126 not executable, 125 for",
+            "every failure of exitbox's own.", "",
             "Exit status: 0 done, 2 usage, 70 BPF refused, 73 cannot create, 74 cannot write,",
             "77 not privileged."})
 final class RecordCommand {
@@ -50,8 +57,18 @@ final class RecordCommand {
     @Option(names = "--cgroup", paramLabel = "PATH", description = "Only deaths in this cgroup (its folder) and below it.")
     Path cgroup;
 
-    @Option(names = "--threads",
-            description = {"Record every thread's end, not only leaders that leave early, and", "every thread's beginning."})
+    @Option(names = "--tree", paramLabel = "PID", converter = Converters.OfPid.class, description = {
+        "Only this living process and all its descendants, those it has and",
+        "those to come; stops when the last of them has died."})
+    Integer tree;
+
+    @Option(names = "--user", paramLabel = "NAME", description = {
+        "Run COMMAND as this user, with the user's groups and HOME, and",
+        "none of root's rights. (default: as whoever calls, under sudo root)"})
+    String user;
+
+    @Option(names = "--threads", description = {
+        "Record every thread's end, not only leaders that leave early, and", "every thread's beginning."})
     boolean threads;
 
     @Mixin
@@ -87,6 +104,22 @@ final class RecordCommand {
 
     @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
     boolean help;
+
+    /// Throws a [Failure] when options do not go together.
+    ///
+    /// @param command whether there is `--`
+    /// @param words how many words stand behind it
+    void checkTogether(boolean command, int words) {
+        if (command && words == 0) {
+            throw new Failure(Failure.USAGE, "--: no command behind it", null);
+        }
+        if (command && tree != null) {
+            throw new Failure(Failure.USAGE, "--tree and a command: a run records the one or the other", null);
+        }
+        if (!command && user != null) {
+            throw new Failure(Failure.USAGE, "--user " + user + ": no command to run as this user — it stands behind --", null);
+        }
+    }
 
     /// Those options that leave deaths out, as the recording says them.
     List<String> filters() {

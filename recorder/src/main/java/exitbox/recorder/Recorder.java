@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -38,11 +39,13 @@ final class Recorder {
 
     private final RecordCommand options;
     private final List<String> commandLine;
+    private final Scope scope;
     private final PrintStream err;
 
-    Recorder(RecordCommand options, List<String> commandLine, PrintStream err) {
+    Recorder(RecordCommand options, List<String> commandLine, Scope scope, PrintStream err) {
         this.options = options;
         this.commandLine = commandLine;
+        this.scope = scope;
         this.err = err;
     }
 
@@ -79,13 +82,11 @@ final class Recorder {
         }
         Clock clock = new Clock();
         Feed feed = options.feed ? new Feed(System.in) : null;
-        Progress progress = new Progress(err, feed == null && LibC.isTerminal(2), folder.recording().dir());
+        scope.armed(probe);
+        Progress progress = new Progress(err, feed == null && !scope.quiet() && LibC.isTerminal(2), folder.recording().dir());
         Spools spools = Spools.find(folder.recording(), host.name(), access, host.bootId(), clock.bootNs(), progress::say);
         Sealing sealing = new Sealing(new Sealer(folder.recording(), access), host.name(), progress::say);
-        if (feed == null) {
-            spools.leftovers().forEach(sealing::submit);
-        }
-        Run run = new Run(UUID.randomUUID().toString(), version(), host, commandLine, options.filters());
+        Run run = new Run(UUID.randomUUID().toString(), version(), host, commandLine, filters());
         SpoolHeader header = new SpoolHeader(host.name(), host.bootId(), run.id(), run.version(), 0, probe.hook().word(), clock.pair(),
                 layouts);
         try (Wait wait = new Wait(probe.deaths(), probe.eventsRing());
@@ -94,7 +95,9 @@ final class Recorder {
             Drain drain = new Drain(probe, wait, spools, feed == null ? sealing : feed,
                     new Rotation(options.rotateEvery, options.rotateSize), run, header,
                     progress);
-            handleSignals(drain);
+            if (!scope.quiet()) {
+                handleSignals(drain);
+            }
             probe.missing().forEach((hook, why) -> progress.say(hook.records()
                     + (probe.target(hook) == null ? " are not recorded: " : ": ") + why));
             long every = options.syncEvery.toMillis();
@@ -104,11 +107,16 @@ final class Recorder {
             Sync task = new Sync(drain, progress);
             sync.scheduleWithFixedDelay(task, every, every, TimeUnit.MILLISECONDS);
             try {
-                drain.record(options.duration, options.drainEvery);
+                drain.record(options.duration, options.drainEvery, () -> {
+                    scope.begun(probe, drain);
+                    // Not before: what a thread opens while a command starts, the command might get.
+                    spools.leftovers().forEach(sealing::submit);
+                });
+                scope.ended();
                 // Not shutdownNow: an interrupt in the midst of fsync would close the spool's channel under the sealer.
                 sync.shutdown();
                 boolean sealed = sealing.finish();
-                progress.summary(sealing.bytes());
+                progress.summary(sealing.bytes(), scope);
                 return sealed && !task.failed() ? 0 : Failure.CANNOT_WRITE;
             } finally {
                 drain.stopListening();
@@ -124,7 +132,7 @@ final class Recorder {
     private int feed(Feed feed, Drain drain, Recording recording, String host) throws IOException {
         feed.watch(() -> drain.stop("reader gone"));
         try {
-            drain.record(options.duration, options.drainEvery);
+            drain.record(options.duration, options.drainEvery, () -> {});
             feed.clear(recording, host);
             return 0;
         } finally {
@@ -160,7 +168,13 @@ final class Recorder {
         }
         return new ProbeOptions(options.ringSize, options.uid == null ? OptionalLong.empty() : OptionalLong.of(options.uid), cgroupId(),
                 options.pid == null ? OptionalInt.empty() : OptionalInt.of(options.pid), options.failed, options.threads, hook(),
-                options.events.chosen());
+                options.events.chosen(), scope.some());
+    }
+
+    private List<String> filters() {
+        List<String> filters = new ArrayList<>(scope.filters());
+        filters.addAll(options.filters());
+        return filters;
     }
 
     private static void checkRing(String option, long bytes) {

@@ -26,7 +26,7 @@ class BadInputTest {
     @CsvSource(delimiter = '|', value = {
         "--durtion 5s | unknown option --durtion — did you mean --duration? — see exitbox record --help",
         "-q | unknown option -q — see exitbox record --help",
-        "5s | not understood: 5s — see exitbox record --help",
+        "5s | not understood: 5s (a command stands behind --) — see exitbox record --help",
         "--duration | Missing required parameter for option '--duration' (TIME) — see exitbox record --help",
         "--duration 5x | Invalid value for option '--duration': 5x: not a duration: 90s, 15m, 8h, 7d — see exitbox record --help",
         "--duration 0s | Invalid value for option '--duration': 0s: must be longer than nothing — see exitbox record --help",
@@ -45,6 +45,9 @@ class BadInputTest {
         "--max-args-bytes 256K | --max-args-bytes 262144: 128K is the most",
         "--runq-min 0ms | Invalid value for option '--runq-min': 0ms: must be longer than nothing — see exitbox record --help",
         "--no-hook exec,exit | --no-hook exit: there are exec, fork, signal, oom, tasks and all",
+        "--tree 0 | Invalid value for option '--tree': 0: not a process id, 1 or more — see exitbox record --help",
+        "--tree 2147483647 | --tree 2147483647: no such process — see ps -e",
+        "--user nobody | --user nobody: no command to run as this user — it stands behind --",
         "--exit-hook x | --exit-hook x: there are auto, group_dead, taskstats and live"})
     void isAUsageError(String arguments, String message) throws Exception {
         Path dir = folder.resolve("recording");
@@ -71,11 +74,12 @@ class BadInputTest {
     void helpFitsATerminalAndNamesEveryOption() {
         Answer answer = run("record", "--help");
         assertEquals(0, answer.status());
-        assertTrue(answer.out().startsWith("Usage: exitbox record [OPTIONS]\n"), answer.out());
+        assertTrue(answer.out().startsWith("Usage: exitbox record [OPTIONS] [-- COMMAND ARG...]\n"), answer.out());
         answer.out().lines().forEach(line -> assertTrue(line.length() <= 100, line));
         for (String option : new String[]{"--dir=DIR", "--duration=TIME", "--rotate-every=TIME", "--rotate-size=SIZE", "--pid=PID",
             "--failed",
-            "--uid=UID", "--cgroup=PATH", "--threads", "--signals=all", "--failed-execs", "--runq-min=TIME", "--max-args-bytes=SIZE",
+            "--uid=UID", "--cgroup=PATH", "--tree=PID", "--user=NAME", "--threads", "--signals=all",
+            "--failed-execs", "--runq-min=TIME", "--max-args-bytes=SIZE",
             "--no-hook=HOOK[,HOOK...]", "--events-ring-size=SIZE", "--ring-size=SIZE", "--sync-every=TIME", "--check", "--help"}) {
             assertTrue(answer.out().contains(option), option);
         }

@@ -4,7 +4,9 @@ package exitbox.recorder.kernel;
 final class Errno {
 
     static final int EPERM = 1;
+    static final int ENOENT = 2;
     static final int EINTR = 4;
+    static final int ENOEXEC = 8;
     static final int EAGAIN = 11;
     static final int ENOMEM = 12;
     static final int EACCES = 13;
@@ -20,6 +22,7 @@ final class Errno {
             case 4 -> "EINTR";
             case 5 -> "EIO";
             case 7 -> "E2BIG";
+            case 8 -> "ENOEXEC";
             case 9 -> "EBADF";
             case 11 -> "EAGAIN";
             case 12 -> "ENOMEM";

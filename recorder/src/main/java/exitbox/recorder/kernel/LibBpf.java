@@ -45,6 +45,8 @@ final class LibBpf {
     private static final MemorySegment bpf_map__initial_value = symbol("bpf_map__initial_value");
     private static final MemorySegment bpf_map_lookup_elem = symbol("bpf_map_lookup_elem");
     private static final MemorySegment bpf_map_update_elem = symbol("bpf_map_update_elem");
+    private static final MemorySegment bpf_map_delete_elem = symbol("bpf_map_delete_elem");
+    private static final MemorySegment bpf_map_get_next_key = symbol("bpf_map_get_next_key");
     private static final MemorySegment bpf_prog_test_run_opts = symbol("bpf_prog_test_run_opts");
     private static final MemorySegment bpf_obj_get_info_by_fd = symbol("bpf_obj_get_info_by_fd");
     private static final MemorySegment btf__load_vmlinux_btf = symbol("btf__load_vmlinux_btf");
@@ -218,6 +220,15 @@ final class LibBpf {
 
     static int bpf_map_update_elem(int fd, MemorySegment key, MemorySegment value) {
         return (int) call(bpf_map_update_elem, fd, key.address(), value.address(), 0);
+    }
+
+    static int bpf_map_delete_elem(int fd, MemorySegment key) {
+        return (int) call(bpf_map_delete_elem, fd, key.address());
+    }
+
+    /// Stores the key after `key`, the first for NULL; negative at the end.
+    static int bpf_map_get_next_key(int fd, MemorySegment key, MemorySegment next) {
+        return (int) call(bpf_map_get_next_key, fd, key.address(), next.address(), 0);
     }
 
     static int bpf_prog_test_run_opts(int fd, MemorySegment options) {

@@ -27,6 +27,8 @@ public final class Probe implements AutoCloseable {
     // Maps that only other programs than these use.
     private static final List<String> MAPS_OF_EVENTS = List.of("exec_scratch", "tasks_scratch", "old_comms");
 
+    private static final int MOST_FOLLOWED = 65536;
+
     private static final Path VMLINUX_BTF = Path.of("/sys/kernel/btf/vmlinux");
 
     private final Arena arena = Arena.ofShared();
@@ -159,7 +161,7 @@ public final class Probe implements AutoCloseable {
             object.without(MAPS_OF_EVENTS);
             object.maxEntries("ring_deaths", (int) options.ringBytes());
             object.maxEntries("ring_events", (int) options.events().neededRingBytes());
-            object.maxEntries("followed", 1);
+            object.maxEntries("followed", options.tree() ? MOST_FOLLOWED : 1);
             set(object.settings("options", "options"), options);
             int errno = object.load();
             if (errno != 0) {
@@ -193,6 +195,7 @@ public final class Probe implements AutoCloseable {
         settings.set("runq_min_ns", events.runqMinNs());
         settings.set("signals_all", events.allSignals() ? 1 : 0);
         settings.set("max_args_bytes", events.maxArgsBytes());
+        settings.set("tree", options.tree() ? 1 : 0);
     }
 
     private static void checkKernel(KernelVersion kernel) {
@@ -236,6 +239,16 @@ public final class Probe implements AutoCloseable {
     /// What was asked for and is not attached, or not as it should be: a sentence each.
     public Map<EventHook, String> missing() {
         return events().missing();
+    }
+
+    /// Which processes are recorded, when the options say that not all are. Waits as [#awaitEvents]; throws
+    /// [KernelException] when the kernel cannot follow forks.
+    public Followed followed() {
+        String refused = events().target(EventHook.FORK) != null ? null : missing().getOrDefault(EventHook.FORK, "the hook is left out");
+        if (refused != null) {
+            throw new KernelException(KernelException.BPF_REFUSED, "cannot follow what a process starts: forks are not seen: " + refused);
+        }
+        return new Followed(object.mapFd("followed"));
     }
 
     /// The ring of deaths, signals, OOM kills and heartbeats.

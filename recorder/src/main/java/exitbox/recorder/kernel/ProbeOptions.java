@@ -14,8 +14,9 @@ import java.util.OptionalLong;
 /// @param threads every thread's beginning and end, not only leaders that leave early
 /// @param hook the only exit hook to try; null for the best one that the kernel has
 /// @param events what is recorded beside deaths
+/// @param tree only processes that are put into [Probe#followed], and their descendants
 public record ProbeOptions(long ringBytes, OptionalLong uid, OptionalLong cgroup, OptionalInt pid, boolean failedOnly, boolean threads,
-        ExitHook hook, EventOptions events) {
+        ExitHook hook, EventOptions events, boolean tree) {
 
     public static final long DEFAULT_RING_BYTES = 32L << 20;
 
@@ -35,19 +36,23 @@ public record ProbeOptions(long ringBytes, OptionalLong uid, OptionalLong cgroup
     /// All deaths and nothing else, into a ring of the default size.
     public static ProbeOptions deaths() {
         return new ProbeOptions(DEFAULT_RING_BYTES, OptionalLong.empty(), OptionalLong.empty(), OptionalInt.empty(), false, false, null,
-                EventOptions.none());
+                EventOptions.none(), false);
     }
 
     public ProbeOptions withRingBytes(long bytes) {
-        return new ProbeOptions(bytes, uid, cgroup, pid, failedOnly, threads, hook, events);
+        return new ProbeOptions(bytes, uid, cgroup, pid, failedOnly, threads, hook, events, tree);
     }
 
     public ProbeOptions withHook(ExitHook only) {
-        return new ProbeOptions(ringBytes, uid, cgroup, pid, failedOnly, threads, only, events);
+        return new ProbeOptions(ringBytes, uid, cgroup, pid, failedOnly, threads, only, events, tree);
     }
 
     public ProbeOptions withEvents(EventOptions also) {
-        return new ProbeOptions(ringBytes, uid, cgroup, pid, failedOnly, threads, hook, also);
+        return new ProbeOptions(ringBytes, uid, cgroup, pid, failedOnly, threads, hook, also, tree);
+    }
+
+    public ProbeOptions withTree(boolean only) {
+        return new ProbeOptions(ringBytes, uid, cgroup, pid, failedOnly, threads, hook, events, only);
     }
 
     /// Why the kernel would not make a ring of this size; null when it would.

@@ -1,0 +1,37 @@
+package exitbox.recorder;
+
+import java.io.PrintStream;
+import java.util.List;
+
+/// A run for a command: `record -- COMMAND`.
+final class CommandRun {
+    private CommandRun() {}
+
+    /// Records while the command lives and returns its exit status. When the recording ends earlier, by its time or by a
+    /// fault, waits for the command all the same, and passes signals on to it.
+    ///
+    /// @param line the recorder's command line
+    /// @param words how many words of it, at its end, are the command's
+    static int run(RecordCommand options, List<String> line, int words, PrintStream err) {
+        Command command = Command.ofThisProcess(words, options.user);
+        CommandScope scope = new CommandScope(command, err);
+        int own;
+        try {
+            own = new Recorder(options, line, scope, err).run();
+        } catch (RuntimeException e) {
+            if (!scope.started()) {
+                throw e;
+            }
+            err.println("exitbox: " + (e instanceof Failure ? e.getMessage() : "cannot go on: " + e));
+            scope.ended();
+            own = Failure.OWN;
+        }
+        int status = scope.await();
+        if (own == 0) {
+            return status;
+        }
+        err.println(
+                "exitbox: not all is recorded, so the exit status is " + Failure.OWN + "; that of " + command.name() + " was " + status);
+        return Failure.OWN;
+    }
+}
