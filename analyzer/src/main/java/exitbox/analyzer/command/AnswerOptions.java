@@ -36,6 +36,8 @@ final class AnswerOptions {
             + " As root without sudo: use > FILE.")
     private String output;
 
+    private long written = -1;
+
     /// A question that has become a query.
     ///
     /// @param sql one SELECT over tables and views that the reading has made
@@ -138,7 +140,13 @@ final class AnswerOptions {
         }
     }
 
-    private static void say(Notices notices, Query query, Rows rows, long written) {
+    /// How many rows the last answer had; not known (-1) of Parquet and Arrow.
+    long written() {
+        return written;
+    }
+
+    private void say(Notices notices, Query query, Rows rows, long count) {
+        written = count;
         if (query.readable() && written == 0) {
             notices.note("nothing was found");
         } else if (query.limitIsOurs() && written == query.limit() && rows.next()) {

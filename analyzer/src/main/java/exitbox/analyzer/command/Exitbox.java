@@ -21,10 +21,10 @@ public final class Exitbox implements Callable<Integer> {
     private static final int WIDEST = 110;
 
     private static final List<String> COMMANDS =
-            List.of("record", "snoop", "why", "replay", "timeline", "sql", "view", "info", "schema", "completion", "help");
+            List.of("record", "snoop", "why", "replay", "timeline", "tree", "top", "sql", "view", "info", "schema", "completion", "help");
 
     /// Those that read a recording.
-    private static final Set<String> READERS = Set.of("why", "replay", "timeline", "sql", "view", "info");
+    private static final Set<String> READERS = Set.of("why", "replay", "timeline", "tree", "top", "sql", "view", "info");
 
     private static final String SNOOP = "snoop";
 
@@ -77,6 +77,8 @@ public final class Exitbox implements Callable<Integer> {
             case "why" -> new WhyCommand(context);
             case "replay" -> new ReplayCommand(context);
             case "timeline" -> new TimelineCommand(context);
+            case "tree" -> new TreeCommand(context);
+            case "top" -> new TopCommand(context);
             case "sql" -> new SqlCommand(context);
             case "view" -> new ViewCommand(context);
             case "info" -> new InfoCommand(context);

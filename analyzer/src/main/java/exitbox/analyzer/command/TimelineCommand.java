@@ -40,8 +40,9 @@ final class TimelineCommand implements Callable<Integer> {
 
     private final Context context;
 
-    @Parameters(arity = "0..1", paramLabel = "WHO", description = "Only what happened to these processes.")
-    private String who;
+    @Parameters(arity = "0..*", paramLabel = "WHO",
+            description = "Only what happened to these processes; several words are a part of a command line.")
+    private List<String> who = List.of();
 
     @Option(names = "--around", paramLabel = "WHEN", description = "What happened shortly before and after.")
     private String around;
@@ -72,7 +73,7 @@ final class TimelineCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Who wanted = who == null ? null : Who.of(who);
+        Who wanted = who.isEmpty() ? null : Who.of(String.join(" ", who));
         Set<Table> chosen = tables.isEmpty() ? USUAL : TableNames.of(tables);
         Duration each = Durations.parse(span);
         if (each == null || each.isZero()) {

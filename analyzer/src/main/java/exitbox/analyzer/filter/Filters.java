@@ -149,7 +149,8 @@ public final class Filters {
         return tables;
     }
 
-    private boolean choosesDeaths() {
+    /// Whether processes are chosen by how they died.
+    public boolean choosesDeaths() {
         return failed || !signals.isEmpty() || !codes.isEmpty();
     }
 

@@ -13,7 +13,8 @@ public final class Counts {
 
     /// `1 row`, `2 rows`.
     public static String of(long value, String one) {
-        return text(value) + " " + (value == 1 ? one : one.endsWith("y") ? one.substring(0, one.length() - 1) + "ies" : one + "s");
+        return text(value) + " " + (value == 1 ? one : one.endsWith("y") ? one.substring(0, one.length() - 1) + "ies"
+                : one.endsWith("s") ? one + "es" : one + "s");
     }
 
     /// Sizes as `512 B`, `1.5 KiB`, `64 MiB`.

@@ -4,7 +4,7 @@
 -- @column what What happened to the process, or to the recording where pid is NULL; escaped like comm.
 CREATE VIEW timeline AS
 SELECT host, boot_id, seq, ts, boot_ns, 'exits' AS table_name, pid, start_boot_ns, comm,
-    coalesce(_reason(signal, code, core_dumped), 'died') || CASE WHEN signal IS NOT NULL THEN _by_whom(cause, killer_pid, killer_comm) ELSE '' END AS what
+    coalesce(_reason(signal, code, core_dumped), 'died') || CASE WHEN signal IS NOT NULL AND cause IS DISTINCT FROM 'fault' THEN _by_whom(cause, killer_pid, killer_comm) ELSE '' END AS what
 FROM exits
 UNION ALL
 SELECT host, boot_id, seq, ts, boot_ns, 'thread_exits', pid, start_boot_ns, comm,
