@@ -123,7 +123,7 @@ final class ReplayCommand implements Callable<Integer> {
     /// @param following is told what it has to go on behind; null when nothing follows
     private Answer replay(Dialect dialect, Path folder, Notices notices, Following following) {
         try (Reading reading = Reading.open(context.console(), context.duckDb(), folder, filters, notices, null)) {
-            reading.provide(dialect.sources(), false);
+            reading.provide(dialect.sources(), dialect.asked());
             if (following != null) {
                 following.from(reading);
             }

@@ -94,7 +94,7 @@ final class TimelineCommand implements Callable<Integer> {
             if (wanted != null) {
                 sources.addAll(Who.SOURCES);
             }
-            reading.provide(sources, false);
+            reading.provide(sources, dialect.asked());
             if (wanted != null && wanted.find(reading, null).isNothing()) {
                 notices.say(wanted.nothing(reading));
                 return end(reading, notices, true);

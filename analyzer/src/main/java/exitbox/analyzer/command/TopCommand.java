@@ -91,9 +91,10 @@ final class TopCommand implements Callable<Integer> {
         String last = "(epoch_us(ts), seq)";
         return "SELECT " + host + key + " AS \"" + what + "\", count(*) AS deaths, count(*) FILTER (status <> 0) AS failed,"
                 + " round(100.0 * count(*) FILTER (status <> 0) / count(*), 1)::DOUBLE AS failed_percent, min(ts) AS first_ts,"
-                + " max(ts) AS last_ts, arg_max(pid, " + last + ") AS latest_pid, arg_max(comm, " + last
-                + ") AS latest_comm, arg_max(reason, "
-                + last + ") AS latest_reason FROM deaths GROUP BY ALL ORDER BY deaths DESC, failed DESC, \"" + what + "\"";
+                + " max(ts) AS last_ts, arg_max(pid, " + last + ") AS latest_pid, "
+                + (what.equals("comm") ? "" : "arg_max(comm, " + last + ") AS latest_comm, ")
+                + "arg_max(reason, " + last + ") AS latest_reason FROM deaths GROUP BY ALL ORDER BY deaths DESC, failed DESC, \"" + what
+                + "\"";
     }
 
     /// For the completion of a shell.

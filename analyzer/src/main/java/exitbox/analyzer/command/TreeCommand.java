@@ -11,6 +11,7 @@ import exitbox.analyzer.tree.Tree;
 import exitbox.analyzer.who.Who;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -70,7 +71,7 @@ final class TreeCommand implements Callable<Integer> {
         try (Reading reading =
                 Reading.open(context.console(), context.duckDb(), Folder.find(recording.folder(), context.console()), filters,
                         notices, null)) {
-            reading.provide(Tree.SOURCES, false);
+            reading.provide(Tree.SOURCES, Set.of());
             Instant moment = at == null ? null : reading.moment("--at", at);
             if (moment != null) {
                 Timestamps times = new Timestamps(reading.zone());

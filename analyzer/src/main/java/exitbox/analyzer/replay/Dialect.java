@@ -18,6 +18,11 @@ public sealed interface Dialect permits TextDialect, JsonDialect, ToolDialect, E
         return Set.of("deaths");
     }
 
+    /// The columns it asks for that cost a look elsewhere, see [Reading#provide].
+    default Set<String> asked() {
+        return Set.of();
+    }
+
     /// The query for its rows, without an order.
     String query(Reading reading);
 

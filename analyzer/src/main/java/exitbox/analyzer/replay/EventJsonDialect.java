@@ -11,6 +11,7 @@ import exitbox.schemas.contract.Table;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -27,9 +28,14 @@ public final class EventJsonDialect implements Dialect {
 
     @Override
     public Set<String> sources() {
-        Set<String> sources = new java.util.HashSet<>(Set.of("deaths"));
-        tables.forEach(table -> sources.add(table.sqlName()));
+        Set<String> sources = new HashSet<>();
+        tables.forEach(table -> sources.add(table == Table.EXITS ? "deaths" : table.sqlName()));
         return sources;
+    }
+
+    @Override
+    public Set<String> asked() {
+        return tables.contains(Table.EXITS) ? new JsonDialect().asked() : Set.of();
     }
 
     @Override
@@ -44,7 +50,7 @@ public final class EventJsonDialect implements Dialect {
     }
 
     private static String query(Table table) {
-        List<String> columns = new ArrayList<>(table == Table.EXITS ? JsonDialect.columns() : List.of("ts", "host"));
+        List<String> columns = new ArrayList<>(table == Table.EXITS ? JsonDialect.allColumns() : List.of("ts", "host"));
         if (table != Table.EXITS) {
             Contract.get().table(table).columns().stream().map(Column::name)
                     .filter(name -> !columns.contains(name) && !name.equals("date") && !name.endsWith("_raw"))

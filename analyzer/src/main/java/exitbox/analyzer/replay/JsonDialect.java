@@ -11,12 +11,28 @@ import exitbox.schemas.contract.Table;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /// An object a line with all columns that are known. The `_raw` ones are left out: their readable forms are reversible.
 public final class JsonDialect implements Dialect {
+    private static final List<String> JOINED = List.of("cmdline", "exe", "cwd", "parent_cmdline", "killer_cmdline", "container", "runtime",
+            "unit", "preexisting");
+
+    @Override
+    public Set<String> asked() {
+        return Set.copyOf(JOINED);
+    }
+
     @Override
     public String query(Reading reading) {
-        return "SELECT " + String.join(", ", columns()) + " FROM deaths";
+        return "SELECT " + String.join(", ", allColumns()) + " FROM deaths";
+    }
+
+    /// The same with those that `deaths` takes from other tables.
+    static List<String> allColumns() {
+        List<String> columns = columns();
+        columns.addAll(JOINED);
+        return columns;
     }
 
     /// The columns of `deaths` that an object has.

@@ -6,14 +6,17 @@ import exitbox.analyzer.session.Rows;
 import exitbox.analyzer.text.Ages;
 import exitbox.analyzer.text.Paint;
 import exitbox.analyzer.text.Paint.Tone;
+import exitbox.analyzer.text.Screen;
 import exitbox.analyzer.text.TextOut;
 import exitbox.analyzer.text.Timestamps;
+import exitbox.schemas.contract.Table;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 
-/// The truth, a line per death: when, who, how old, and what it died of. Hosts have a column when there are several.
+/// The truth, a line per death: when, who, how old, what it died of, and its command line where the recording has any. Hosts have a column when there are several.
 /// On a terminal too narrow for that, lines do without parent and user, and the day has a line of its own when it changes:
 /// what a process died of fits 80 columns then.
 public final class TextDialect implements Dialect {
@@ -36,10 +39,14 @@ public final class TextDialect implements Dialect {
     private static final int NARROW_COMM = 16;
     // For "killed by SIGKILL" at the end of a full line.
     private static final int WIDE_ENOUGH = 94;
+    // For that too, in front of the command line.
+    private static final int REASON_WIDTH = 17;
 
     private final String[] reasons = new String[1 << 16];
     private final int screenWidth;
     private LineHead head;
+    // Where the command line stands; 0 when the lines have none.
+    private int command;
     private boolean narrow;
 
     /// @param screenWidth the terminal's columns; 0 when lines may be of any length
@@ -48,11 +55,20 @@ public final class TextDialect implements Dialect {
     }
 
     @Override
+    public Set<String> asked() {
+        return Set.of("cmdline");
+    }
+
+    @Override
     public String query(Reading reading) {
         List<String> columns = new ArrayList<>(columns(reading.hosts()));
         columns.set(TS, "epoch_us(ts)");
         columns.set(REASON, "CASE WHEN status BETWEEN 0 AND 65535 AND ((status & 255) = 0 OR status < 256) THEN NULL ELSE reason END");
         learnReasons(reading);
+        if (reading.has(Table.EXECS) || reading.has(Table.TASKS)) {
+            command = columns.size();
+            columns.add("cmdline");
+        }
         return "SELECT " + String.join(", ", columns) + " FROM deaths";
     }
 
@@ -101,6 +117,9 @@ public final class TextDialect implements Dialect {
             right(out, "UID");
         }
         out.plain("  COMM").padTo(out.column() + comm() - 4 + AGE - 3).plain("AGE  DIED OF");
+        if (command > 0) {
+            out.repeat(' ', REASON_WIDTH - "DIED OF".length()).plain("  COMMAND");
+        }
         paint.end(out);
         out.line();
     }
@@ -133,8 +152,24 @@ public final class TextDialect implements Dialect {
         }
         paint.end(out);
         out.plain("  ");
+        long died = out.column();
         reason(rows, out, paint);
+        if (command > 0 && !rows.isNull(command)) {
+            out.padTo(died + REASON_WIDTH).plain("  ");
+            command(rows.textAt(command), out, paint);
+        }
         out.line();
+    }
+
+    private void command(String line, TextOut out, Paint paint) {
+        paint.begin(out, Tone.FAINT);
+        long left = screenWidth - out.column();
+        if (screenWidth == 0 || line.length() <= left && Screen.width(line) <= left) {
+            out.safe(line);
+        } else {
+            out.safe(Screen.cut(line, (int) Math.max(0, left - 1))).plain(left > 0 ? "…" : "");
+        }
+        paint.end(out);
     }
 
     private void reason(Row rows, TextOut out, Paint paint) {

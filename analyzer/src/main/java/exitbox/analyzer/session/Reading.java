@@ -167,6 +167,11 @@ public final class Reading implements AutoCloseable {
         }
     }
 
+    /// Whether the recording has rows of the table. It has been provided.
+    public boolean has(Table table) {
+        return unsealed.rows().getOrDefault(table, 0L) > 0 || !evidence.files(table, null, null).isEmpty();
+    }
+
     /// Writes an answer; false when it was written in part only, because whoever looked at its pages has seen enough.
     /// Some damage shows only when a file is read: then the answer begins anew without that file, unless a part of it has
     /// left the program already.
