@@ -30,9 +30,9 @@ struct old_comm {
 
 /*
  * By tid modulo its length: a program's exec renames the thread, and when the exec is told the old name is gone.
- * In between are microseconds, so two threads do not meet in one element in practice; the tid says whose it is.
+ * In between are microseconds, so two threads hardly ever meet in one element; when they do, the tid says so.
  */
-#define OLD_COMMS 16384
+#define OLD_COMMS 1024
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, OLD_COMMS);

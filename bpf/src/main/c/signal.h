@@ -67,21 +67,25 @@ static __always_inline int signal_made(int sig, struct kernel_siginfo *info, __u
 				       int group, int result)
 {
 	struct counter *counter = counter_of(TABLE_SIGNALS);
-	struct signal_scratch *scratch = only_element(&signal_scratch);
-	struct task_struct *leader = task->group_leader;
 	bool told = options.signals_all || in_set(sig, TOLD);
 	bool queued = result == TRACE_SIGNAL_DELIVERED || result == TRACE_SIGNAL_LOSE_INFO;
 	bool lethal = queued && !in_set(sig, HARMLESS);
+	struct signal_scratch *scratch;
 	struct signal_record *record;
 	struct cgroup *cgroup;
 	struct doom *doom;
 	bool blocked;
 
-	if (!counter || !scratch)
+	if (!counter)
 		return 0;
 	count(&counter->seen);
 	if ((!told && !lethal) || !is_followed(task->tgid)) {
 		count(&counter->filtered);
+		return 0;
+	}
+	scratch = only_element(&signal_scratch);
+	if (!scratch) {
+		count_lost(counter, bpf_ktime_get_boot_ns());
 		return 0;
 	}
 	record = &scratch->record;
@@ -94,7 +98,7 @@ static __always_inline int signal_made(int sig, struct kernel_siginfo *info, __u
 		count(&counter->filtered);
 		return 0;
 	}
-	fill_target(record, task, leader);
+	fill_target(record, task, task->group_leader);
 	cgroup = cgroup_of(task, &record->cgroup_id);
 	fill_origin(&doom->origin, sig, info, raw, task);
 	copy_origin(record, &doom->origin);

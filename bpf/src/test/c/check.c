@@ -4,7 +4,7 @@
  * Proves the BPF programs on the running kernel. One line per claim; 1 when one fails.
  * usage: check OBJECT [EXIT_PROGRAM] (without: the one this kernel should have)
  *        check deaths COUNT          (only dies, and prints how)
- * In the environment: CHECK_ONLY the name of one test, CHECK_REPEAT how often ways to be killed and to exec are run.
+ * In the environment: CHECK_ONLY the names of tests, CHECK_REPEAT how often ways to be killed and to exec are run.
  * Other processes may come and go meanwhile: claims are about our own, and about balances.
  */
 
@@ -384,6 +384,117 @@ static void test_oom(const char *root, const char *limit)
 	rmdir(group);
 }
 
+static void hold(size_t bytes)
+{
+	volatile char *memory = malloc(bytes);
+	size_t i;
+
+	for (i = 0; i < bytes; i += 4096)
+		memory[i] = 1;
+}
+
+static void enter(const char *group)
+{
+	if (!write_file(group, "cgroup.procs", "0"))
+		_exit(2);
+}
+
+/*
+ * One process takes more than there is; the kernel kills it, or a larger one in its place: `other`. Either way the one
+ * whose allocation ran out is the killer. NULL when all is right.
+ */
+static const char *judge_oom(struct session *s, const char *group, bool other)
+{
+	struct exit_record *r;
+	struct oom_record *victim = NULL, *row = NULL;
+	pid_t large = 0, trigger, killed;
+	int status, records, pipes[2];
+	char byte;
+
+	if (pipe(pipes))
+		die("pipe");
+	if (other) {
+		large = fork();
+		if (!large) {
+			enter(group);
+			hold(6 << 20);
+			if (write(pipes[1], "", 1) != 1)
+				_exit(1);
+			pause_thread(NULL);
+		}
+		if (read(pipes[0], &byte, 1) != 1)
+			die("large");
+	}
+	trigger = fork();
+	if (!trigger) {
+		enter(group);
+		hold(other ? 5 << 20 : 32 << 20);
+		_exit(0);
+	}
+	close(pipes[0]);
+	close(pipes[1]);
+	killed = other ? large : trigger;
+	waitpid(killed, &status, 0);
+	if (other)
+		waitpid(trigger, NULL, 0);
+	drain(s);
+	r = death_of(s, killed, &records);
+	while ((victim = next_record(s, TABLE_OOMS, victim)))
+		if (victim->pid == (__u32)killed)
+			row = victim;
+	if (!r || status != SIGKILL || r->status != SIGKILL)
+		return "no record";
+	if (r->cause != CAUSE_OOM || r->flags != (EXIT_OOM_VICTIM | EXIT_SIGNALLED | EXIT_KILLER))
+		return "cause";
+	if (r->killer_pid != (__u32)trigger || strcmp(r->killer_comm, "check"))
+		return "killer";
+	if (!row)
+		return "no row in ooms";
+	if (row->start_boot_ns != r->start_boot_ns || row->cgroup_id != r->cgroup_id || strcmp(row->comm, "check") || row->uid != r->uid)
+		return "victim";
+	if (row->trigger_pid != (__u32)trigger || strcmp(row->trigger_comm, "check") || row->trigger_start_boot_ns != r->killer_start_boot_ns)
+		return "trigger";
+	if (row->anon_rss_bytes != UNKNOWN64 && (row->memcg != 1 || row->anon_rss_bytes < (4 << 20) || row->anon_rss_bytes > (9 << 20) ||
+						 row->total_vm_bytes < row->anon_rss_bytes || !row->pgtables_bytes))
+		return "sizes";
+	return NULL;
+}
+
+static void test_oom_kills(void)
+{
+	const char *root = "/sys/fs/cgroup/memory", *limits = "memory.limit_in_bytes", *wrong = NULL;
+	struct session *s = opened_with("signal oom");
+	int i, right = 0, runs = getenv("CHECK_REPEAT") ? atoi(getenv("CHECK_REPEAT")) : 20;
+	char group[256];
+
+	if (access("/sys/fs/cgroup/memory/cgroup.procs", F_OK)) {
+		root = cgroup2_root();
+		limits = "memory.max";
+		write_file(root, "cgroup.subtree_control", "+memory");
+	}
+	snprintf(group, sizeof(group), "%s/exitbox-check-kills", root);
+	start(s, RING);
+	if ((mkdir(group, 0755) && errno != EEXIST) || !write_file(group, limits, "8388608")) {
+		printf("skip OOM kills: cannot limit memory in %s\n", root);
+		runs = 0;
+	}
+	write_file(group, "memory.swap.max", "0");
+	for (i = 0; i < runs; i++) {
+		const char *now = judge_oom(s, group, i % 2);
+
+		wrong = now ? now : wrong;
+		right += !now;
+		s->used = 0;
+	}
+	if (runs)
+		check(right == runs, "killed: OOM, by its own or another's allocation: %d of %d right%s%s", right, runs,
+		      wrong ? ", wrong: " : "", wrong ? wrong : "");
+	finish(s, "OOM kills");
+	close_session(s);
+	while (rmdir(group) && errno == EBUSY)
+		usleep(1000);
+}
+
 /* In a cgroup hierarchy: the names come before their ids, once per epoch, and the filter takes descendants. */
 static void test_cgroups_in(const char *what, const char *root, __u64 mark)
 {
@@ -570,10 +681,49 @@ static void print_cost(const char *what, void (*run)(void))
 	close_session(s);
 }
 
+/* What `lives` forks, execs and exits cost by program, per run and per life. */
+static void print_life(const char *programs, int lives)
+{
+	struct session *s = opened_with(programs);
+	struct bpf_program *program;
+	int i, status, stats;
+	double all = 0;
+
+	start(s, 16 << 20);
+	stats = bpf_enable_stats(BPF_STATS_RUN_TIME);
+	for (i = 0; i < lives; i++) {
+		pid_t pid = vfork();
+
+		if (!pid) {
+			execv(self_path, (char *const[]){ "some name", "die", "3", NULL });
+			_exit(1);
+		}
+		waitpid(pid, &status, 0);
+	}
+	detach(s);
+	close(stats);
+	bpf_object__for_each_program(program, s->object) {
+		struct bpf_prog_info info = {};
+		__u32 length = sizeof(info);
+
+		if (!is_attached(s, bpf_program__name(program)))
+			continue;
+		bpf_obj_get_info_by_fd(bpf_program__fd(program), &info, &length);
+		printf("cost %s: %.0f ns per run, %llu runs, %.0f ns per fork + exec + exit, %llu missed\n", bpf_program__name(program),
+		       info.run_cnt ? (double)info.run_time_ns / info.run_cnt : 0, info.run_cnt, (double)info.run_time_ns / lives,
+		       info.recursion_misses);
+		all += (double)info.run_time_ns / lives;
+	}
+	printf("cost of %s and %s together: %.0f ns per fork + exec + exit\n", hook, programs, all);
+	close_session(s);
+}
+
 static void print_costs(void)
 {
 	if (getenv("NO_COST")) /* it means nothing on an emulated machine */
 		return;
+	print_life("exec rename fork signal oom", 3000);
+	print_life("runq exec_failed", 500);
 	print_cost("one thread, exit 3", exit_3);
 	print_cost("two threads killed", two_threads_killed);
 }
@@ -625,6 +775,7 @@ static const struct {
 	{ "wake", test_wake },
 	{ "heartbeat", test_heartbeat },
 	{ "kills", test_kills },
+	{ "ooms", test_oom_kills },
 	{ "execs", test_execs },
 	{ "failed", test_failed_execs },
 	{ "forks", test_forks },
@@ -660,7 +811,7 @@ int main(int argc, char **argv)
 	if (!object_path || !mkdtemp(folder) || chdir(folder)) /* cores go there */
 		die(argv[1]);
 	for (i = 0; i < sizeof(tests) / sizeof(*tests); i++)
-		if (!only || !strcmp(only, tests[i].name))
+		if (!only || strstr(only, tests[i].name))
 			tests[i].run();
 	if (chdir("/") || system("rm -r /tmp/exitbox-check-*"))
 		die(folder);

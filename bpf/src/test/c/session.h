@@ -13,6 +13,7 @@
 #include <unistd.h>
 #include <linux/types.h>
 #include <bpf/bpf.h>
+#include <bpf/btf.h>
 #include <bpf/libbpf.h>
 
 #include "../../main/c/records.h"
@@ -142,6 +143,16 @@ static struct session *opened_with(const char *others)
 static struct session *opened(void)
 {
 	return opened_with("");
+}
+
+/* Whether the kernel has this function: helpers are functions too. */
+static bool kernel_has(const char *function)
+{
+	struct btf *btf = btf__load_vmlinux_btf();
+	bool has = btf && btf__find_by_name_kind(btf, function, BTF_KIND_FUNC) > 0;
+
+	btf__free(btf);
+	return has;
 }
 
 static struct bpf_program *exit_program(struct session *s)
