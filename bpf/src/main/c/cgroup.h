@@ -114,7 +114,7 @@ static __always_inline __u64 parent_of(__u64 node)
 }
 
 /*
- * Makes the record of a cgroup's name in the element of map cgroup_path, and returns its length; 0 when that cannot be.
+ * Makes the record of a cgroup's name in the element of map cgroup_path, and returns its length; more than there is room for when that cannot be.
  * Not static: so the verifier looks at it once, and needs not know where it is called; a number instead of a pointer
  * for the same reason.
  */
@@ -126,7 +126,7 @@ __attribute__((noinline)) __u32 make_cgroup_name(__u64 node, __u64 id, __u32 ele
 	int i;
 
 	if (!scratch)
-		return 0;
+		return UNKNOWN32;
 	scratch->node = node;
 	scratch->start = PATH_BYTES;
 	for (i = 0; i < CGROUP_DEPTH; i++) {
@@ -156,7 +156,7 @@ __attribute__((noinline)) __u32 make_cgroup_name(__u64 node, __u64 id, __u32 ele
 	barrier_var(start);
 	barrier_var(length);
 	if (length > PATH_BYTES)
-		return 0;
+		return UNKNOWN32;
 	bpf_probe_read_kernel(scratch->path, length, &scratch->backwards[start & (PATH_BYTES - 1)]);
 	scratch->record.cgroup_id = id;
 	scratch->record.path_offset = sizeof(scratch->record);
@@ -201,11 +201,7 @@ static __always_inline bool emit_cgroup_name(struct cgroup *cgroup, __u64 id, en
 		return false;
 	count(&counter->seen);
 	bytes = make_cgroup_name(address_in(&cgroup->kn), id, table);
-	barrier_var(bytes); /* clang knows the bounds of what it returns, the verifier does not */
-	if (bytes && bytes <= sizeof(scratch->record) + PATH_BYTES)
-		return emit(&scratch->record.header, bytes, ring, TABLE_CGROUP_NAMES, counter);
-	count_lost(counter, bpf_ktime_get_boot_ns());
-	return false;
+	return emit(&scratch->record.header, bytes, sizeof(scratch->record) + PATH_BYTES, ring, TABLE_CGROUP_NAMES, counter);
 }
 
 /* Sees to it that the ring has the name of this cgroup in the spool being written, before a record of that table. */

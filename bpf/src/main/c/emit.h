@@ -93,12 +93,18 @@ static __always_inline void submit(void *record, enum ring ring)
 	bpf_ringbuf_submit(record, wake_flags(ring));
 }
 
-/* The same for a record of variable length, made in scratch memory: false when it was lost. */
-static __always_inline bool emit(struct record_header *record, __u64 bytes, enum ring ring, enum table table,
+/*
+ * The same for a record of variable length, made in scratch memory with room for `most`: false when it was lost.
+ * The bound stands right before the call, because older verifiers (5.10) forget that of a number that was put aside.
+ */
+static __always_inline bool emit(struct record_header *record, __u64 bytes, __u64 most, enum ring ring, enum table table,
 				 struct counter *counter)
 {
+	__u64 flags = wake_flags(ring);
+
 	fill_header(record, table);
-	if (!bpf_ringbuf_output(buffer_of(ring), record, bytes, wake_flags(ring)))
+	barrier_var(bytes);
+	if (bytes <= most && !bpf_ringbuf_output(buffer_of(ring), record, bytes, flags))
 		return true;
 	count_lost(counter, record->boot_ns);
 	return false;

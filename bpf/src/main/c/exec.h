@@ -101,24 +101,21 @@ static __always_inline __u32 put_places(struct exec_scratch *scratch, struct tas
 	__u32 length;
 
 	record->exe_offset = sizeof(*record) + end;
-	length = put_path(&scratch->text[end & (PATHS_BYTES - 1)], place_of(&task->mm->exe_file->f_path), root, WALK_EXEC);
+	length = put_path(scratch->text, end, PATHS_BYTES - 1, place_of(&task->mm->exe_file->f_path), root, WALK_EXEC);
 	record->exe_length = length;
 	if (length <= PATH_BYTES)
 		end += length;
 	record->cwd_offset = sizeof(*record) + end;
-	length = put_path(&scratch->text[end & (PATHS_BYTES - 1)], place_of(&task->fs->pwd), root, WALK_EXEC);
+	length = put_path(scratch->text, end, PATHS_BYTES - 1, place_of(&task->fs->pwd), root, WALK_EXEC);
 	record->cwd_length = length;
 	if (length <= PATH_BYTES)
 		end += length;
 	return end;
 }
 
-static __always_inline void emit_exec(struct exec_scratch *scratch, __u32 text, struct counter *counter)
+static __always_inline void emit_exec(struct exec_scratch *scratch, __u64 text, struct counter *counter)
 {
-	if (text <= sizeof(scratch->text))
-		emit(&scratch->record.header, sizeof(scratch->record) + text, RING_EVENTS, TABLE_EXECS, counter);
-	else
-		count_lost(counter, bpf_ktime_get_boot_ns());
+	emit(&scratch->record.header, sizeof(scratch->record) + text, sizeof(*scratch), RING_EVENTS, TABLE_EXECS, counter);
 }
 
 static __always_inline int process_execed(struct task_struct *task, __u32 old_tid, struct linux_binprm *bprm)

@@ -119,8 +119,11 @@ static __always_inline struct place place_of(struct path *path)
 	return place;
 }
 
-/* Puts a path to `to`, room for PATH_BYTES, and returns its length; UNKNOWN32 when there is none. */
-static __always_inline __u32 put_path(void *to, struct place at, struct place root, __u32 which)
+/*
+ * Puts a path behind `end` bytes of text, room for PATH_BYTES, and returns its length; UNKNOWN32 when there is none.
+ * `mask` bounds where it may begin.
+ */
+static __always_inline __u32 put_path(char *text, __u64 end, __u64 mask, struct place at, struct place root, __u32 which)
 {
 	struct path_walk *walk;
 	__u64 start, length;
@@ -134,9 +137,10 @@ static __always_inline __u32 put_path(void *to, struct place at, struct place ro
 	length = PATH_BYTES - start;
 	barrier_var(start); /* else clang leaves out the bounds it knows to hold, and the verifier does not */
 	barrier_var(length);
+	barrier_var(end);
 	if (length > PATH_BYTES)
 		return UNKNOWN32;
-	bpf_probe_read_kernel(to, length, &walk->backwards[start & (PATH_BYTES - 1)]);
+	bpf_probe_read_kernel(text + (end & mask), length, &walk->backwards[start & (PATH_BYTES - 1)]);
 	return length;
 }
 

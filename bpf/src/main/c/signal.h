@@ -113,7 +113,7 @@ static __always_inline int signal_made(int sig, struct kernel_siginfo *info, __u
 		return 0;
 	}
 	name_cgroup(cgroup, record->cgroup_id, RING_DEATHS, TABLE_SIGNALS);
-	emit(&record->header, sizeof(*record), RING_DEATHS, TABLE_SIGNALS, counter);
+	emit(&record->header, sizeof(*record), sizeof(*record), RING_DEATHS, TABLE_SIGNALS, counter);
 	return 0;
 }
 

@@ -61,12 +61,12 @@ static __always_inline __u32 put_program(struct task_scratch *scratch, struct ta
 
 	record->exe_offset = sizeof(*record);
 	if (mm)
-		length = put_path(scratch->text, place_of(&mm->exe_file->f_path), root, WALK_TASKS);
+		length = put_path(scratch->text, 0, 0, place_of(&mm->exe_file->f_path), root, WALK_TASKS);
 	record->exe_length = length;
 	if (length <= PATH_BYTES)
 		end = length;
 	record->cwd_offset = sizeof(*record) + end;
-	length = put_path(&scratch->text[end & (2 * PATH_BYTES - 1)], place_of(&task->fs->pwd), root, WALK_TASKS);
+	length = put_path(scratch->text, end, 2 * PATH_BYTES - 1, place_of(&task->fs->pwd), root, WALK_TASKS);
 	record->cwd_length = length;
 	if (length <= PATH_BYTES)
 		end += length;
@@ -131,8 +131,10 @@ static __always_inline int task_found(struct bpf_iter__task *context, bool with_
 	length = sizeof(scratch->record) + put_program(scratch, task, with_args);
 	barrier_var(length);
 	barrier_var(name_length);
-	if (length > sizeof(scratch->record) + sizeof(scratch->text) || name_length > sizeof(name->record) + PATH_BYTES)
+	if (length > sizeof(scratch->record) + sizeof(scratch->text))
 		return 0;
+	if (name_length > sizeof(name->record) + PATH_BYTES)
+		name_length = 0;
 	fits = in_stream(name_length) + in_stream(length) < seq->size - seq->count;
 	if (name_length) {
 		write_entry(seq, &name->record.header, name_length, TABLE_CGROUP_NAMES);
