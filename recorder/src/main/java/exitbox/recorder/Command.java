@@ -5,7 +5,6 @@ import exitbox.recorder.kernel.Programs;
 import exitbox.recorder.kernel.Spawn;
 import exitbox.recorder.kernel.User;
 import exitbox.schemas.text.CommandLine;
-import exitbox.schemas.text.Escape;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -132,7 +131,7 @@ record Command(byte[] program, List<byte[]> argv, Map<String, byte[]> environmen
     }
 
     private static String shown(byte[] word) {
-        return Escape.escape(word);
+        return CommandLine.text(List.of(word));
     }
 
     private static byte[] bytes(String text) {

@@ -49,6 +49,7 @@ class CommandIT {
         assertRefused(127, "cannot run no-such-program: no such program in PATH", "--", "no-such-program");
         assertRefused(127, "cannot run ./no-such: No such file or directory", "--", "./no-such");
         assertRefused(126, "cannot run " + file + ": Permission denied", "--", file.toString());
+        assertRefused(127, "cannot run \'\': the name is empty", "--", "");
         assertRefused(126, "cannot run /: Is a directory", "--", "/");
         assertRefused(125, "--user no-such-user: no such user — see getent passwd", "--user", "no-such-user", "--", "true");
         assertRefused(125, "unknown option --zzz — see exitbox record --help", "--zzz", "--", "true");
@@ -178,6 +179,27 @@ class CommandIT {
         }
         try (Recorded recorded = Recorded.open(folder.resolve("recording"))) {
             assertEquals(List.of(List.of("bash", 9)), recorded.rows("SELECT comm, code FROM exits"));
+        }
+    }
+
+    @Test
+    void whatTheTerminalOrTheCommandSendsToBothComesOnce() throws Exception {
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/script")), "needs script(1), of util-linux: makes a terminal");
+        Path traps = Files.writeString(folder.resolve("traps"), "echo $PPID\ntrap 'kill -HUP 0' CONT\n" + TELLS_SIGNALS);
+        String watched = "exec " + Truth.ROOT.resolve("bin/exitbox") + " record -d " + folder.resolve("recording") + " -- bash " + traps;
+        try (Commanded terminal = Commanded.start(List.of("env", "--default-signal", "script", "-qec", watched, "/dev/null"))) {
+            String recorder = terminal.line().strip();
+            assertEquals("ready", terminal.line().strip());
+            terminal.write(new byte[]{3});
+            assertTrue(terminal.line().strip().endsWith("INT"));
+            // Had INT come again, it would have come before this.
+            assertEquals(0, new ProcessBuilder("kill", "-USR1", recorder).start().waitFor());
+            assertEquals("USR1", terminal.line().strip());
+            assertEquals(0, new ProcessBuilder("sh", "-c", "kill -CONT $(ps -o pid= --ppid " + recorder + ")").start().waitFor());
+            assertEquals("HUP", terminal.line().strip());
+            assertEquals(0, new ProcessBuilder("kill", "-TERM", recorder).start().waitFor());
+            assertEquals("TERM", terminal.line().strip());
+            assertEquals(9, terminal.await());
         }
     }
 
