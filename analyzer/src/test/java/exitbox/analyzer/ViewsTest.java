@@ -35,11 +35,15 @@ class ViewsTest {
         String filters =
                 " --since 03:00 --until 04:00 --utc -p 1,2 --ppid 1 --comm . --uid 0 -x --signal KILL --host web1 --cgroup / --where 'seq > 0' -n 3";
         try (Stage stage = new Stage()) {
-            stage.run(List.of("recording", "runs 03:00:00 event=start run_id=r1", "heartbeats 03:00:01",
-                    "thread_exits 03:10:00 pid=1 tid=1 ppid=1 uid=0 comm=a status=9 start_boot_ns=03:09:59",
-                    "repeat 3 1s exits 03:10:00.5 pid=1+ ppid=1 uid=0 comm=a status=9 age=1s cgroup=/a cpu_ns=1 max_rss_bytes=1 read_bytes=1 write_bytes=1",
-                    "gaps 03:11:00 table_name=exits count=1 first_boot_ns=03:10:30 last_boot_ns=03:10:31 cause=ring_full",
-                    "runs 03:12:00 event=stop run_id=r1", "seal"));
+            stage.run(List.of("recording", "runs 03:00:00 event=start run_id=r1", "heartbeats 03:00:01 cpu=0",
+                    "thread_exits 03:10:00 cpu=0 pid=1 tid=1 ppid=1 uid=0 comm=a status=9 start_boot_ns=03:09:59",
+                    "repeat 3 1s exits 03:10:00.5 cpu=0 pid=1+ ppid=1 uid=0 comm=a status=9 age=1s cgroup=/a cpu_ns=1 max_rss_bytes=1 read_bytes=1 write_bytes=1",
+                    "gaps 03:11:00 cpu=0 table_name=exits count=1 first_boot_ns=03:10:30 last_boot_ns=03:10:31 cause=ring_full",
+                    "runs 03:12:00 event=stop run_id=r1 counter_tables=exits,heartbeats,thread_exits counter_cpus=0,0,0"
+                            + " counter_seen=4,1,1 counter_filtered=0,0,0",
+                    "seal"));
+            String balance = stage.run(List.of("exitbox view balance --format ndjson" + filters));
+            assertEquals(3, balance.split("\"missing\":0[,}]", -1).length - 1, balance);
             for (View view : Contract.get().views()) {
                 if (view.isRelation() && !view.isPrivate()) {
                     for (String form : List.of("table", "ndjson")) {

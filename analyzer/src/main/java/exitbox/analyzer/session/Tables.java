@@ -64,7 +64,7 @@ public final class Tables {
             makeOne(table.sqlName(), table, since, until, condition.isEmpty() ? "" : " WHERE " + condition);
         }
         for (Table table : needs.whole()) {
-            makeOne(WHOLE + table.sqlName(), table, null, until, "");
+            makeOne(WHOLE + table.sqlName(), table, null, null, "");
         }
         for (Table table : needs.unread()) {
             session.execute("CREATE OR REPLACE VIEW " + WHOLE + table.sqlName() + " AS SELECT * FROM unsealed." + table.sqlName()

@@ -31,7 +31,15 @@ class NeedsTest {
 
     @Test
     void aViewAsksForWhatItNames() {
-        assertEquals(Set.of(), Needs.of(Set.of("crash_loops", "balance"), Set.of("comm", "deaths")).whole());
+        assertEquals(Set.of(), Needs.of(Set.of("crash_loops", "losses"), Set.of("comm", "deaths")).whole());
+    }
+
+    @Test
+    void whatProvesAnAbsenceReadsAllThereIs() {
+        assertEquals(EnumSet.of(Table.EXITS), Needs.of(Set.of("early_leaders"), Set.of("wrong")).whole());
+        Needs balance = Needs.of(Set.of("balance"), Set.of("missing"));
+        assertEquals(EnumSet.complementOf(EnumSet.of(Table.CLOCK_STEPS)), balance.whole());
+        assertEquals(EnumSet.of(Table.RUNS), balance.tables());
     }
 
     @Test

@@ -22,8 +22,8 @@ public final class Contract {
 
     private static final String ROOT = "/exitbox/schemas/";
     // In the order in which they can be created: a view stands after those it uses.
-    private static final List<String> VIEWS = List.of("_whole_exits", "_whole_execs", "_whole_forks", "_whole_tasks", "_whole_runs",
-            "_signal_name", "_reason", "_container", "_runtime", "_unit", "_programs", "_own_programs", "_parent_programs",
+    private static final List<String> VIEWS = List.of("_signal_name", "_reason", "_container", "_runtime", "_unit", "_programs",
+            "_own_programs", "_parent_programs",
             "_killer_programs", "_recorded", "_preexisting", "deaths", "failures", "crashes", "failures_by_command",
             "crash_loops", "deaths_per_minute", "deaths_by_user", "deaths_by_parent", "deaths_by_cgroup", "deaths_by_signal",
             "shortest_lives", "longest_lives", "hungriest_cpu", "hungriest_memory", "hungriest_io", "early_leaders", "coverage", "losses",
@@ -56,12 +56,21 @@ public final class Contract {
     public List<View> views() {
         if (views == null) {
             List<View> parsed = new ArrayList<>();
+            for (Table table : Table.values()) {
+                parsed.add(parseView("_whole_" + table.sqlName(), whole(table.sqlName())));
+            }
             for (String name : VIEWS) {
                 parsed.add(parseView(name, resource("views/" + name + ".sql")));
             }
             views = List.copyOf(parsed);
         }
         return views;
+    }
+
+    // What views read that prove an absence, or look up what happened outside the window.
+    private static String whole(String table) {
+        return "-- Every row of " + table + " in the recording, whatever the filters leave of it.\n"
+                + "CREATE VIEW _whole_" + table + " AS\nSELECT * FROM " + table + ";\n";
     }
 
     static TableContract parseTable(Table table, String sql) {

@@ -6,7 +6,7 @@
 -- @column deaths Processes that died; NULL when nothing was recorded.
 -- @column failures Those of them that did not succeed.
 -- @column crashes Those of them that died by a signal that tells of a fault in the program (see crashes).
--- @column beats Heartbeats in the minute, one a second: 60 when it was recorded from end to end.
+-- @column beats Heartbeats in the minute: one a second, one more where a run ended.
 -- @column lost Events known to be lost in gaps that touch the minute; NULL when one of them has no count.
 -- @column note What to know about the numbers, in words.
 CREATE VIEW deaths_per_minute AS
@@ -15,10 +15,14 @@ WITH death AS (
         count(*) FILTER (WHERE reason LIKE 'crashed %') AS crashes
     FROM deaths GROUP BY ALL
 ), beat AS (
-    SELECT host, date_trunc('minute', ts) AS minute_ts, count(*) AS beats, max_by((boot_id, mono_ns), ts) AS last, min_by((boot_id, mono_ns), ts) AS first
-    FROM heartbeats GROUP BY ALL
+    SELECT host, date_trunc('minute', ts) AS minute_ts, count(*) AS beats, max_by((boot_id, mono_ns), ts) AS last,
+        min_by((boot_id, mono_ns), ts) AS first,
+        -- As in coverage: more than three seconds without a heartbeat are a hole.
+        greatest(round(coalesce(sum(wait_ns) FILTER (WHERE wait_ns <= 3000000000), 0) / 1e9), 1)::BIGINT AS seconds
+    FROM (SELECT *, coalesce(mono_ns - lag(mono_ns) OVER boot, boot_ns - lag(boot_ns) OVER boot) AS wait_ns
+        FROM heartbeats WINDOW boot AS (PARTITION BY host, boot_id ORDER BY boot_ns)) GROUP BY ALL
 ), known AS (
-    SELECT host, minute_ts, deaths, failures, crashes, coalesce(beats, 0) AS beats, lead(minute_ts) OVER minutes AS next_ts,
+    SELECT host, minute_ts, deaths, failures, crashes, coalesce(beats, 0) AS beats, seconds, lead(minute_ts) OVER minutes AS next_ts,
         -- The monotonic clock stood still: nobody was there to die.
         last[1] = lead(first[1]) OVER minutes AND lead(first[2]) OVER minutes - last[2] <= 3000000000 AS suspended
     FROM death FULL JOIN beat USING (host, minute_ts) WINDOW minutes AS (PARTITION BY host ORDER BY minute_ts)
@@ -32,7 +36,7 @@ WITH death AS (
 ), minute AS (
     SELECT host, minute_ts, 1 AS minutes, coalesce(deaths, 0) AS deaths, coalesce(failures, 0) AS failures, coalesce(crashes, 0) AS crashes,
         beats, CASE WHEN gaps IS NULL THEN 0 ELSE lost END AS lost,
-        CASE WHEN beats = 0 THEN 'no heartbeats: maybe not all' WHEN beats < 58 THEN 'recorded for ' || beats || ' s of it' ELSE 'whole' END
+        CASE WHEN beats = 0 THEN 'no heartbeats: maybe not all' WHEN seconds < 58 THEN 'recorded for ' || seconds || ' s of it' ELSE 'whole' END
             || CASE WHEN gaps IS NULL THEN '' WHEN lost IS NULL THEN ', events were lost' ELSE ', ' || lost || ' events lost' END AS note
     FROM known LEFT JOIN loss USING (host, minute_ts)
     UNION ALL
