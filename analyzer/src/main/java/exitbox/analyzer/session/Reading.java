@@ -336,14 +336,14 @@ public final class Reading implements AutoCloseable {
     private static Window within(Window window, List<Runs.Run> runs) {
         Instant since = runs.stream().map(Runs.Run::start).min(Comparator.naturalOrder()).orElseThrow();
         Instant until = runs.stream().anyMatch(run -> run.end() == null) ? null
-                : runs.stream().map(Runs.Run::end).max(Comparator.naturalOrder()).orElseThrow();
+                : runs.stream().map(Runs.Run::end).max(Comparator.naturalOrder()).orElseThrow().plusNanos(1_000); // its last row is in it
         return new Window(window.since() == null || since.isAfter(window.since()) ? since : window.since(),
                 window.until() == null || until != null && until.isBefore(window.until()) ? until : window.until());
     }
 
     /// The runs of the recorder, by host, in their order; of chosen boots only theirs.
     List<Runs.Run> runs() {
-        return Runs.of(session(), whole(Table.RUNS), filters.hosts()).stream()
+        return Runs.of(session(), whole(Table.RUNS), whole(Table.GAPS), filters.hosts()).stream()
                 .filter(run -> scope.boots() == null || scope.boots().contains(run.boot())).toList();
     }
 

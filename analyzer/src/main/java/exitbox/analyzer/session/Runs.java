@@ -18,7 +18,8 @@ final class Runs {
 
     /// A run: what it wrote stands from its start row to its stop row, by seq.
     ///
-    /// @param end when it stopped, or when the next one began; null while it is the last and has no stop
+    /// @param end when it stopped; without a stop when its last row was written, or when the next one began where that is
+    ///     not known; null while it is the last and has no stop
     /// @param filters the options that left deaths out, in one line
     record Run(String host, String boot, String id, long firstSeq, long lastSeq, Instant start, Instant end, boolean stopped,
             String filters) {
@@ -34,12 +35,15 @@ final class Runs {
     private Runs() {}
 
     /// All runs of the hosts wanted, by host, in their order.
-    static List<Run> of(Session session, String table, List<String> hosts) {
-        String where = hosts.isEmpty() ? "" : " WHERE host IN (" + String.join(", ", hosts.stream().map(Session::quote).toList()) + ")";
+    static List<Run> of(Session session, String table, String gaps, List<String> hosts) {
+        String where = hosts.isEmpty() ? "" : " WHERE run.host IN (" + String.join(", ", hosts.stream().map(Session::quote).toList()) + ")";
         List<Run> runs = new ArrayList<>();
         String sql =
-                "SELECT host, event, epoch_us(ts), array_to_string(filters, ' '), seq, coalesce(run_id, ''), boot_id FROM " + table + where
-                        + " ORDER BY host, seq";
+                "SELECT run.host, event, epoch_us(ts), array_to_string(filters, ' '), seq, coalesce(run_id, ''), boot_id, last_us FROM "
+                        + table + " AS run"
+                        + " LEFT JOIN (SELECT host, detail, min(epoch_us(ts) - (boot_ns - first_boot_ns) // 1000) AS last_us FROM " + gaps
+                        + " WHERE cause = 'unclean_end' GROUP BY ALL) AS crash"
+                        + " ON crash.host = run.host AND starts_with(detail, 'run ' || run_id || ' ')" + where + " ORDER BY run.host, seq";
         try (Rows rows = session.query(sql, false)) {
             while (rows.next()) {
                 String host = rows.textAt(0);
@@ -54,9 +58,10 @@ final class Runs {
                     continue;
                 }
                 if (open) {
-                    runs.set(runs.size() - 1, last.until(seq - 1, at, false));
+                    runs.set(runs.size() - 1, last.until(seq - 1, last.end == null ? at : last.end, false));
                 }
-                runs.add(new Run(host, rows.textAt(6), rows.textAt(5), seq, Long.MAX_VALUE, at, null, false,
+                runs.add(new Run(host, rows.textAt(6), rows.textAt(5), seq, Long.MAX_VALUE, at,
+                        rows.isNull(7) ? null : Window.ofMicros(rows.longAt(7)), false,
                         rows.isNull(3) ? "" : rows.textAt(3)));
             }
         }
