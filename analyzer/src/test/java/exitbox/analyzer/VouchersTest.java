@@ -1,6 +1,8 @@
 package exitbox.analyzer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import exitbox.schemas.catalog.CatalogLine;
 import java.io.ByteArrayInputStream;
@@ -11,12 +13,16 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What an answer says of files that no catalog vouches for, and of those that a newer version wrote.
+/// What an answer says of files that no catalog vouches for, that a newer version wrote, that stand elsewhere or may not be read.
 class VouchersTest {
+    private static final String NOBODY = "note: no catalog vouches for host=web1: files are taken as they are\n";
+
     @TempDir
     Path folder;
 
@@ -35,11 +41,20 @@ class VouchersTest {
     }
 
     private String said() {
+        return said("replay");
+    }
+
+    private String said(String... command) {
+        return run(0, command)[1];
+    }
+
+    private String[] run(int status, String... command) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
-        Console console = new Console(new ByteArrayInputStream(new byte[0]), new ByteArrayOutputStream(), err, false, false, true, 100,
+        Console console = new Console(new ByteArrayInputStream(new byte[0]), out, err, false, false, true, 100,
                 ZoneOffset.UTC, Clock.systemUTC(), Map.of(), folder);
-        assertEquals(0, Main.run(console, "replay"));
-        return err.toString(StandardCharsets.UTF_8);
+        assertEquals(status, Main.run(console, command), () -> err.toString(StandardCharsets.UTF_8));
+        return new String[]{out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8)};
     }
 
     @Test
@@ -50,7 +65,60 @@ class VouchersTest {
     @Test
     void aHostWithoutCatalog() throws Exception {
         Files.delete(catalog());
-        assertEquals("note: no catalog vouches for host=web1: files are taken as they are\n", said());
+        assertEquals(NOBODY, said());
+    }
+
+    @Test
+    void timesCountFromTheLastRowAlsoWithoutACatalog() throws Exception {
+        String withCatalog = said("replay", "--since", "-6m", "--run", "-1");
+        Files.delete(catalog());
+        assertEquals(withCatalog + NOBODY, said("replay", "--since", "-6m", "--run", "-1"));
+        assertEquals("window: from 2026-11-20 03:04:00 (UTC)\n" + NOBODY, said("replay", "--since", "-6m"));
+        assertEquals("window: from 2026-11-20 03:01:00 (UTC)\n" + NOBODY, said("replay", "--since", "03:01"));
+    }
+
+    @Test
+    void infoCountsTheSameWithoutACatalog() throws Exception {
+        String withCatalog = run(0, "info")[0];
+        assertTrue(withCatalog.contains("2026-11-20 03:00:00 to 03:10:00"), withCatalog);
+        Files.delete(catalog());
+        String[] without = run(0, "info");
+        assertEquals(withCatalog, without[0]);
+        assertEquals(NOBODY, without[1]);
+        String bare = run(0)[0];
+        assertTrue(bare.contains("exitbox-recording: 1 death on web1, 2026-11-20 03:00:00 to 03:10:00"), bare);
+        assertTrue(bare.contains(NOBODY.substring("note: ".length()).strip()), bare);
+    }
+
+    @Test
+    void whatLeadsOutOfTheRecordingIsNamedAndLeftOut() throws Exception {
+        Path recording = folder.resolve("exitbox-recording");
+        for (boolean withCatalog : new boolean[]{true, false}) {
+            if (withCatalog) {
+                Files.move(recording.resolve("exits"), folder.resolve("elsewhere"));
+                Files.createSymbolicLink(recording.resolve("exits"), folder.resolve("elsewhere"));
+            } else {
+                Files.delete(catalog());
+            }
+            String[] said = run(Failure.DAMAGED, "sql", "SELECT count(*) AS runs, (SELECT count(*) FROM exits) AS exits FROM runs");
+            assertTrue(said[0].endsWith("   2      0\n"), said[0]);
+            assertTrue(said[1].matches("(?s).*note: exits/host=web1/[^ ]*[.]parquet: leads out of the recording — left out.*"), said[1]);
+        }
+    }
+
+    @Test
+    void whoMayNotReadASegmentIsToldWhoMay() throws Exception {
+        Path day = folder.resolve("exitbox-recording/exits/host=web1/date=2026-11-20");
+        Path segment;
+        try (Stream<Path> files = Files.list(day)) {
+            segment = files.findFirst().orElseThrow();
+        }
+        Files.setPosixFilePermissions(segment, Set.of());
+        assumeFalse(Files.isReadable(segment), "root may read everything");
+        String said = "cannot read " + segment + ": permission denied — it belongs to ";
+        assertTrue(run(Failure.NOT_PERMITTED, "replay")[1].contains(said));
+        Files.delete(catalog());
+        assertTrue(run(Failure.NOT_PERMITTED, "replay")[1].contains(said));
     }
 
     @Test

@@ -34,8 +34,8 @@ final class Folder implements AutoCloseable {
         Path spools = recording.spoolFolder(host);
         Path path = spools.resolve(LOCK);
         try {
-            access.createFolders(spools);
-            access.createFolders(recording.catalogFolder());
+            access.createFolders(dir, spools);
+            access.createFolders(dir, recording.catalogFolder());
             FileChannel channel = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE,
                     LinkOption.NOFOLLOW_LINKS);
             FileLock lock = channel.tryLock();

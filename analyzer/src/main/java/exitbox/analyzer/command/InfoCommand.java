@@ -76,7 +76,7 @@ final class InfoCommand implements Callable<Integer> {
                 // Asking for the files is what finds those that are missing or changed.
                 reading.evidence().files(table, null, null);
             }
-            Summary summary = Summary.of(reading.evidence());
+            Summary summary = Summary.of(reading.evidence(), reading.unsealed());
             ZoneId zone = filters.utc() ? ZoneOffset.UTC : console.zone();
             context.inPages(common);
             if (json) {
@@ -87,7 +87,7 @@ final class InfoCommand implements Callable<Integer> {
             context.out().flush();
             boolean damaged = reading.noteLimits();
             notices.flush();
-            return damaged ? Failure.DAMAGED : 0;
+            return damaged ? Failure.DAMAGED : summary.hosts().isEmpty() && !filters.hosts().isEmpty() ? Failure.NOTHING_FOUND : 0;
         }
     }
 

@@ -24,6 +24,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -34,7 +35,10 @@ import java.util.function.BiPredicate;
 public final class Evidence {
     private static final byte[] MAGIC = {'P', 'A', 'R', '1'};
 
+    private static final String LEADS_OUT = "leads out of the recording";
+
     private final Path folder;
+    private final Set<String> wanted;
     private final List<Catalog> catalogs;
     private final Map<Path, String> spools;
     private final List<Problem> problems = new ArrayList<>();
@@ -42,13 +46,17 @@ public final class Evidence {
     private final Set<Table> examined = new HashSet<>();
     private final Set<String> hostsWithout = new TreeSet<>();
     private final Map<Table, List<Path>> uncatalogued = new HashMap<>();
+    private final List<CatalogLine> linesOfUncatalogued = new ArrayList<>();
+    private final Map<Path, Boolean> foldersWithin = new HashMap<>();
+    private boolean uncataloguedFound;
 
     /// What is wrong, a sentence; `segment` is the one that is left out because of it, when the catalog knows it, else null.
     public record Problem(String what, SegmentFile segment) {
     }
 
-    private Evidence(Path folder, List<Catalog> catalogs, Map<Path, String> spools) {
+    private Evidence(Path folder, Set<String> wanted, List<Catalog> catalogs, Map<Path, String> spools) {
         this.folder = folder;
+        this.wanted = wanted;
         this.catalogs = catalogs;
         this.spools = spools;
     }
@@ -63,7 +71,7 @@ public final class Evidence {
             Map<Path, String> found = new TreeMap<>();
             for (Path host : list(recording.spoolFolder())) {
                 String name = host.getFileName().toString();
-                if (name.startsWith("host=") && (wanted.isEmpty() || wanted.contains(name))) {
+                if (name.startsWith("host=") && isOf(wanted, name)) {
                     for (Path spool : list(host)) {
                         if (Recording.spoolNumber(spool) >= 0) {
                             found.put(spool, name);
@@ -74,8 +82,7 @@ public final class Evidence {
             List<Catalog> catalogs = new ArrayList<>();
             for (Path file : list(recording.catalogFolder())) {
                 String name = file.getFileName().toString();
-                if (name.endsWith(".jsonl")
-                        && (wanted.isEmpty() || wanted.contains(name.substring(0, name.length() - ".jsonl".length())))) {
+                if (name.endsWith(".jsonl") && isOf(wanted, name.substring(0, name.length() - ".jsonl".length()))) {
                     catalogs.add(Catalog.read(file));
                 }
             }
@@ -83,7 +90,7 @@ public final class Evidence {
             catalogs.forEach(catalog -> sealed.put(hostFolder(catalog), catalog.sealed()));
             found.entrySet()
                     .removeIf(spool -> sealed.getOrDefault(spool.getValue(), Set.of()).contains(Recording.spoolNumber(spool.getKey())));
-            Evidence evidence = new Evidence(folder, catalogs, found);
+            Evidence evidence = new Evidence(folder, wanted, catalogs, found);
             evidence.noteCatalogProblems();
             return evidence;
         } catch (AccessDeniedException e) {
@@ -91,6 +98,10 @@ public final class Evidence {
         } catch (IOException e) {
             throw new Failure(Failure.DAMAGED, "cannot read the recording " + folder + ": " + e.getMessage(), e);
         }
+    }
+
+    private static boolean isOf(Set<String> wanted, String hostFolder) {
+        return wanted.isEmpty() || wanted.contains(hostFolder);
     }
 
     public Path folder() {
@@ -102,11 +113,36 @@ public final class Evidence {
         return List.copyOf(spools.keySet());
     }
 
-    /// All lines of all catalogs.
+    /// All lines of all catalogs; of hosts without one, what the footers of their files tell.
     public List<CatalogLine> lines() {
-        List<CatalogLine> lines = new ArrayList<>();
+        findUncatalogued();
+        List<CatalogLine> lines = new ArrayList<>(linesOfUncatalogued);
         catalogs.forEach(catalog -> lines.addAll(catalog.lines()));
         return lines;
+    }
+
+    private void findUncatalogued() {
+        if (uncataloguedFound) {
+            return;
+        }
+        uncataloguedFound = true;
+        Set<String> catalogued = catalogued();
+        for (Table table : Table.values()) {
+            try {
+                if (list(folder.resolve(table.sqlName())).stream().map(host -> host.getFileName().toString())
+                        .anyMatch(host -> isOf(wanted, host) && !catalogued.contains(host)) && examined.add(table)) {
+                    examine(table);
+                }
+            } catch (IOException _) {
+                // Whoever asks for the table's files is told.
+            }
+        }
+    }
+
+    private Set<String> catalogued() {
+        Set<String> hosts = new HashSet<>();
+        catalogs.forEach(catalog -> hosts.add(hostFolder(catalog)));
+        return hosts;
     }
 
     /// The boots of the sealed part.
@@ -121,9 +157,10 @@ public final class Evidence {
         return hosts;
     }
 
-    /// Folder names of the hosts whose files no catalog vouches for, as far as tables were looked at.
-    public Set<String> uncatalogued() {
-        return Collections.unmodifiableSet(hostsWithout);
+    /// What to say of files that no catalog vouches for, as far as tables were looked at; empty when there are none.
+    public Optional<String> vouching() {
+        return hostsWithout.isEmpty() ? Optional.empty()
+                : Optional.of("no catalog vouches for " + String.join(", ", hostsWithout) + ": files are taken as they are");
     }
 
     /// The files of a table, of which those that cannot have rows between the two times, microseconds, are left out.
@@ -193,6 +230,10 @@ public final class Evidence {
     private boolean isWhole(Path path, SegmentFile segment) {
         try {
             long size = Files.size(path);
+            if (leadsOut(path)) {
+                leaveOut(path, LEADS_OUT);
+                return false;
+            }
             if (size == segment.bytes()) {
                 if (endsAsParquet(path, size)) {
                     return true;
@@ -204,6 +245,8 @@ public final class Evidence {
                     + (size < segment.bytes() ? ": cut off" : ": changed after it was sealed"));
         } catch (NoSuchFileException _) {
             leaveOut(path, "is missing");
+        } catch (AccessDeniedException e) {
+            throw Folder.denied(path, e);
         } catch (IOException e) {
             leaveOut(path, "cannot be read: " + e.getMessage());
         }
@@ -211,24 +254,39 @@ public final class Evidence {
     }
 
     private static boolean endsAsParquet(Path path, long size) throws IOException {
+        if (size < MAGIC.length) {
+            return false;
+        }
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
             ByteBuffer end = ByteBuffer.allocate(MAGIC.length);
             return channel.read(end, size - MAGIC.length) == MAGIC.length && Arrays.equals(end.array(), MAGIC);
         }
     }
 
+    // DuckDB is not let out of the recording, and what stands elsewhere is none of it.
+    private boolean leadsOut(Path path) throws IOException {
+        Boolean within = foldersWithin.get(path.getParent());
+        if (within == null) {
+            within = path.getParent().toRealPath().startsWith(folder.toRealPath());
+            foldersWithin.put(path.getParent(), within);
+        }
+        return !within || Files.isSymbolicLink(path) && !path.toRealPath().startsWith(folder.toRealPath());
+    }
+
     // Files that no catalog names. Those of a spool that is still there are being sealed: the spool counts instead.
     // Those of a host without any catalog are taken as they are; others nobody vouches for.
     private void examine(Table table) {
         Set<Path> named = new HashSet<>();
-        Set<String> catalogued = new HashSet<>();
+        Set<String> catalogued = catalogued();
         for (Catalog catalog : catalogs) {
-            catalogued.add(hostFolder(catalog));
             catalog.lines().forEach(line -> line.files().forEach(segment -> named.add(folder.resolve(segment.path()))));
         }
         try {
             for (Path host : list(folder.resolve(table.sqlName()))) {
                 String hostFolder = host.getFileName().toString();
+                if (!isOf(wanted, hostFolder)) {
+                    continue;
+                }
                 for (Path day : list(host)) {
                     for (Path file : list(day)) {
                         if (!file.toString().endsWith(".parquet") || named.contains(file) || isBeingSealed(file, hostFolder)) {
@@ -236,17 +294,34 @@ public final class Evidence {
                         }
                         if (catalogued.contains(hostFolder)) {
                             leaveOut(file, "stands in no catalog line: not made by the recorder, or its line is gone");
-                        } else if (Files.size(file) == 0) {
-                            leaveOut(file, "is empty");
                         } else {
-                            uncatalogued.computeIfAbsent(table, _ -> new ArrayList<>()).add(file);
-                            hostsWithout.add(hostFolder);
+                            take(table, file, hostFolder);
                         }
                     }
                 }
             }
+        } catch (AccessDeniedException e) {
+            throw Folder.denied(Path.of(e.getFile()), e);
         } catch (IOException e) {
             problems.add(new Problem(table.sqlName() + ": cannot be listed: " + e.getMessage(), null));
+        }
+    }
+
+    private void take(Table table, Path file, String hostFolder) throws IOException {
+        long size = Files.size(file);
+        if (leadsOut(file)) {
+            leaveOut(file, LEADS_OUT);
+        } else if (size == 0) {
+            leaveOut(file, "is empty");
+        } else if (!endsAsParquet(file, size)) {
+            leaveOut(file, "is no Parquet file");
+        } else {
+            uncatalogued.computeIfAbsent(table, _ -> new ArrayList<>()).add(file);
+            hostsWithout.add(hostFolder);
+            CatalogLine line = Footer.line(table, file, name(file));
+            if (line != null) {
+                linesOfUncatalogued.add(line);
+            }
         }
     }
 

@@ -16,7 +16,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/// What a recording holds, in figures, from its catalogs and the spools: no segment is opened for it.
+/// What a recording holds, in figures, from its catalogs and the spools: no segment is opened for it but where a host
+/// has no catalog.
 public final class Summary {
     /// Segments of one table.
     public record Segments(long rows, long files, long bytes) {
@@ -57,20 +58,21 @@ public final class Summary {
         gapRows += unsealed.rows().getOrDefault(Table.GAPS, 0L);
     }
 
-    /// Counts what there is, spools included.
-    public static Summary of(Evidence evidence) {
-        return new Summary(evidence, Unsealed.read(evidence, null));
+    /// Counts what there is, spools included, as they were when they were read.
+    public static Summary of(Evidence evidence, Unsealed unsealed) {
+        return new Summary(evidence, unsealed);
     }
 
     /// One sentence on the recording that commands would read by themselves.
     public static String headline(Console console) {
         try {
             Path folder = Folder.find(null, console);
-            Summary summary = of(Evidence.of(folder, List.of()));
+            Evidence evidence = Evidence.of(folder, List.of());
+            Summary summary = of(evidence, Unsealed.read(evidence, null));
             String deaths = Counts.of(summary.rows(Table.EXITS), "death");
             String losses = summary.lostNothing() ? "" : ", with losses";
             return "Recording " + folder + ": " + deaths + " on " + String.join(", ", summary.hosts) + ", " + summary.span(console.zone())
-                    + losses;
+                    + losses + evidence.vouching().map(note -> " (" + note + ")").orElse("");
         } catch (Failure e) {
             return e.getMessage();
         }

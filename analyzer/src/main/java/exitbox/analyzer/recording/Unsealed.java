@@ -8,6 +8,7 @@ import exitbox.schemas.rows.Batch;
 import exitbox.schemas.rows.Vector;
 import exitbox.schemas.spool.SpoolHeader;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -62,6 +63,8 @@ public final class Unsealed {
                 }
             } catch (NoSuchFileException _) {
                 throw new Vanished();
+            } catch (AccessDeniedException e) {
+                throw Folder.denied(spool, e);
             } catch (IOException | RuntimeException e) {
                 String message = String.valueOf(e.getMessage());
                 evidence.leaveOut(spool,

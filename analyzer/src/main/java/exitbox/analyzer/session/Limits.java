@@ -15,7 +15,6 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /// What an answer over a window could not see, from the recording's own rows: losses (`gaps`), what the
 /// recorder was told to leave out, when it began late and when it was not there (`runs`), and where
@@ -55,10 +54,7 @@ final class Limits {
                         + "): what that added is not shown — use the newer one");
             }
         });
-        Set<String> uncatalogued = reading.evidence().uncatalogued();
-        if (!uncatalogued.isEmpty()) {
-            notices.note("no catalog vouches for " + String.join(", ", uncatalogued) + ": files are taken as they are");
-        }
+        reading.evidence().vouching().ifPresent(notices::note);
     }
 
     private boolean has(Table table) {
@@ -171,6 +167,9 @@ final class Limits {
             return;
         }
         Instant last = reading.lastEvent();
+        if (last == null) {
+            return;
+        }
         if (!run.stopped() && (reading.span().until() == null || reading.span().until().isAfter(last))) {
             notices.note("the recording ends at " + times.brief(last) + " without a stop: what happened then is not in it");
         } else if (run.stopped() && reading.span().since() != null && reading.span().since().isAfter(last)) {

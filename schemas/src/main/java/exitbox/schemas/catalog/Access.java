@@ -3,6 +3,7 @@ package exitbox.schemas.catalog;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -41,6 +42,20 @@ public record Access(OptionalInt group) {
             if (!Files.isDirectory(folder)) {
                 throw e;
             }
+        }
+    }
+
+    /// The same for a folder below the recording's own. There no link is followed: it could lead a recorder, which is root,
+    /// anywhere.
+    public void createFolders(Path recording, Path folder) throws IOException {
+        createFolders(recording);
+        Path place = recording;
+        for (Path name : recording.relativize(folder)) {
+            place = place.resolve(name);
+            if (Files.isSymbolicLink(place)) {
+                throw new FileSystemException(place.toString(), null, "a link, and no folder of the recording's own");
+            }
+            createFolders(place);
         }
     }
 

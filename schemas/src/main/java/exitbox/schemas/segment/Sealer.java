@@ -53,7 +53,7 @@ public final class Sealer {
     /// sealed in the order of their numbers: what is missing between two shows in their seq numbers.
     public Sealed seal(Path spool, String host) throws IOException {
         long number = Recording.spoolNumber(spool);
-        access.createFolders(recording.catalogFolder());
+        access.createFolders(recording.dir(), recording.catalogFolder());
         Catalog catalog = Catalog.read(recording.catalog(host));
         CatalogLine before = null;
         for (CatalogLine line : catalog.lines()) {
@@ -187,7 +187,7 @@ public final class Sealer {
             last = recording.dir().resolve(path);
             // Begins with a dot and does not end in .parquet: no reader's glob takes it.
             temporary = last.resolveSibling("." + last.getFileName() + ".tmp");
-            access.createFolders(last.getParent());
+            access.createFolders(recording.dir(), last.getParent());
             Files.deleteIfExists(temporary);
             writer = new SegmentWriter(temporary, first.table());
         }

@@ -36,6 +36,20 @@ class AccessTest {
     }
 
     @Test
+    void noLinkIsFollowedBelowTheRecordingItself() throws IOException {
+        Path elsewhere = Files.createDirectory(dir.resolve("elsewhere"));
+        Path recording = Files.createSymbolicLink(dir.resolve("recording"), Files.createDirectory(dir.resolve("real")));
+        Access.own().createFolders(recording, recording.resolve("a/b"));
+        assertEquals("rwxr-x---", mode(dir.resolve("real/a/b")));
+        Files.createSymbolicLink(recording.resolve("exits"), elsewhere);
+        for (String folder : new String[]{"exits", "exits/b"}) {
+            IOException refused = assertThrows(IOException.class, () -> Access.own().createFolders(recording, recording.resolve(folder)));
+            assertEquals(recording.resolve("exits") + ": a link, and no folder of the recording's own", refused.getMessage());
+        }
+        assertEquals(0, elsewhere.toFile().list().length);
+    }
+
+    @Test
     void openFilesAreWrittenByTheOwnerSealedOnesByNobody() throws IOException {
         Path file =
                 Files.createFile(dir.resolve("file"), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxrwxrwx")));
