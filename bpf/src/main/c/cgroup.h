@@ -225,4 +225,24 @@ static __always_inline void name_cgroup(struct cgroup *cgroup, __u64 id, enum ri
 	*last = name_mark(id, epoch);
 }
 
+/*
+ * The two things a record needs. The id is looked up once more behind the name, last of all: kept in between it would
+ * make the verifier go twice through what lies there.
+ */
+static __always_inline void name_cgroup_of(struct task_struct *task, enum ring ring, __u32 table)
+{
+	__u64 id;
+	struct cgroup *cgroup = cgroup_of(task, &id);
+
+	name_cgroup(cgroup, id, ring, table);
+}
+
+static __always_inline __u64 cgroup_id_of(struct task_struct *task)
+{
+	__u64 id;
+
+	cgroup_of(task, &id);
+	return id;
+}
+
 #endif

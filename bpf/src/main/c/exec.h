@@ -76,7 +76,7 @@ static __always_inline struct exec_scratch *exec_scratch_here(void)
 }
 
 /* All but the program's own facts: argc, ret, tid, and what is text. */
-static __always_inline void fill_exec(struct exec_record *record, struct task_struct *task, __u64 cgroup_id)
+static __always_inline void fill_exec(struct exec_record *record, struct task_struct *task)
 {
 	struct task_struct *leader = task->group_leader;
 	struct task_struct *parent = leader->real_parent->group_leader;
@@ -88,7 +88,6 @@ static __always_inline void fill_exec(struct exec_record *record, struct task_st
 	record->parent_start_boot_ns = parent->start_boottime;
 	copy_16(record->comm, task->comm);
 	copy_16(record->parent_comm, parent->comm);
-	record->cgroup_id = cgroup_id;
 	record->uid = task->real_cred->uid.val;
 	record->loginuid = loginuid_of(task);
 }
@@ -113,8 +112,10 @@ static __always_inline __u32 put_places(struct exec_scratch *scratch, struct tas
 	return end;
 }
 
-static __always_inline void emit_exec(struct exec_scratch *scratch, __u64 text, struct counter *counter)
+static __always_inline void emit_exec(struct exec_scratch *scratch, struct task_struct *task, __u64 text,
+				      struct counter *counter)
 {
+	scratch->record.cgroup_id = cgroup_id_of(task);
 	emit(&scratch->record.header, sizeof(scratch->record) + text, sizeof(*scratch), RING_EVENTS, TABLE_EXECS, counter);
 }
 
@@ -124,8 +125,7 @@ static __always_inline int process_execed(struct task_struct *task, __u32 old_ti
 	struct exec_scratch *scratch = exec_scratch_here();
 	struct mm_struct *mm = task->mm;
 	struct exec_record *record;
-	struct cgroup *cgroup;
-	__u64 cgroup_id, args, kept;
+	__u64 args, kept;
 	__u32 end = 0;
 	long bytes;
 
@@ -140,10 +140,9 @@ static __always_inline int process_execed(struct task_struct *task, __u32 old_ti
 		count_lost(counter, bpf_ktime_get_boot_ns());
 		return 0;
 	}
-	cgroup = cgroup_of(task, &cgroup_id);
-	name_cgroup(cgroup, cgroup_id, RING_EVENTS, TABLE_EXECS);
+	name_cgroup_of(task, RING_EVENTS, TABLE_EXECS);
 	record = &scratch->record;
-	fill_exec(record, task, cgroup_id);
+	fill_exec(record, task);
 	record->tid = old_tid;
 	record->ret = 0;
 	record->argc = bprm->argc;
@@ -163,12 +162,13 @@ static __always_inline int process_execed(struct task_struct *task, __u32 old_ti
 	record->argv_offset = sizeof(*record) + end;
 	record->argv_length = UNKNOWN32;
 	kept = args < options.max_args_bytes ? args : options.max_args_bytes;
-	if (kept && kept <= MAX_ARGS_BYTES &&
+	barrier_var(kept); /* so that the bound is one of this very number */
+	if (kept <= MAX_ARGS_BYTES && options.max_args_bytes &&
 	    !bpf_probe_read_user(&scratch->text[end & (PATHS_BYTES - 1)], kept, (void *)mm->arg_start)) {
 		record->argv_length = kept;
 		end += kept;
 	}
-	emit_exec(scratch, end, counter);
+	emit_exec(scratch, task, end, counter);
 	return 0;
 }
 

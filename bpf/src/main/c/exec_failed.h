@@ -86,8 +86,6 @@ static __always_inline int exec_refused(struct task_struct *task, __u64 filename
 	struct counter *counter = counter_of(TABLE_EXECS);
 	struct exec_scratch *scratch = exec_scratch_here();
 	struct exec_record *record;
-	struct cgroup *cgroup;
-	__u64 cgroup_id;
 	__u32 end = 0;
 	long bytes;
 
@@ -102,10 +100,9 @@ static __always_inline int exec_refused(struct task_struct *task, __u64 filename
 		count_lost(counter, bpf_ktime_get_boot_ns());
 		return 0;
 	}
-	cgroup = cgroup_of(task, &cgroup_id);
-	name_cgroup(cgroup, cgroup_id, RING_EVENTS, TABLE_EXECS);
+	name_cgroup_of(task, RING_EVENTS, TABLE_EXECS);
 	record = &scratch->record;
-	fill_exec(record, task, cgroup_id);
+	fill_exec(record, task);
 	record->tid = task->pid;
 	record->ret = ret;
 	record->flags = 0;
@@ -119,7 +116,7 @@ static __always_inline int exec_refused(struct task_struct *task, __u64 filename
 	}
 	end = put_places(scratch, task, end);
 	end = put_arguments(scratch, argv, end);
-	emit_exec(scratch, end, counter);
+	emit_exec(scratch, task, end, counter);
 	return 0;
 }
 

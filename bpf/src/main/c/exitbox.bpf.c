@@ -53,8 +53,6 @@ static __always_inline int process_died(struct task_struct *task)
 	struct counter *counter = counter_of(TABLE_EXITS);
 	struct task_struct *leader = task->group_leader;
 	struct exit_record *record;
-	struct cgroup *cgroup;
-	__u64 cgroup_id;
 	__u32 status = status_of(leader);
 
 	if (!counter)
@@ -64,15 +62,13 @@ static __always_inline int process_died(struct task_struct *task)
 		count(&counter->filtered);
 		return 0;
 	}
-	cgroup = cgroup_of(task, &cgroup_id);
-	name_cgroup(cgroup, cgroup_id, RING_DEATHS, TABLE_EXITS);
+	name_cgroup_of(task, RING_DEATHS, TABLE_EXITS);
 	record = reserve(struct exit_record, RING_DEATHS, TABLE_EXITS, counter);
 	if (!record)
 		return 0;
 	record->status = status;
 	record->leader_status = leader->exit_code;
 	record->task_status = task->exit_code;
-	record->cgroup_id = cgroup_id;
 	record->exit_signal = leader->exit_signal;
 	record->oom_score_adj = task->signal->oom_score_adj;
 	record->flags = exit_flags(task);
@@ -80,6 +76,7 @@ static __always_inline int process_died(struct task_struct *task)
 	fill_identity(record, task, leader);
 	fill_usage(record, task, leader);
 	fill_killer(record, task, status);
+	record->cgroup_id = cgroup_id_of(task);
 	submit(record, RING_DEATHS);
 	return 0;
 }

@@ -9,8 +9,6 @@ static __always_inline int task_created(struct task_struct *task, __u64 clone_fl
 	struct task_struct *parent = leader->real_parent->group_leader;
 	__u64 creator = bpf_get_current_pid_tgid();
 	struct fork_record *record;
-	struct cgroup *cgroup;
-	__u64 cgroup_id;
 
 	if (!counter)
 		return 0;
@@ -21,8 +19,7 @@ static __always_inline int task_created(struct task_struct *task, __u64 clone_fl
 		count(&counter->filtered);
 		return 0;
 	}
-	cgroup = cgroup_of(task, &cgroup_id);
-	name_cgroup(cgroup, cgroup_id, RING_EVENTS, TABLE_FORKS);
+	name_cgroup_of(task, RING_EVENTS, TABLE_FORKS);
 	record = reserve(struct fork_record, RING_EVENTS, TABLE_FORKS, counter);
 	if (!record)
 		return 0;
@@ -35,11 +32,11 @@ static __always_inline int task_created(struct task_struct *task, __u64 clone_fl
 	record->parent_start_boot_ns = parent->start_boottime;
 	copy_16(record->comm, task->comm);
 	copy_16(record->parent_comm, parent->comm);
-	record->cgroup_id = cgroup_id;
 	/* As clone(2) has it; the kernel keeps the signal of a process's end apart, and threads have none. */
 	record->clone_flags = clone_flags | (clone_flags & CLONE_THREAD ? 0 : task->exit_signal & CSIGNAL);
 	record->creator_pid = creator >> 32;
 	record->creator_tid = (__u32)creator;
+	record->cgroup_id = cgroup_id_of(task);
 	submit(record, RING_EVENTS);
 	return 0;
 }

@@ -32,7 +32,7 @@ enum {
 #define TIMER_SIGNALS (bit(SIGALRM) | bit(SIGVTALRM) | bit(SIGPROF))
 
 /* si_code of sigaction(2). */
-enum { SI_KERNEL = 0x80, SI_USER = 0, SI_QUEUE = -1, SI_TIMER = -2, SI_TKILL = -6 };
+enum { SI_KERNEL = 0x80, SI_USER = 0, SI_QUEUE = -1, SI_TIMER = -2, SI_SIGIO = -5, SI_TKILL = -6 };
 #define SYS_SECCOMP 1
 
 /* A task as a sender of signals. */
@@ -175,8 +175,12 @@ static __always_inline __u32 cause_of_code(int sig, int code, bool own, __u32 *f
 	}
 	if (code == SI_TIMER)
 		return CAUSE_TIMER;
-	if (code < 0)
+	if (code < 0 && code >= SI_SIGIO)
 		return CAUSE_KERNEL;
+	if (code < 0) { /* rt_sigqueueinfo takes any such number */
+		*flags |= SIGNAL_SENDER;
+		return own ? CAUSE_SELF : CAUSE_USER;
+	}
 	if (in_set(sig, FAULTS))
 		return CAUSE_FAULT;
 	if (sig == SIGSYS && code == SYS_SECCOMP)
@@ -234,7 +238,7 @@ static __always_inline bool note_doom(struct doom *doom, const struct signal_rec
 	return true;
 }
 
-/* Says on the death's record who or what it was. */
+/* Says on the death's record who or what it was. The memory stays for exit_live, whose next record may be the true one. */
 static __always_inline void fill_killer(struct exit_record *record, struct task_struct *task, __u32 status)
 {
 	struct doom_key key = { .pid = task->tgid, .signal = status & 0x7f };
@@ -284,7 +288,6 @@ static __always_inline void fill_killer(struct exit_record *record, struct task_
 		record->killer_start_boot_ns = origin->sender.start_boot_ns;
 		copy_16(record->killer_comm, origin->sender.comm);
 	}
-	bpf_map_delete_elem(&doomed, &key);
 }
 
 #endif

@@ -12,8 +12,7 @@ static __always_inline int thread_switched(struct task_struct *prev, struct task
 	struct task_struct *leader;
 	struct runq_record *record;
 	struct counter *counter;
-	struct cgroup *cgroup;
-	__u64 cgroup_id, queued, waited;
+	__u64 queued, waited;
 
 	if (!bpf_core_field_exists(next->se.cfs_rq) || !bpf_core_field_exists(next->sched_info.last_queued))
 		return 0;
@@ -31,8 +30,7 @@ static __always_inline int thread_switched(struct task_struct *prev, struct task
 		count(&counter->filtered);
 		return 0;
 	}
-	cgroup = cgroup_of(next, &cgroup_id);
-	name_cgroup(cgroup, cgroup_id, RING_EVENTS, TABLE_RUNQS);
+	name_cgroup_of(next, RING_EVENTS, TABLE_RUNQS);
 	record = reserve(struct runq_record, RING_EVENTS, TABLE_RUNQS, counter);
 	if (!record)
 		return 0;
@@ -42,13 +40,13 @@ static __always_inline int thread_switched(struct task_struct *prev, struct task
 	record->start_mono_ns = leader->start_time;
 	record->start_boot_ns = leader->start_boottime;
 	copy_16(record->comm, next->comm);
-	record->cgroup_id = cgroup_id;
 	record->waited_ns = waited;
 	record->uid = next->real_cred->uid.val;
 	record->prev_pid = prev->tgid;
 	record->prev_tid = prev->pid;
 	record->reserved = 0;
 	copy_16(record->prev_comm, prev->comm);
+	record->cgroup_id = cgroup_id_of(next);
 	/* Never a wake-up from here: the run queue is locked. */
 	bpf_ringbuf_submit(record, BPF_RB_NO_WAKEUP);
 	return 0;

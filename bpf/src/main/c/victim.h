@@ -47,8 +47,6 @@ static __always_inline int victim_chosen(struct task_struct *task)
 	struct counter *counter = counter_of(TABLE_OOMS);
 	struct task_struct *leader = task->group_leader;
 	struct oom_record *record;
-	struct cgroup *cgroup;
-	__u64 cgroup_id;
 
 	if (!counter)
 		return 0;
@@ -57,8 +55,7 @@ static __always_inline int victim_chosen(struct task_struct *task)
 		count(&counter->filtered);
 		return 0;
 	}
-	cgroup = cgroup_of(task, &cgroup_id);
-	name_cgroup(cgroup, cgroup_id, RING_DEATHS, TABLE_OOMS);
+	name_cgroup_of(task, RING_DEATHS, TABLE_OOMS);
 	record = reserve(struct oom_record, RING_DEATHS, TABLE_OOMS, counter);
 	if (!record)
 		return 0;
@@ -67,11 +64,11 @@ static __always_inline int victim_chosen(struct task_struct *task)
 	record->start_mono_ns = leader->start_time;
 	record->start_boot_ns = leader->start_boottime;
 	copy_16(record->comm, leader->comm);
-	record->cgroup_id = cgroup_id;
 	record->uid = task->real_cred->uid.val;
 	record->oom_score_adj = task->signal->oom_score_adj;
 	record->memcg = is_memcg_oom(task);
 	fill_sizes(record, task->mm);
+	record->cgroup_id = cgroup_id_of(task);
 	fill_trigger(record);
 	submit(record, RING_DEATHS);
 	return 0;
