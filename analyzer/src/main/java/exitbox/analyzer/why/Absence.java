@@ -5,6 +5,7 @@ import exitbox.analyzer.session.Reading;
 import exitbox.analyzer.text.Timestamps;
 import exitbox.analyzer.who.Who;
 import exitbox.schemas.contract.Table;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -49,11 +50,12 @@ final class Absence {
         ProcessId id = ProcessId.of(row, "pid", "start_boot_ns");
         String name = (row.text("comm") == null ? "a process" : row.text("comm")) + " (pid " + row.number("pid") + ")";
         String last = "seen last at " + at(row.number("us"));
+        // Not known of files that no catalog names.
+        Instant end = reading.lastEvent();
         String why = lost(id, row);
         return why == null
-                ? new Alive(row, "alive",
-                        name + " did not die in this recording: " + last + ", it was alive still when the recording ends, at "
-                                + at(Window.micros(reading.lastEvent())) + " (" + times.zoneName() + ").")
+                ? new Alive(row, "alive", name + " did not die in this recording: " + last + ", it was alive still when the recording ends"
+                        + (end == null ? "" : ", at " + at(Window.micros(end))) + " (" + times.zoneName() + ").")
                 : new Alive(row, "unseen",
                         name + " has ended, but its end is not in this recording: " + last + " (" + times.zoneName() + "); "
                                 + why + ".");

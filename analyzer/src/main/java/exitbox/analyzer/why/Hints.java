@@ -43,7 +43,9 @@ final class Hints {
                         + " before, and scripts pass that on:", invocation.why(child.row())));
             }
         }
-        if (code == 126) {
+        if (code == 124 && "timeout".equals(why.self().comm())) {
+            add(hints, "timeout says 124 when what it ran took too long, and was ended.");
+        } else if (code == 126) {
             add(hints, "by a shell's convention, 126 says: the command was found, but cannot be run.");
         } else if (code == 127) {
             add(hints, "by a shell's convention, 127 says: command not found.");

@@ -3,6 +3,7 @@ package exitbox.analyzer.why;
 import exitbox.analyzer.Failure;
 import exitbox.analyzer.Notices;
 import exitbox.analyzer.filter.Window;
+import exitbox.analyzer.recording.Boots;
 import exitbox.analyzer.session.Reading;
 import exitbox.analyzer.text.Counts;
 import exitbox.analyzer.text.Paint;
@@ -77,10 +78,11 @@ public final class Inquest {
         return 0;
     }
 
+    /// Whether all that is recorded was before, or is later. Of files that no catalog names nobody knows.
     private boolean isOutside(Window at) {
-        return reading.boots().stream().noneMatch(boot -> boot.touches(new Window(at.since().minusSeconds(1), at.until().plusSeconds(1))))
-                && reading.boots().stream().allMatch(boot -> Window.ofMicros(boot.firstMicros()).isAfter(at.until()))
-                || reading.boots().stream().allMatch(boot -> Window.ofMicros(boot.lastMicros()).isBefore(at.since().minusSeconds(1)));
+        List<Boots.Boot> boots = reading.boots();
+        return !boots.isEmpty() && (boots.stream().allMatch(boot -> Window.ofMicros(boot.firstMicros()).isAfter(at.until()))
+                || boots.stream().allMatch(boot -> Window.ofMicros(boot.lastMicros()).isBefore(at.since().minusSeconds(1))));
     }
 
     private void sayDistance(Question question, long us, Consumer<String> say) {

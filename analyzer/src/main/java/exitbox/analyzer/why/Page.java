@@ -1,13 +1,11 @@
 package exitbox.analyzer.why;
 
-import exitbox.analyzer.filter.Window;
 import exitbox.analyzer.text.Counts;
 import exitbox.analyzer.text.Paint;
 import exitbox.analyzer.text.Paint.Tone;
 import exitbox.analyzer.text.TextOut;
 import exitbox.analyzer.text.Timestamps;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -15,7 +13,6 @@ import java.util.stream.Collectors;
 /// The page for a person: the verdict, and below it what supports it, the more important the higher up.
 final class Page {
     private static final int LINE = 200;
-    private static final int FELLOWS = 8;
     private static final int SIGNALS = 8;
     private static final int ANCESTORS = 12;
 
@@ -43,7 +40,7 @@ final class Page {
         page.memory();
         page.sender();
         page.signals();
-        page.fellows();
+        new Together(page.sheet, why, times, invocation).write();
         page.sureness();
         page.others(matches);
     }
@@ -244,84 +241,6 @@ final class Page {
             sheet.note(Names.signal(asked.signal()) + " first, SIGKILL " + Names.span(why.doom().bootNs() - asked.bootNs()) + " later"
                     + (same ? ", of the same sender." : "."));
         }
-    }
-
-    private void fellows() {
-        Fellow.Minute minute = why.minute();
-        if (minute.deaths() == 0) {
-            return;
-        }
-        sheet.heading("WHO ELSE DIED WITHIN A MINUTE");
-        List<Fellow> shown = shown(minute.fellows());
-        boolean placed = shown.isEmpty();
-        for (Fellow fellow : shown) {
-            if (!placed && fellow.bootNs() > death.bootNs()) {
-                self();
-                placed = true;
-            }
-            sheet.row(line(fellow.row(), fellow == why.first(), tie(fellow.ties().getFirst())), null);
-        }
-        if (!placed) {
-            self();
-        }
-        if (minute.total() > shown.size()) {
-            sheet.note("and " + Counts.text(minute.total() - shown.size()) + " more that have to do with it");
-        }
-        long strangers = minute.deaths() - minute.total();
-        if (strangers > 0) {
-            long failures = minute.failures() - minute.failedKin();
-            String other = minute.total() == 0 ? "" : "other ";
-            sheet.note((failures == strangers ? Counts.of(failures, other + "failure") : Counts.of(strangers, other + "death"))
-                    + ", unrelated as far as is known"
-                    + (failures > 0 && failures < strangers ? ", " + Counts.of(failures, "failure") + " among them" : "")
-                    + (death.micros() == null ? "." : ":"));
-            if (death.micros() != null) {
-                sheet.command("", invocation.replay(death.micros()));
-            }
-        }
-    }
-
-    /// The first one, which may be the cause, and those next to the death.
-    private List<Fellow> shown(List<Fellow> all) {
-        if (all.size() <= FELLOWS) {
-            return all;
-        }
-        int next = 0;
-        while (next < all.size() && all.get(next).bootNs() <= death.bootNs()) {
-            next++;
-        }
-        int from = Math.clamp(next - FELLOWS / 2, 1, all.size() - FELLOWS + 1);
-        List<Fellow> shown = new ArrayList<>(List.of(why.first() == null ? all.getFirst() : why.first()));
-        all.subList(from, from + FELLOWS - 1).stream().filter(fellow -> fellow != shown.getFirst()).forEach(shown::add);
-        shown.sort(Comparator.comparing(Fellow::bootNs));
-        return shown;
-    }
-
-    private void self() {
-        sheet.row(line(death.row(), why.isFirst(), "this one"), Tone.STRONG);
-    }
-
-    /// A cascade has a first one, which may be its cause.
-    private String line(Fact row, boolean first, String tie) {
-        String end = row.has("signal") ? Names.signal(row.number("signal")) + (row.is("core_dumped") ? " (core)" : "")
-                : row.has("code") ? "exit " + row.number("code") : "unknown";
-        return String.format("%-5s  %-12s  %7d  %s  %-14s  %s", first ? "first" : "", row.has("us") ? time(row.number("us")) : "-",
-                row.number("pid", 0), Names.pad(row.text("comm") == null ? "-" : row.text("comm"), 15), end, tie);
-    }
-
-    private String time(long micros) {
-        String time = times.brief(Window.ofMicros(micros)).substring(11);
-        return time.length() == 8 ? time + ".000" : time;
-    }
-
-    private static String tie(String tie) {
-        return switch (tie) {
-            case "sender" -> "same sender";
-            case "parent" -> "its parent";
-            case "child" -> "its child";
-            case "sibling" -> "same parent";
-            default -> "same cgroup";
-        };
     }
 
     private void sureness() {
