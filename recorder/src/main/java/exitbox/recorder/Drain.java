@@ -58,7 +58,7 @@ final class Drain {
     Drain(Probe probe, Wait wait, Spools spools, Retirement retirement, Rotation rotation, Run run, SpoolHeader header,
             Progress progress) {
         this.probe = probe;
-        this.intake = new Intake(probe);
+        this.intake = new Intake(probe, progress::say);
         this.wait = wait;
         this.spools = spools;
         this.retirement = retirement;

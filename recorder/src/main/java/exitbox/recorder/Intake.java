@@ -1,10 +1,12 @@
 package exitbox.recorder;
 
+import exitbox.recorder.kernel.KernelException;
 import exitbox.recorder.kernel.Probe;
 import exitbox.recorder.kernel.Ring;
 import exitbox.recorder.kernel.Snapshot;
 import exitbox.schemas.spool.SpoolWriter;
 import java.io.IOException;
+import java.util.function.Consumer;
 
 /// Copies what the kernel has into a spool, frame by frame: what waits in the rings, and the processes that are alive.
 /// A ring's memory is given back to the kernel only after its frame was written.
@@ -19,10 +21,13 @@ final class Intake {
     private final Probe probe;
     private final Ring deaths;
     private final Ring events;
+    private final Consumer<String> messages;
     private long tasksPosition;
 
-    Intake(Probe probe) {
+    /// @param messages told what went wrong, for people
+    Intake(Probe probe, Consumer<String> messages) {
         this.probe = probe;
+        this.messages = messages;
         this.deaths = probe.deaths();
         this.events = probe.eventsRing();
     }
@@ -61,12 +66,21 @@ final class Intake {
         long rows = 0;
         try (Snapshot snapshot = probe.snapshot()) {
             long start = tasksPosition;
-            for (Ring.Run run = snapshot == null ? null : snapshot.next(); run != null && !run.isEmpty(); run = snapshot.next()) {
+            for (Ring.Run run = next(snapshot); run != null && !run.isEmpty(); run = next(snapshot)) {
                 spool.append(TASKS, run.rows(), start + run.from(), start + run.to(), firstSeq + rows, run.data().asByteBuffer());
                 rows += run.rows();
                 tasksPosition = start + run.to();
             }
         }
         return rows;
+    }
+
+    private Ring.Run next(Snapshot snapshot) {
+        try {
+            return snapshot == null ? null : snapshot.next();
+        } catch (KernelException e) {
+            messages.accept(e.getMessage() + " — the recording goes on without the rest of them");
+            return null;
+        }
     }
 }

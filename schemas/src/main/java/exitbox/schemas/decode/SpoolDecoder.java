@@ -39,7 +39,9 @@ public final class SpoolDecoder {
     private final ClockLine clock = new ClockLine();
     private final CgroupNames cgroups;
     private final Chunk chunk = new Chunk();
+    // Made when their first record comes: each has an array of rows for every column.
     private final RecordDecoder[] decoders = new RecordDecoder[Table.NUMBERS];
+    private final RecordDecoder.Context context;
     private final RecordLayout[] layouts = new RecordLayout[Table.NUMBERS];
     // Null for tables whose records have one size.
     private final Parts[] parts = new Parts[Table.NUMBERS];
@@ -51,7 +53,6 @@ public final class SpoolDecoder {
     private final Struct exit;
     private final RecordCursor cursor = new RecordCursor();
 
-    private RecordDecoder demoted;
     private boolean stopped;
     private long lastBootNs;
     private long damagedBytes;
@@ -103,14 +104,13 @@ public final class SpoolDecoder {
         this.lastBootNs = header.clock().bootNs();
         clock.add(header.clock());
         Days days = new Days();
-        RecordDecoder.Context context = new RecordDecoder.Context(header, clock, new NameCache(), cgroups, days,
+        this.context = new RecordDecoder.Context(header, clock, new NameCache(), cgroups, days,
                 new PartReaders.Caches());
         this.userRows = new UserRows(header, clock, days);
         Needs.STRUCTS.forEach((table, struct) -> {
             RecordLayout layout = Needs.find(header.layouts(), struct);
             if (layout != null) {
                 layouts[table.number()] = layout;
-                decoders[table.number()] = RecordDecoder.of(table, layout, context);
                 Parts variable = new Parts(layout);
                 parts[table.number()] = variable.isEmpty() ? null : variable;
             }
@@ -119,9 +119,6 @@ public final class SpoolDecoder {
         this.cgroupName = Struct.find(header.layouts(), "cgroup_name_record", new Field("cgroup_id", 0, 8), new Field("path_offset", 0, 4),
                 new Field("path_length", 0, 4));
         this.exit = Struct.exit(header.layouts());
-        if (lastClaims != null && exit != null) {
-            demoted = RecordDecoder.of(Table.THREAD_EXITS, layouts[Table.EXITS.number()], context);
-        }
         cgroups.enter(header.bootId());
     }
 
@@ -268,7 +265,7 @@ public final class SpoolDecoder {
             userRow(table, seq);
         } else if (table == null) {
             undecodable(null, seq, "a record of the unknown table " + number);
-        } else if (decoders[number] == null) {
+        } else if (layouts[number] == null) {
             undecodable(table, seq, "a record of " + table.sqlName() + ", for which the spool has no layout");
         } else if (wrong(number) != null) {
             undecodable(table, seq, "a record " + wrong(number));
@@ -277,7 +274,7 @@ public final class SpoolDecoder {
             if (table == Table.HEARTBEATS) {
                 noteClock();
             }
-            int slot = demoted != null && table == Table.EXITS && !isLastClaim(seq) ? DEMOTED : number;
+            int slot = table == Table.EXITS && !isLastClaim(seq) ? DEMOTED : number;
             if (!chunk.add(slot, cursor.record(), seq)) {
                 flush();
                 chunk.add(slot, cursor.record(), seq);
@@ -349,13 +346,24 @@ public final class SpoolDecoder {
         for (int number = 0; number < Table.NUMBERS; number++) {
             Chunk.Rows rows = chunk.rows(number);
             if (rows != null && rows.count > 0) {
-                sink.accept((number == DEMOTED ? demoted : decoders[number]).decode(chunk, rows));
+                sink.accept(decoder(number).decode(chunk, rows));
                 rows.count = 0;
             }
         }
     }
 
+    private RecordDecoder decoder(int number) {
+        if (decoders[number] == null) {
+            Table table = number == DEMOTED ? Table.THREAD_EXITS : Table.ofNumber(number);
+            decoders[number] = RecordDecoder.of(table, layouts[number == DEMOTED ? Table.EXITS.number() : number], context);
+        }
+        return decoders[number];
+    }
+
     private boolean isLastClaim(long seq) {
+        if (lastClaims == null || exit == null) {
+            return true;
+        }
         Long last = lastClaims.get(exit.identity(chunk.bytes, cursor.record()));
         return last == null || last == seq;
     }
