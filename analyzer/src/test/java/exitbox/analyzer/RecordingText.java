@@ -46,6 +46,7 @@ import java.util.stream.Stream;
 ///     seal                                        the rows so far become segments
 ///     spool                                       the rows so far stay in an open spool, as at the text's end
 ///     older exits tty,cgroup                      the segment of that table that was sealed last gets the look of an older version: these columns lack
+///     skip 3                                      three rows are missing here: their numbers are given to none
 ///     damage exits truncate                       something happens to the segment of that table that was made last
 ///
 ///     forks 03:12:00 pid=42 ppid=1                a process begins; what later rows need not repeat says [Lives]
@@ -65,8 +66,9 @@ final class RecordingText {
     // How far the machine's clock is off what is written, since it was set.
     private long offsetNs;
     private long spoolOffsetNs;
+    private long skipped;
 
-    private record Row(Table table, Instant at, long monoNs, long bootNs, Map<String, Object> values) {}
+    private record Row(Table table, Instant at, long monoNs, long bootNs, long skipped, Map<String, Object> values) {}
 
     private RecordingText(Path folder) {
         this.folder = folder;
@@ -100,6 +102,7 @@ final class RecordingText {
                 offsetNs = 0;
                 spoolOffsetNs = 0;
             }
+            case "skip" -> skipped += Long.parseLong(words.get(1));
             case "asleep" -> asleepNs += nanos(words.get(1));
             case "seal" -> close(true);
             case "spool" -> close(false);
@@ -135,7 +138,8 @@ final class RecordingText {
             complete(values);
         }
         lives.complete(table, values, bootNs, bootNs - asleepNs);
-        rows.add(new Row(table, at, bootNs - asleepNs, bootNs, values));
+        rows.add(new Row(table, at, bootNs - asleepNs, bootNs, skipped, values));
+        skipped = 0;
     }
 
     private void value(TableContract table, Map<String, Object> values, String name, String text, long bootNs) {
@@ -246,7 +250,7 @@ final class RecordingText {
         Path spool = recording.spool(host, number);
         try (SpoolWriter writer = SpoolWriter.create(spool, header)) {
             for (Row row : rows) {
-                long seq = seqs.merge(host, 1L, Long::sum);
+                long seq = seqs.merge(host, 1 + row.skipped, Long::sum);
                 writer.appendRow(row.table, row.monoNs, row.bootNs, seq, row.values);
             }
         }
@@ -287,6 +291,29 @@ final class RecordingText {
                     bytes.write(block);
                 }
             }
+            case "bit" -> flip(file, Files.size(file) / 2);
+            case "bit-in-last-line" -> flip(file, Files.size(file) - 40);
+            case "cut" -> {
+                try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw")) {
+                    bytes.setLength(bytes.length() - 5);
+                }
+            }
+            case "last-line-gone" -> {
+                List<String> lines = Files.readAllLines(file);
+                Files.write(file, lines.subList(0, lines.size() - 1));
+            }
+            case "second-line-gone" -> {
+                List<String> lines = Files.readAllLines(file);
+                lines.remove(1);
+                Files.write(file, lines);
+            }
+            case "swap" -> {
+                Path other = lastBut(1, folder.resolve(what));
+                Path aside = file.resolveSibling("aside");
+                Files.move(file, aside);
+                Files.move(other, file);
+                Files.move(aside, other);
+            }
             case "delete" -> Files.delete(file);
             case "stranger" -> Files.copy(file, file.resolveSibling("20260101T000000Z-000099.parquet"));
             case "tear" -> Files.write(file, ByteBuffer.allocate(13).array(), StandardOpenOption.APPEND);
@@ -297,10 +324,24 @@ final class RecordingText {
         }
     }
 
+    private static void flip(Path file, long at) throws IOException {
+        try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw")) {
+            bytes.seek(at);
+            int b = bytes.read();
+            bytes.seek(at);
+            bytes.write(b ^ 0x04);
+        }
+    }
+
     private static Path last(Path folder) throws IOException {
+        return lastBut(0, folder);
+    }
+
+    private static Path lastBut(int count, Path folder) throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
-            return files.filter(file -> Files.isRegularFile(file) && !file.getFileName().toString().startsWith(".")).sorted()
-                    .reduce((_, second) -> second).orElseThrow();
+            List<Path> all = files.filter(file -> Files.isRegularFile(file) && !file.getFileName().toString().startsWith(".")).sorted()
+                    .toList();
+            return all.get(all.size() - 1 - count);
         }
     }
 }

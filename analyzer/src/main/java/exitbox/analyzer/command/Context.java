@@ -10,6 +10,7 @@ import exitbox.analyzer.text.TextOut;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.util.function.DoubleSupplier;
 
 /// What every command works with: its surroundings and the two streams it writes.
 public final class Context {
@@ -19,10 +20,11 @@ public final class Context {
     private final Pages pages;
     private final TextOut out;
     private final TextOut err;
+    private volatile DoubleSupplier percent = duckDb::percent;
 
     public Context(Console console) {
         this.console = console;
-        this.progress = new Progress(console, duckDb::percent);
+        this.progress = new Progress(console, () -> percent.getAsDouble());
         this.pages = new Pages(console, progress);
         this.out = new TextOut(pages);
         this.err = new TextOut(new Beside());
@@ -77,6 +79,14 @@ public final class Context {
 
     /// Tells how far it is when it takes long, up to the answer's first line on a terminal.
     void showProgress() {
+        progress.begin();
+    }
+
+    /// The same for work that is not a query.
+    ///
+    /// @param howFar 0 to 100; negative while nobody knows
+    void showProgress(DoubleSupplier howFar) {
+        percent = howFar;
         progress.begin();
     }
 

@@ -21,12 +21,14 @@ public final class Exitbox implements Callable<Integer> {
     private static final int WIDEST = 110;
 
     private static final List<String> COMMANDS =
-            List.of("record", "snoop", "why", "replay", "timeline", "tree", "top", "sql", "view", "info", "schema", "completion", "help");
+            List.of("record", "snoop", "why", "replay", "timeline", "tree", "top", "sql", "view", "info", "schema", "verify", "completion",
+                    "help");
 
     /// Those that read a recording.
     private static final Set<String> READERS = Set.of("why", "replay", "timeline", "tree", "top", "sql", "view", "info");
 
     private static final String SNOOP = "snoop";
+    private static final String VERIFY = "verify";
 
     private final Context context;
 
@@ -44,7 +46,8 @@ public final class Exitbox implements Callable<Integer> {
     /// would cost each start some 10 ms.
     public static CommandLine commandLine(Context context, String firstWord) {
         CommandLine line = new CommandLine(new Exitbox(context));
-        for (String name : READERS.contains(firstWord) || firstWord.equals(SNOOP) ? List.of(firstWord) : COMMANDS) {
+        for (String name : READERS.contains(firstWord) || firstWord.equals(SNOOP) || firstWord.equals(VERIFY) ? List.of(firstWord)
+                : COMMANDS) {
             line.addSubcommand(name, command(name, context));
         }
         if (READERS.contains(firstWord)) {
@@ -83,6 +86,7 @@ public final class Exitbox implements Callable<Integer> {
             case "view" -> new ViewCommand(context);
             case "info" -> new InfoCommand(context);
             case "schema" -> new SchemaCommand(context);
+            case VERIFY -> new VerifyCommand(context);
             case "completion" -> new CompletionCommand(context);
             case "help" -> new HelpCommand(context);
             default -> new RecordStub();

@@ -18,8 +18,8 @@ import java.util.Set;
 /// line end was being written when the machine stopped, and does not count.
 public record Catalog(Path path, List<CatalogLine> lines, List<Problem> problems, long wholeBytes, String lastHash) {
 
-    /// What is wrong with a line: `number` counts from 1.
-    public record Problem(int number, String what) {
+    /// What is wrong with a line: `number` counts from 1; `lost` when it is therefore not among the lines.
+    public record Problem(int number, String what, boolean lost) {
     }
 
     /// Reads a catalog; one that does not exist is empty. Damaged lines are problems, the others count.
@@ -45,11 +45,11 @@ public record Catalog(Path path, List<CatalogLine> lines, List<Problem> problems
             try {
                 CatalogLine line = CatalogLine.ofText(text);
                 if (!line.previous().equals(previous)) {
-                    problems.add(new Problem(number, "the line before it is not the one it was written after"));
+                    problems.add(new Problem(number, "the line before it is not the one it was written after", false));
                 }
                 lines.add(line);
             } catch (IOException e) {
-                problems.add(new Problem(number, e.getMessage()));
+                problems.add(new Problem(number, e.getMessage(), true));
             }
             previous = CatalogLine.sha256(text);
         }

@@ -9,6 +9,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.zip.CRC32;
 import org.apache.parquet.format.ColumnChunk;
 import org.apache.parquet.format.ColumnMetaData;
@@ -31,19 +33,32 @@ public final class SegmentCheck {
 
     /// The number of rows of a file that is whole; an [IOException] says what is wrong with another.
     public static long rows(Path path) throws IOException {
+        return whole(path).rows();
+    }
+
+    /// What is in a file that is whole.
+    ///
+    /// @param nulls for each of its columns how many values are missing, by the headers of its pages
+    public record Whole(long rows, Map<String, Long> nulls) {
+    }
+
+    /// Reads the whole file; an [IOException] says what is wrong with one that is not.
+    public static Whole whole(Path path) throws IOException {
+        Map<String, Long> nulls = new HashMap<>();
         try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "r"); ZstdDecompressCtx zstd = new ZstdDecompressCtx()) {
             FileMetaData footer = footer(file, path);
             long rows = 0;
             for (RowGroup group : footer.getRow_groups()) {
                 for (ColumnChunk chunk : group.getColumns()) {
-                    check(file, path, chunk.getMeta_data(), group.getNum_rows(), zstd);
+                    long missing = check(file, path, chunk.getMeta_data(), group.getNum_rows(), zstd);
+                    nulls.merge(chunk.getMeta_data().getPath_in_schema().getFirst(), missing, Long::sum);
                 }
                 rows += group.getNum_rows();
             }
             if (rows != footer.getNum_rows()) {
                 throw new IOException(path + ": its footer is damaged (rows)");
             }
-            return rows;
+            return new Whole(rows, nulls);
         } catch (RuntimeException e) {
             throw new IOException(path + ": its footer or the header of a page is damaged", e);
         }
@@ -54,6 +69,13 @@ public final class SegmentCheck {
         try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "r")) {
             return footer(file, path);
         }
+    }
+
+    /// Where a column chunk begins in its file.
+    static long start(ColumnMetaData column) {
+        return column.isSetDictionary_page_offset() && column.getDictionary_page_offset() > 0
+                ? Math.min(column.getDictionary_page_offset(), column.getData_page_offset())
+                : column.getData_page_offset();
     }
 
     private static FileMetaData footer(RandomAccessFile file, Path path) throws IOException {
@@ -80,11 +102,10 @@ public final class SegmentCheck {
         }
     }
 
-    private static void check(RandomAccessFile file, Path path, ColumnMetaData column, long rows, ZstdDecompressCtx zstd)
+    /// Returns how many values of the chunk are missing.
+    private static long check(RandomAccessFile file, Path path, ColumnMetaData column, long rows, ZstdDecompressCtx zstd)
             throws IOException {
-        long from = column.isSetDictionary_page_offset() && column.getDictionary_page_offset() > 0
-                ? Math.min(column.getDictionary_page_offset(), column.getData_page_offset())
-                : column.getData_page_offset();
+        long from = start(column);
         if (from < 0 || column.getTotal_compressed_size() < 0 || column.getTotal_compressed_size() > file.length() - from) {
             throw new IOException(path + ": its footer is damaged (places of columns)");
         }
@@ -95,6 +116,7 @@ public final class SegmentCheck {
         InputStream in = new ByteArrayInputStream(chunk);
         long values = 0;
         long rowsRead = 0;
+        long nulls = 0;
         while (in.available() > 0) {
             PageHeader header = header(in, where);
             byte[] page = in.readNBytes(header.getCompressed_page_size());
@@ -107,11 +129,13 @@ public final class SegmentCheck {
             if (header.isSetData_page_header_v2()) {
                 values += header.getData_page_header_v2().getNum_values();
                 rowsRead += header.getData_page_header_v2().getNum_rows();
+                nulls += header.getData_page_header_v2().getNum_nulls();
             }
         }
         if (values != column.getNum_values() || rowsRead != rows) {
             throw new IOException(where + ": " + rowsRead + " rows instead of " + rows);
         }
+        return nulls;
     }
 
     private static PageHeader header(InputStream in, String where) throws IOException {

@@ -21,6 +21,9 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.parquet.ParquetReadOptions;
 import org.apache.parquet.conf.PlainParquetConfiguration;
 import org.apache.parquet.column.page.PageReadStore;
@@ -33,8 +36,8 @@ import org.apache.parquet.io.RecordReader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What goes into a segment comes out of it, in two readers that know nothing of each other: DuckDB, and parquet-java
-/// with its page checksums verified.
+/// What goes into a segment comes out of it, in readers that know nothing of each other: DuckDB, parquet-java
+/// with its page checksums verified, and [SegmentReader].
 class SegmentTest {
     @TempDir
     Path dir;
@@ -178,7 +181,49 @@ class SegmentTest {
         assertEquals(sample.rows().size(), SegmentCheck.rows(path));
         assertSame(sample, duckDb(sample.table(), path), "DuckDB");
         assertSame(sample, parquetJava(sample.table(), path), "parquet-java");
+        assertSame(sample, own(sample.table(), path), "SegmentReader");
+        Map<String, Long> nulls = SegmentCheck.whole(path).nulls();
+        for (int c = 0; c < sample.table().columns().size(); c++) {
+            Column column = sample.table().columns().get(c);
+            if (!column.list()) {
+                int index = c;
+                assertEquals(sample.rows().stream().filter(row -> row[index] == null).count(), nulls.get(column.name()),
+                        column.name());
+            }
+        }
         return path;
+    }
+
+    private static List<String[]> own(TableContract table, Path path) throws IOException {
+        Set<String> names = table.columns().stream().map(Column::name).collect(Collectors.toSet());
+        List<String[]> rows = new ArrayList<>();
+        new SegmentReader(table, names).read(path, batch -> {
+            for (int r = 0; r < batch.rows(); r++) {
+                String[] cells = new String[table.columns().size()];
+                for (int c = 0; c < cells.length; c++) {
+                    Type type = table.columns().get(c).type();
+                    if (batch.columns()[c].isNull(r)) {
+                        cells[c] = null;
+                    } else if (batch.columns()[c] instanceof Vector.Lists(Vector elements, int[] offsets, boolean[] _)) {
+                        cells[c] = IntStream.range(offsets[r], offsets[r + 1]).mapToObj(e -> own(type, elements, e)).toList().toString();
+                    } else {
+                        cells[c] = own(type, batch.columns()[c], r);
+                    }
+                }
+                rows.add(cells);
+            }
+        });
+        return rows;
+    }
+
+    private static String own(Type type, Vector vector, int at) {
+        return switch (vector) {
+            case Vector any when any.isNull(at) -> "N";
+            case Vector.Bytes texts -> HexFormat.of().formatHex(texts.values()[at]);
+            case Vector.Longs longs when type == Type.DOUBLE -> Double.toString(Double.longBitsToDouble(longs.values()[at]));
+            case Vector.Longs longs -> Long.toString(longs.values()[at]);
+            case Vector other -> throw new AssertionError(other);
+        };
     }
 
     private static void assertSame(Sample sample, List<String[]> got, String reader) {

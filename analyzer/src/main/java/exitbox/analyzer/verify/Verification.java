@@ -1,0 +1,272 @@
+package exitbox.analyzer.verify;
+
+import exitbox.analyzer.Console;
+import exitbox.analyzer.Failure;
+import exitbox.analyzer.filter.Window;
+import exitbox.analyzer.text.Counts;
+import exitbox.analyzer.text.Timestamps;
+import exitbox.schemas.catalog.Catalog;
+import exitbox.schemas.catalog.CatalogLine;
+import exitbox.schemas.catalog.Recording;
+import exitbox.schemas.catalog.SegmentFile;
+import exitbox.schemas.contract.Contract;
+import exitbox.schemas.spool.SpoolReader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/// Proves a recording: that its files are what was sealed, and that no row is missing which nothing accounts for.
+///
+/// Reads all of it once, a catalog line at a time and some of them at once, and keeps a bit for each row of those, no
+/// more: a large recording needs the memory of a small one.
+public final class Verification {
+    private static final Duration FRESH = Duration.ofSeconds(5);
+
+    private final Path folder;
+    private final Console console;
+    private final Timestamps times;
+    private final Work work;
+    private final List<Remark> remarks = new ArrayList<>();
+    private final Map<SegmentFile, Integer> segments = new LinkedHashMap<>();
+    private final Map<String, Set<Long>> unsealed = new TreeMap<>();
+    private Inventory inventory;
+    private SegmentProof proof;
+    private long spools;
+    private long rows;
+    private long bytes;
+    private long runs;
+    private long files;
+    private final Set<String> hosts = new TreeSet<>();
+    private boolean live;
+
+    /// What came out of it.
+    public record Result(List<Remark> remarks, long segments, long spools, long rows, long bytes, long runs, Set<String> hosts) {
+        public long findings() {
+            return remarks.stream().filter(Remark::finding).count();
+        }
+
+        public long notes() {
+            return remarks.size() - findings();
+        }
+    }
+
+    private Verification(Path folder, Console console, Timestamps times, Work work) {
+        this.folder = folder;
+        this.console = console;
+        this.times = times;
+        this.work = work;
+    }
+
+    public static Result run(Path folder, Console console, Timestamps times, Work work) {
+        try {
+            return new Verification(folder, console, times, work).run();
+        } catch (IOException e) {
+            throw new Failure(Failure.DAMAGED, "cannot read the recording " + folder + ": " + e.getMessage(), e);
+        }
+    }
+
+    private Result run() throws IOException {
+        inventory = Inventory.of(folder);
+        if (inventory.isEmpty()) {
+            throw new Failure(Failure.NO_RECORDING, "no recording: there is nothing in " + folder + " — say where it is with -d DIR");
+        }
+        long total = 0;
+        Set<String> named = new HashSet<>();
+        for (String host : inventory.hostFolders()) {
+            Inventory.CatalogFile catalog = inventory.catalog(host);
+            if (catalog != null) {
+                numbered(catalog.catalog()).forEach((line, number) -> line.files().forEach(file -> {
+                    if (segments.putIfAbsent(file, number) != null || !named.add(file.path())) {
+                        remarks.add(Remark.finding("repeated", file.path(), "stands in the catalog twice",
+                                "compare the catalog with another copy of the recording"));
+                    }
+                }));
+            }
+        }
+        for (SegmentFile file : segments.keySet()) {
+            total += file.bytes();
+        }
+        work.total(Math.max(total, 1));
+        proof = new SegmentProof(folder, segments);
+        for (String host : inventory.hostFolders()) {
+            host(host);
+        }
+        remarks.addAll(Strangers.find(folder, inventory, proof, named, unsealed, live, work));
+        return new Result(remarks, files, spools, rows, bytes, runs, hosts);
+    }
+
+    /// A catalog's lines with their numbers.
+    private static Map<CatalogLine, Integer> numbered(Catalog catalog) {
+        Set<Integer> lost = new HashSet<>();
+        catalog.problems().stream().filter(Catalog.Problem::lost).forEach(problem -> lost.add(problem.number()));
+        Map<CatalogLine, Integer> numbered = new LinkedHashMap<>();
+        int number = 0;
+        for (CatalogLine line : catalog.lines()) {
+            do {
+                number++;
+            } while (lost.contains(number));
+            numbered.put(line, number);
+        }
+        return numbered;
+    }
+
+    private void host(String hostFolder) throws IOException {
+        Inventory.CatalogFile file = inventory.catalog(hostFolder);
+        Map<Long, CatalogLine> lines = new TreeMap<>();
+        Map<CatalogLine, Integer> numbered = file == null ? Map.of() : numbered(file.catalog());
+        if (file != null) {
+            catalogRemarks(file, hostFolder, numbered, lines);
+        }
+        Map<Long, Path> open = new TreeMap<>(inventory.spools(hostFolder));
+        open.keySet().removeIf(number -> lines.containsKey(number) && isSealedAlready(open.get(number), lines.get(number)));
+        unsealed.put(hostFolder, new HashSet<>(open.keySet()));
+
+        Set<Long> numbers = new TreeSet<>(lines.keySet());
+        numbers.addAll(open.keySet());
+        Map<Integer, Long> order = new HashMap<>();
+        List<Lookahead.Job> jobs = new ArrayList<>();
+        for (Long number : numbers) {
+            order.put(jobs.size(), number);
+            CatalogLine line = lines.get(number);
+            jobs.add(line == null ? () -> spool(hostFolder, number, open.get(number))
+                    : () -> proof.check(line, "catalog line " + numbered.get(line), work));
+        }
+        boolean lostLines = file != null && file.catalog().problems().stream().anyMatch(Catalog.Problem::lost);
+        String host = lines.isEmpty() ? hostFolder.substring("host=".length()) : lines.values().iterator().next().host();
+        hosts.add(host);
+        Chronicle chronicle = new Chronicle(host, remarks, times);
+        List<Part> tail = new ArrayList<>();
+        long[] before = new long[1];
+        int[] index = new int[1];
+        Lookahead.run(jobs, part -> {
+            long number = order.get(index[0]++);
+            CatalogLine line = lines.get(number);
+            if (part == null) {
+                return;
+            }
+            if (lostLines && number != before[0] + 1 || line != null && line.schemaVersion() > Contract.SCHEMA_VERSION) {
+                chronicle.skip();
+            }
+            if (line != null && line.schemaVersion() > Contract.SCHEMA_VERSION) {
+                part.unread.add(new Part.Unread(part.seqs.isEmpty() ? 0 : part.seqs.first(), part.nextSeq - 1));
+            }
+            before[0] = number;
+            chronicle.take(part);
+            rows += part.rows;
+            bytes += part.bytes;
+            files += part.files;
+            if (!part.sealed) {
+                spools++;
+                tail.add(part);
+            }
+        });
+        if (file != null && (file.tornBytes() > 0
+                || lostLines && file.catalog().problems().getLast().number() == file.catalog().lines().size() + lost(file.catalog()))) {
+            chronicle.unknownFromHere();
+        }
+        end(host, chronicle, tail, lines);
+        runs += chronicle.runs();
+    }
+
+    private static long lost(Catalog catalog) {
+        return catalog.problems().stream().filter(Catalog.Problem::lost).count();
+    }
+
+    private void catalogRemarks(Inventory.CatalogFile file, String hostFolder, Map<CatalogLine, Integer> numbered,
+            Map<Long, CatalogLine> lines) {
+        String name = inventory.name(file.catalog().path());
+        for (Catalog.Problem problem : file.catalog().problems()) {
+            remarks.add(Remark.finding(problem.lost() ? "catalog" : "chain", name + ", line " + problem.number(), problem.what(),
+                    problem.lost() ? "take the catalog from another copy of the recording: nothing vouches for the files that it named"
+                            : "lines were removed, added or changed before it: compare with another copy of the recording"));
+        }
+        if (file.tornBytes() > 0) {
+            remarks.add(Remark.finding("catalog", name,
+                    "ends amid a line: " + file.tornBytes() + " bytes behind the last whole one",
+                    "if its spool is still there, the next exitbox record in this folder seals it again; else take the catalog from another copy"));
+        }
+        numbered.forEach((line, number) -> {
+            String where = name + ", line " + number;
+            if (!Recording.hostFolder(line.host()).equals(hostFolder)) {
+                remarks.add(Remark.finding("contradiction", where, "is of host " + line.host(), "this catalog belongs elsewhere"));
+            }
+            if (line.schemaVersion() > Contract.SCHEMA_VERSION) {
+                remarks.add(Remark.finding("newer", where, "was written by a newer exitbox (schema " + line.schemaVersion()
+                        + ", this one knows " + Contract.SCHEMA_VERSION + ")", "verify with that one: this one cannot see all of it"));
+            }
+            if (lines.putIfAbsent(line.number(), line) != null) {
+                remarks.add(Remark.finding("repeated", where, "spool " + line.number() + " was sealed before", "please report this"));
+            }
+        });
+    }
+
+    /// Whether a spool is what a catalog line was made of, and only was not dropped any more.
+    private boolean isSealedAlready(Path spool, CatalogLine line) {
+        boolean same;
+        try (SpoolReader reader = SpoolReader.open(spool)) {
+            same = reader.header().runId().equals(line.runId());
+        } catch (IOException _) {
+            same = false;
+        }
+        String name = inventory.name(spool);
+        remarks.add(same ? Remark.note("leftover", name, "is sealed already, and was about to be dropped: readers pass it over")
+                : Remark.finding("foreign", name, "has the number of a spool that is sealed, but is not that one",
+                        "move it out of the recording"));
+        return true;
+    }
+
+    private Part spool(String hostFolder, long number, Path path) throws IOException {
+        Part part = SpoolProof.check(folder, path, hostFolder, work);
+        if (part != null) {
+            return part;
+        }
+        // Sealed and dropped meanwhile: its line stands now.
+        for (Map.Entry<CatalogLine,
+                Integer> entry : numbered(Catalog.read(new Recording(folder).catalogFolder().resolve(hostFolder + ".jsonl")))
+                        .entrySet()) {
+            if (entry.getKey().number() == number) {
+                return proof.check(entry.getKey(), "catalog line " + entry.getValue(), work);
+            }
+        }
+        return null;
+    }
+
+    private void end(String host, Chronicle chronicle, List<Part> tail, Map<Long, CatalogLine> lines) {
+        Part.Beat open = chronicle.finish();
+        String boot = !tail.isEmpty() ? tail.getLast().bootId
+                : lines.values().stream().reduce((_, second) -> second).map(CatalogLine::bootId).orElse("");
+        boolean goesOn = open != null && boot.equals(console.bootId())
+                && Duration.between(Window.ofMicros(open.micros()), console.clock().instant()).abs().compareTo(FRESH) < 0;
+        if (open != null && !goesOn) {
+            chronicle.noEnd();
+        }
+        long rowsOpen = tail.stream().mapToLong(part -> part.rows).sum();
+        if (goesOn) {
+            live = true;
+            remarks.add(
+                    Remark.note("live", host, tail.isEmpty() ? "is being recorded" : "is being recorded: " + Counts.of(rowsOpen, "row")
+                            + " in " + Counts.of(tail.size(), "spool") + " not sealed yet"));
+        }
+        for (Part part : tail) {
+            String torn = part.tornBytes == 0 ? "" : "its last " + part.tornBytes + " bytes make no whole frame";
+            if (part.tornBytes > 0 && (part.tornIsComplete || !goesOn)) {
+                remarks.add(Remark.finding("torn", part.name, torn,
+                        "what they held is lost; the rest is whole: " + Counts.of(part.rows, "row")));
+            }
+            if (!goesOn && !part.unknown && part.rows > 0) {
+                remarks.add(
+                        Remark.finding("unsealed", part.name, "is not sealed: only checksums vouch for its " + Counts.of(part.rows, "row"),
+                                "the next exitbox record in this folder seals it"));
+            }
+        }
+    }
+}

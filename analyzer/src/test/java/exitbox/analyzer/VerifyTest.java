@@ -1,0 +1,228 @@
+package exitbox.analyzer;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+
+import exitbox.analyzer.text.Timestamps;
+import exitbox.analyzer.verify.Remark;
+import exitbox.analyzer.verify.Verification;
+import exitbox.analyzer.verify.Work;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Whatever is changed in a recording, `exitbox verify` finds it: one bit at a time, one byte of a file's length, one file.
+class VerifyTest {
+    private static final Instant BOOTED = Instant.parse("2026-11-20T00:00:00Z");
+
+    @TempDir
+    Path dir;
+
+    private Path recording;
+
+    @BeforeEach
+    void write() throws IOException {
+        recording = dir.resolve("recording").toAbsolutePath();
+        RecordingText.write(recording, """
+                runs 03:00:00 event=start run_id=r1 filters=
+                repeat 5 1s heartbeats 03:00:00.5
+                exits 03:00:02 pid=1 comm=Grüße status=0 age=1s
+                seal
+                repeat 5 1s heartbeats 03:00:05.5
+                exits 03:00:07 pid=2 comm=b status=9 age=1s
+                seal
+                repeat 5 1s heartbeats 03:00:10.5
+                """.lines().toList());
+        for (Path file : files("")) {
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
+        }
+        assertEquals(List.of(), findings(), "the recording as it was made, a second after its last heartbeat");
+    }
+
+    @Test
+    void bytesOfTheCatalog() throws IOException {
+        Path catalog = recording.resolve("catalog/host=web1.jsonl");
+        byte[] bytes = Files.readAllBytes(catalog);
+        for (int at = 0; at < bytes.length; at++) {
+            if (at % 7 == 0 || bytes[at] == '\n' || at > bytes.length - 100) {
+                flipped(catalog, at);
+            }
+        }
+    }
+
+    @Test
+    void bytesOfEverySegment() throws IOException {
+        for (Path file : files(".parquet")) {
+            long size = Files.size(file);
+            for (long at = 0; at < size; at += at < 16 || at > size - 16 ? 1 : 257) {
+                flipped(file, at);
+            }
+        }
+    }
+
+    // What is being written has no other copy of its length than itself: a last frame that claims to be longer than the
+    // file may be on its way. All else shows.
+    @Test
+    void bytesOfTheOpenSpool() throws IOException {
+        Path spool = files(".spool").getFirst();
+        ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(spool)).order(ByteOrder.LITTLE_ENDIAN);
+        int last = 0;
+        for (int frame = 16 + bytes.getInt(8); frame < bytes.capacity(); frame += 8 + bytes.getInt(frame)) {
+            last = frame;
+        }
+        for (int at = 0; at < bytes.capacity(); at += at < last ? 3 : 1) {
+            if (at < last || at >= last + 4) {
+                flipped(spool, at);
+            }
+        }
+    }
+
+    @Test
+    void everyLengthOfASegmentAndOfTheCatalog() throws IOException {
+        for (Path file : List.of(files(".parquet").getFirst(), recording.resolve("catalog/host=web1.jsonl"))) {
+            byte[] bytes = Files.readAllBytes(file);
+            for (int length = 0; length < bytes.length; length += length < bytes.length - 100 ? 97 : 7) {
+                byte[] cut = new byte[length];
+                System.arraycopy(bytes, 0, cut, 0, length);
+                Files.write(file, cut);
+                assertNotEquals(List.of(), findings(), file + " cut to " + length);
+            }
+            Files.write(file, bytes);
+        }
+        assertEquals(List.of(), findings());
+    }
+
+    @Test
+    void everyFileThatIsGoneMovedOrCopied() throws IOException {
+        for (Path file : files("")) {
+            Path aside = dir.resolve("aside");
+            Files.move(file, aside);
+            assertNotEquals(List.of(), findings(), file + " gone");
+            Path renamed = file.resolveSibling("20260101T000000Z-000001.parquet");
+            Files.move(aside, renamed);
+            assertNotEquals(List.of(), findings(), file + " renamed");
+            Files.move(renamed, file);
+            Files.copy(file, renamed);
+            assertNotEquals(List.of(), findings(), file + " copied");
+            Files.delete(renamed);
+        }
+        assertEquals(List.of(), findings());
+    }
+
+    @Test
+    void everyTwoSegmentsExchanged() throws IOException {
+        List<Path> segments = files(".parquet");
+        Path aside = dir.resolve("aside");
+        for (int a = 0; a < segments.size(); a++) {
+            for (int b = a + 1; b < segments.size(); b++) {
+                swap(segments.get(a), segments.get(b), aside);
+                List<Remark> found = findings();
+                assertEquals(2, found.stream().filter(remark -> remark.kind().equals("swapped")).count(), found.toString());
+                swap(segments.get(a), segments.get(b), aside);
+            }
+        }
+    }
+
+    @Test
+    void aFileThatMayNotBeReadIsNoFinding() throws IOException {
+        assumeFalse("root".equals(System.getProperty("user.name")), "root may read everything");
+        Files.setPosixFilePermissions(files(".parquet").getFirst(), PosixFilePermissions.fromString("---------"));
+        assertEquals(Failure.NOT_PERMITTED, exitbox("verify").status());
+    }
+
+    @Test
+    void sumsAreThoseThatSha256sumChecks() throws Exception {
+        Answer sums = exitbox("verify", "--sums");
+        assertEquals(0, sums.status());
+        assertEquals(files(".parquet").size(), sums.out().lines().count());
+        assertEquals(0, sha256sum(sums.out()));
+        Files.writeString(files(".parquet").getLast(), "changed");
+        assertEquals(1, sha256sum(sums.out()));
+    }
+
+    @Test
+    void anEmptiedRecordingIsNone() throws IOException {
+        for (Path file : files("")) {
+            Files.delete(file);
+        }
+        Answer answer = exitbox("verify", "--quiet");
+        assertEquals(Failure.NO_RECORDING, answer.status(), answer.err());
+    }
+
+    private int sha256sum(String sums) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder("sha256sum", "--check", "--status").directory(recording.toFile()).inheritIO()
+                .redirectInput(ProcessBuilder.Redirect.PIPE).start();
+        process.getOutputStream().write(sums.getBytes(StandardCharsets.UTF_8));
+        process.getOutputStream().close();
+        return process.waitFor();
+    }
+
+    private void flipped(Path file, long at) throws IOException {
+        byte[] bytes = Files.readAllBytes(file);
+        byte before = bytes[(int) at];
+        bytes[(int) at] ^= (byte) (1 << at % 8);
+        Files.write(file, bytes);
+        assertNotEquals(List.of(), findings(), "bit " + at % 8 + " of byte " + at + " of " + bytes.length + " of " + file);
+        bytes[(int) at] = before;
+        Files.write(file, bytes);
+    }
+
+    private static void swap(Path a, Path b, Path aside) throws IOException {
+        Files.move(a, aside);
+        Files.move(b, a);
+        Files.move(aside, b);
+    }
+
+    private List<Path> files(String suffix) throws IOException {
+        try (Stream<Path> all = Files.walk(recording)) {
+            return all.filter(file -> Files.isRegularFile(file) && file.toString().endsWith(suffix)).sorted().toList();
+        }
+    }
+
+    private List<Remark> findings() {
+        try {
+            return verify().stream().filter(Remark::finding).toList();
+        } catch (Failure e) {
+            return List.of(new Remark(true, "failure", recording.toString(), e.getMessage(), null));
+        }
+    }
+
+    private List<Remark> verify() {
+        Timestamps times = new Timestamps(ZoneOffset.UTC);
+        return Verification.run(recording, console(new ByteArrayOutputStream(), new ByteArrayOutputStream()), times, new Work(() -> false))
+                .remarks();
+    }
+
+    private record Answer(int status, String out, String err) {}
+
+    private Answer exitbox(String... args) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        List<String> all = new ArrayList<>(List.of(args));
+        all.addAll(List.of("-d", recording.toString()));
+        int status = Main.run(console(out, err), all.toArray(String[]::new));
+        return new Answer(status, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    }
+
+    private Console console(ByteArrayOutputStream out, ByteArrayOutputStream err) {
+        return new Console(new ByteArrayInputStream(new byte[0]), out, err, false, false, true, 100, 0, ZoneOffset.UTC,
+                Clock.fixed(Instant.parse("2026-11-20T03:00:15.5Z"), ZoneOffset.UTC), RecordingText.bootId("web1", BOOTED), Map.of(), dir);
+    }
+}
