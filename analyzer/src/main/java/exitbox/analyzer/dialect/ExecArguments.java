@@ -26,6 +26,7 @@ final class ExecArguments {
     private final List<byte[]> arguments = new ArrayList<>();
     private long count;
     private boolean kept;
+    private boolean none;
 
     /// @param most how many arguments are wanted at most
     ExecArguments(int most) {
@@ -56,6 +57,8 @@ final class ExecArguments {
         }
         byte[] first0 = arguments.isEmpty() ? null : arguments.getFirst();
         path = filename != null ? Line.unescaped(filename) : exe != null ? Line.unescaped(exe) : first0 == null ? new byte[0] : first0;
+        // Since Linux 5.18 an empty list gets one empty argument.
+        none = kept && (arguments.isEmpty() || arguments.size() == 1 && arguments.getFirst().length == 0);
         int skipped = Math.min(arguments.size(), 1 + interpreters(exe));
         arguments.subList(0, skipped).clear();
         count = Math.max(0, row.longOr(first + ARGC, 0) - Math.max(1, skipped));
@@ -103,6 +106,11 @@ final class ExecArguments {
     /// How many there are behind the first in all.
     long count() {
         return count;
+    }
+
+    /// Whether there were none at all, not even the first.
+    boolean none() {
+        return none;
     }
 
     /// Whether the recorder kept any.

@@ -145,6 +145,9 @@ abstract sealed class ExecTool extends EventTool permits Execsnoop, ExecsnoopLib
         if (!exec.kept()) {
             return null;
         }
+        if (exec.none()) {
+            return "printed what stood in memory behind the arguments: there were none, not even a name";
+        }
         List<String> all = new ArrayList<>();
         if (exec.count() > most - 1) {
             all.add("left out " + (exec.count() - Math.max(0, most - 1)) + " of " + exec.count() + " arguments");
