@@ -155,7 +155,7 @@ static __always_inline __u32 cause_of_kernel(int sig, struct task_struct *task, 
 		return CAUSE_RLIMIT;
 	if (sig != SIGKILL)
 		return CAUSE_KERNEL;
-	if (is_memcg_oom(task)) {
+	if (memcg_oom(task) == 1) {
 		*flags |= SIGNAL_SENDER;
 		return CAUSE_OOM;
 	}

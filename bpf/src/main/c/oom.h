@@ -3,17 +3,18 @@
 #define EXITBOX_OOM_H
 
 /*
- * Whether the kernel is looking for a victim because the limit of a memory cgroup was reached that this task is in:
- * mem_cgroup_oom_trylock() marks all below. Not where a kernel has no v1 memory controller, nor when a limit is set
- * below what is in use.
+ * 1 when the kernel is looking for a victim because the limit of a memory cgroup was reached that this task is in:
+ * mem_cgroup_oom_trylock() marks all below; 0 when not, or when a limit was set below what is in use.
+ * UNKNOWN32 where a kernel has no v1 memory controller, which the mark belongs to since 6.12.
  */
-static __always_inline bool is_memcg_oom(struct task_struct *task)
+static __always_inline __u32 memcg_oom(struct task_struct *task)
 {
 	struct mem_cgroup *memcg;
 	bool locked = false;
 
-	if (!bpf_core_field_exists(struct mem_cgroup, oom_lock) || !bpf_core_enum_value_exists(enum cgroup_subsys_id, memory_cgrp_id))
-		return false;
+	if (!bpf_core_field_exists(struct mem_cgroup, oom_lock) ||
+	    !bpf_core_enum_value_exists(enum cgroup_subsys_id, memory_cgrp_id))
+		return UNKNOWN32;
 	/* cgroup_subsys_state is the first member. */
 	memcg = *(struct mem_cgroup **)((char *)task->cgroups->subsys +
 					sizeof(memcg) * bpf_core_enum_value(enum cgroup_subsys_id, memory_cgrp_id));

@@ -66,7 +66,7 @@ static __always_inline int victim_chosen(struct task_struct *task)
 	copy_16(record->comm, leader->comm);
 	record->uid = task->real_cred->uid.val;
 	record->oom_score_adj = task->signal->oom_score_adj;
-	record->memcg = is_memcg_oom(task);
+	record->memcg = memcg_oom(task);
 	fill_sizes(record, task->mm);
 	record->cgroup_id = cgroup_id_of(task);
 	fill_trigger(record);

@@ -454,7 +454,7 @@ static const char *judge_oom(struct session *s, const char *group, bool other)
 		return "victim";
 	if (row->trigger_pid != (__u32)trigger || strcmp(row->trigger_comm, "check") || row->trigger_start_boot_ns != r->killer_start_boot_ns)
 		return "trigger";
-	if (row->anon_rss_bytes != UNKNOWN64 && (row->memcg != 1 || row->anon_rss_bytes < (4 << 20) || row->anon_rss_bytes > (9 << 20) ||
+	if (row->anon_rss_bytes != UNKNOWN64 && ((row->memcg != 1 && row->memcg != UNKNOWN32) || row->anon_rss_bytes < (4 << 20) ||
 						 row->total_vm_bytes < row->anon_rss_bytes || !row->pgtables_bytes)) {
 		printf("     memcg %u, total_vm %llu, anon %llu, file %llu, pgtables %llu\n", row->memcg, row->total_vm_bytes,
 		       row->anon_rss_bytes, row->file_rss_bytes, row->pgtables_bytes);

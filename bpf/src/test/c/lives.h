@@ -186,6 +186,16 @@ static void read_tasks(struct session *s, struct bpf_program *program)
 	bpf_link__destroy(link);
 }
 
+static bool is_own_cmdline(const char *argv, size_t length)
+{
+	char wanted[4096];
+	int fd = open("/proc/self/cmdline", O_RDONLY);
+	ssize_t got = read(fd, wanted, sizeof(wanted));
+
+	close(fd);
+	return got == (ssize_t)length && !memcmp(argv, wanted, length);
+}
+
 static void test_tasks_of(const char *name, bool with_args)
 {
 	static char filler[40000];
@@ -241,8 +251,7 @@ static void test_tasks_of(const char *name, bool with_args)
 	      unnamed, zombies);
 	check(own && is_text(own, own->exe_offset, own->exe_length, self_path) && is_text(own, own->cwd_offset, own->cwd_length, cwd) &&
 		      own->sid == (__u32)getsid(0) && own->pgid == (__u32)getpgid(0) && own->uid == getuid() &&
-		      (with_args ? own->argv_length == own->args_bytes && !memcmp((char *)own + own->argv_offset + own->argv_length - strlen(hook) - 1, hook, strlen(hook)) :
-				   own->argv_length == UNKNOWN32),
+		      (with_args ? is_own_cmdline((char *)own + own->argv_offset, own->argv_length) : own->argv_length == UNKNOWN32),
 	      "%s: itself: exe %.*s, %u bytes of arguments", name, own ? own->exe_length : 0, own ? (char *)own + own->exe_offset : "",
 	      own ? own->argv_length : 0);
 	check(large && (!with_args || (large->argv_length == 16384 && large->args_bytes == sizeof(filler) + 11)),
