@@ -127,6 +127,15 @@ class VerifyTest {
     }
 
     @Test
+    void aLinkOutOfTheRecording() throws IOException {
+        Path file = files(".parquet").getFirst();
+        Path outside = dir.resolve("outside.parquet");
+        Files.move(file, outside);
+        Files.createSymbolicLink(file, outside);
+        assertEquals(List.of("link"), findings().stream().map(Remark::kind).toList());
+    }
+
+    @Test
     void everyTwoSegmentsExchanged() throws IOException {
         List<Path> segments = files(".parquet");
         Path aside = dir.resolve("aside");

@@ -100,6 +100,11 @@ final class SegmentProof {
             return Remark.finding("missing", file.path(), "is missing: " + Counts.of(file.rows(), "row") + " of " + part.name,
                     ANOTHER_COPY);
         }
+        if (!path.toRealPath().startsWith(folder.toRealPath())) {
+            work.done(file.bytes());
+            return Remark.finding("link", file.path(), "is reached by a link that leads out of the recording: readers leave it out",
+                    "put the file itself there");
+        }
         String sha256 = Hash.of(path, work);
         if (!sha256.equals(file.sha256())) {
             work.done(file.bytes() - size);
