@@ -3,7 +3,6 @@ package exitbox.schemas.catalog;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -53,7 +52,7 @@ public record Access(OptionalInt group) {
         for (Path name : recording.relativize(folder)) {
             place = place.resolve(name);
             if (Files.isSymbolicLink(place)) {
-                throw new FileSystemException(place.toString(), null, "a link, and no folder of the recording's own");
+                throw new IOException(place + " is a link, and no folder of the recording's own");
             }
             createFolders(place);
         }

@@ -44,7 +44,7 @@ class AccessTest {
         Files.createSymbolicLink(recording.resolve("exits"), elsewhere);
         for (String folder : new String[]{"exits", "exits/b"}) {
             IOException refused = assertThrows(IOException.class, () -> Access.own().createFolders(recording, recording.resolve(folder)));
-            assertEquals(recording.resolve("exits") + ": a link, and no folder of the recording's own", refused.getMessage());
+            assertEquals(recording.resolve("exits") + " is a link, and no folder of the recording's own", refused.getMessage());
         }
         assertEquals(0, elsewhere.toFile().list().length);
     }
