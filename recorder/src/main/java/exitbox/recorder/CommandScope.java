@@ -6,7 +6,10 @@ import exitbox.recorder.kernel.Child;
 import exitbox.recorder.kernel.Followed;
 import exitbox.recorder.kernel.Probe;
 import exitbox.recorder.kernel.Spawn;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
@@ -17,6 +20,7 @@ import java.util.stream.Collectors;
 /// the command's own fork and first exec are in the recording.
 final class CommandScope implements Scope {
     private static final int NAMED = 5;
+    private static final String NAME = "exitbox";
 
     private final Command command;
     private final PrintStream err;
@@ -51,6 +55,12 @@ final class CommandScope implements Scope {
     @Override
     public void armed(Probe probe) {
         probe.followed();
+        try {
+            // What its parent is called, in the recording and in ps.
+            Files.writeString(Path.of("/proc/self/comm"), NAME);
+        } catch (IOException e) {
+            // then it is called java
+        }
     }
 
     @Override
@@ -76,7 +86,7 @@ final class CommandScope implements Scope {
         Child child = new Child(outcome.pid());
         recording = true;
         started = true;
-        Thread.ofPlatform().daemon().name("command").start(() -> attend(child, followed, drain));
+        Thread.ofPlatform().daemon().name(NAME).start(() -> attend(child, followed, drain));
     }
 
     private void attend(Child child, Followed followed, Drain drain) {

@@ -123,11 +123,13 @@ final class Drain {
     /// Calls `begun` when the run stands on disk.
     void record(Duration limit, Duration idle, Runnable begun) throws IOException {
         begin();
+        // A sign of life from before whatever begins now.
+        beat();
         begun.run();
         long idleMillis = Math.max(idle.toMillis(), 1);
         long started = clock.bootNs();
         long end = limit == null ? Long.MAX_VALUE : started + limit.toNanos();
-        long nextBeat = started;
+        long nextBeat = started + BEAT_NS;
         while (stopReason == null) {
             long now = clock.bootNs();
             if (now >= end) {

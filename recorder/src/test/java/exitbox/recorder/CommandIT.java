@@ -114,8 +114,9 @@ class CommandIT {
                     "SELECT old_comm, comm, ppid::BIGINT FROM execs ORDER BY boot_ns LIMIT 1"));
             assertEquals(List.of(List.of("7368", "2D63", "66616D696C79", "61FF0A2E")), recorded.rows(
                     "SELECT hex(argv[1]), hex(argv[2]), hex(argv[4]), hex(argv[-1]) FROM execs ORDER BY boot_ns LIMIT 1"));
-            assertEquals(List.of(List.of(root, recorder)), recorded.rows(
-                    "SELECT pid::BIGINT, ppid::BIGINT FROM forks ORDER BY boot_ns LIMIT 1"));
+            assertEquals(List.of(List.of(root, recorder, "exitbox")), recorded.rows(
+                    "SELECT pid::BIGINT, ppid::BIGINT, parent_comm FROM forks ORDER BY boot_ns LIMIT 1"));
+            assertEquals(1, recorded.number("SELECT count(*) FROM heartbeats WHERE boot_ns < (SELECT min(boot_ns) FROM forks)"));
             assertEquals(List.of(List.of("cat", 0), List.of("cat", 0), List.of("cat", 0), List.of("mkfifo", 0), List.of("sh", 6),
                     List.of("sh", 7), List.of("sh", 8)), recorded.rows("SELECT comm, code FROM exits ORDER BY ALL"));
             assertEquals(0, recorded.number("SELECT count(*) FROM exits WHERE pid NOT IN (SELECT pid FROM forks)"));

@@ -26,7 +26,7 @@ CREATE TABLE runs (
     version VARCHAR,
     -- The command line's options, as they were given.
     options VARCHAR[],
-    -- The options that left deaths out of the recording, such as -x; empty when every death was recorded.
+    -- The options that left deaths out of the recording, such as -x or -- COMMAND; empty when every death was recorded.
     filters VARCHAR[],
     -- Kernel release and version, as uname(2) has them.
     kernel VARCHAR,
