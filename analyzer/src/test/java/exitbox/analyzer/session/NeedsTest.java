@@ -22,7 +22,7 @@ class NeedsTest {
     @Test
     void eachColumnHasItsOwnPrice() {
         Needs needs = Needs.of(Set.of("deaths"), Set.of("pid", "cmdline"));
-        assertEquals(EnumSet.of(Table.EXECS, Table.TASKS), needs.whole());
+        assertEquals(EnumSet.of(Table.EXECS, Table.FORKS, Table.TASKS), needs.whole());
         assertEquals(EnumSet.of(Table.RUNS), needs.unread());
         assertEquals(Set.of("_parent_programs", "_killer_programs", "_recorded"), names(needs.empty()));
         assertEquals(Set.of("_own_programs", "_parent_programs", "_killer_programs"),
@@ -46,7 +46,7 @@ class NeedsTest {
     void whoDoesNotSayWhatHeAsksForGetsAll() {
         Needs needs = Needs.of(Set.of("failures"), null);
         assertEquals(Set.of(), needs.empty());
-        assertEquals(EnumSet.of(Table.EXECS, Table.TASKS, Table.RUNS), needs.whole());
+        assertEquals(EnumSet.of(Table.EXECS, Table.FORKS, Table.TASKS, Table.RUNS), needs.whole());
         assertEquals(Set.of(), Needs.of(Set.of("deaths", "_own_programs"), Set.of("pid")).empty().stream()
                 .filter(view -> view.name().equals("_own_programs")).collect(Collectors.toSet()));
     }

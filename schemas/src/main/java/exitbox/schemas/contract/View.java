@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 ///     them has the same answer when this one has no rows; empty when it is always needed
 /// @param top how many rows such a table has at most unless more are asked for (`@top`); 0 for all of them
 public record View(String name, String doc, Map<String, String> columnDocs, List<String> shown, List<String> asked, int top, String sql) {
-    private static final Pattern MENTION = Pattern.compile("\\b(?:from|join) ([a-z_]+)\\b|\\b([a-z_]+)\\(");
+    private static final Pattern MENTION = Pattern.compile("\\b(?:from|join) ([a-z_]+)\\b|\\b([a-z_]+)\\(|'(_[a-z_]+)'");
 
     public boolean isPrivate() {
         return name.startsWith("_");
@@ -33,12 +33,16 @@ public record View(String name, String doc, Map<String, String> columnDocs, List
         return sql.contains("\nCREATE MACRO " + name + "(") && sql.contains(" AS TABLE\n");
     }
 
-    /// What it names behind FROM and JOIN, and what it calls: tables, views and macros among them.
+    /// What it names behind FROM and JOIN, what it calls and what it calls it with: tables, views and macros among them.
     public Set<String> mentions() {
         Set<String> names = new HashSet<>();
         Matcher mention = MENTION.matcher(code());
         while (mention.find()) {
-            names.add(mention.group(mention.group(1) == null ? 2 : 1));
+            for (int i = 1; i <= 3; i++) {
+                if (mention.group(i) != null) {
+                    names.add(mention.group(i));
+                }
+            }
         }
         names.remove(name);
         return names;

@@ -4,8 +4,8 @@
 -- @column signal_name The name of the signal that killed it, such as SIGKILL; NULL when it exited by itself.
 -- @column age_ns How long the process lived, nanoseconds of CLOCK_MONOTONIC (time in suspend not counted).
 -- @column cmdline The arguments of its last exec, with a blank between them; of a process that never execed since the recorder
--- began those of the snapshot; NULL when neither knows them.
--- @column exe The program it ran last, the path of its file, from the same row.
+-- began those that a snapshot found, or its parent's when that forked it; NULL when they are not known.
+-- @column exe The program it ran last, the path of its file, known like cmdline.
 -- @column cwd The working directory at that exec or snapshot.
 -- @column parent_cmdline The arguments of the parent's program at that moment.
 -- @column killer_cmdline The arguments of the sender's program when it sent the fatal signal.
@@ -18,8 +18,7 @@ SELECT _reason(signal, code, core_dumped) AS reason, _signal_name(signal) AS sig
     own.cwd, parent_cmdline, killer_cmdline, _container(cgroup) AS container, _runtime(cgroup) AS runtime, _unit(cgroup) AS unit,
     _preexisting(exits.start_boot_ns, begin_ns, end_ns) AS preexisting, exits.*
 FROM exits
-    LEFT JOIN _own_programs own ON own.host = exits.host AND own.boot_id = exits.boot_id AND own.pid = exits.pid
-        AND own.start_boot_ns = exits.start_boot_ns
+    LEFT JOIN _own_programs own ON own.host = exits.host AND own.seq = exits.seq
     LEFT JOIN _parent_programs parent ON parent.host = exits.host AND parent.seq = exits.seq
     LEFT JOIN _killer_programs killer ON killer.host = exits.host AND killer.seq = exits.seq
     LEFT JOIN _recorded ON _recorded.host = exits.host AND _recorded.boot_id = exits.boot_id;
