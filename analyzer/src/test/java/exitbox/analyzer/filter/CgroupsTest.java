@@ -2,11 +2,15 @@ package exitbox.analyzer.filter;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import exitbox.schemas.contract.Contract;
+import exitbox.schemas.contract.View;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.Statement;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
@@ -31,6 +35,47 @@ class CgroupsTest {
             }
             for (String container : List.of("0123", "0123456789AB", ID, "1234")) {
                 check(statement, Cgroups.ofContainers(List.of(container)), Cgroups.test(List.of(), List.of(), List.of(container)));
+            }
+        }
+    }
+
+    /// What the views say of a cgroup: container, runtime, unit. The filters choose by the same.
+    @Test
+    void theViewsSayTheSame() throws Exception {
+        Map<String, String> paths = new LinkedHashMap<>();
+        String slice = "/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod1_2.slice/";
+        paths.put("/system.slice/docker-ID.scope", "ID docker docker-ID.scope");
+        paths.put("/docker/ID", "ID docker -");
+        paths.put(slice + "cri-containerd-ID.scope", "ID containerd cri-containerd-ID.scope");
+        paths.put("/system.slice/containerd.service/kubepods-burstable-pod1.slice:cri-containerd:ID", "ID containerd containerd.service");
+        paths.put("/system.slice/nerdctl-ID.scope", "ID containerd nerdctl-ID.scope");
+        paths.put(slice + "crio-ID.scope", "ID cri-o crio-ID.scope");
+        paths.put("/kubepods/burstable/pod1-2/crio-ID", "ID cri-o -");
+        paths.put("/machine.slice/libpod-ID.scope/container", "ID podman libpod-ID.scope");
+        paths.put("/libpod_parent/libpod-ID", "ID podman -");
+        paths.put("/machine.slice/libpod-conmon-ID.scope", "- - libpod-conmon-ID.scope");
+        paths.put("/kubepods/besteffort/pod1-2/ID", "ID kubernetes -");
+        paths.put("/custom/ID", "ID - -");
+        paths.put("/system.slice/nginx.service", "- - nginx.service");
+        paths.put("/user.slice/user-1000.slice/user@1000.service/app.slice/x.scope", "- - x.scope");
+        paths.put("/", "- - -");
+        try (Connection connection = DriverManager.getConnection("jdbc:duckdb:"); Statement statement = connection.createStatement()) {
+            for (View view : Contract.get().views()) {
+                if (List.of("_container", "_runtime", "_unit").contains(view.name())) {
+                    statement.execute(view.sql());
+                }
+            }
+            for (Map.Entry<String, String> expected : paths.entrySet()) {
+                String path = expected.getKey().replace("ID", ID);
+                try (ResultSet rows = statement.executeQuery("SELECT concat_ws(' ', coalesce(_container(cgroup), '-'), "
+                        + "coalesce(_runtime(cgroup), '-'), coalesce(_unit(cgroup), '-')), nullif(" + Cgroups.CONTAINER_ID
+                        + ", '') IS NOT DISTINCT FROM _container(cgroup) AND nullif(" + Cgroups.UNIT_NAME
+                        + ", '') IS NOT DISTINCT FROM _unit(cgroup) FROM (SELECT '" + path + "' AS cgroup)")) {
+                    rows.next();
+                    assertEquals(expected.getValue(), rows.getString(1).replace(ID, "ID"), path);
+                    assertEquals(true, rows.getBoolean(2), path);
+                }
+                assertEquals(!expected.getValue().startsWith("-"), Cgroups.test(List.of(), List.of(), List.of(ID)).test(path), path);
             }
         }
     }
