@@ -29,11 +29,20 @@ int main(int argc, char **argv)
         return 0;
     if (strcmp(name, "demo-exit-3") == 0)
         return 3;
-    if (strcmp(name, "demo-sigkill") == 0)
+    if (strcmp(name, "demo-sigkill") == 0) {
+        // Asked to end, it does not listen.
+        signal(SIGTERM, SIG_IGN);
         for (;;)
             pause();
+    }
     if (strcmp(name, "demo-sigsegv") == 0)
-        raise(SIGSEGV);
+        *(volatile int *)8 = 0;
+    if (strcmp(name, "demo-oom") == 0) {
+        // More than the memory cgroup that it is started in lets it have.
+        for (int mib = 0; mib < 256; mib++)
+            memset(malloc(1 << 20), 1, 1 << 20);
+        return 1;
+    }
     if (strcmp(name, "demo-leader") == 0) {
         // The leader thread ends now, with 0; the process lives on in its other thread and ends with 7.
         pthread_t other;

@@ -199,8 +199,9 @@ record Doubts(Certainty certainty, String verdict, String unknown, List<Weakness
             } else if (why.fault() != Fact.NONE) {
                 rows.add(new Row("signals", why.fault().number("seq")));
             }
-            if (why.request() != null) {
-                rows.add(new Row("signals", why.request().row().number("seq")));
+            Received asked = death.signal() == null ? why.request() : why.escalated();
+            if (asked != null) {
+                rows.add(new Row("signals", asked.row().number("seq")));
             }
             if (why.oom() != null) {
                 rows.add(new Row("ooms", why.oom().row().number("seq")));

@@ -34,19 +34,23 @@ record Explanation(Death death, Party self, Program program, Party parent, Party
     /// The last signal it got and lived on with that asks a process to end: what an exit soon after may be the answer to. Null
     /// when there was none.
     Received request() {
+        return asked(List.of("ignored", "lost"));
+    }
+
+    /// SIGTERM, or another request to end, that SIGKILL followed, heard or not; null when it was not so.
+    Received escalated() {
+        return death.signal() != null && death.signal() == 9 && "user".equals(death.cause()) ? asked(List.of("lost")) : null;
+    }
+
+    private Received asked(List<String> otherThan) {
         for (Received signal : received.reversed()) {
             long n = signal.signal();
             boolean asks = n == 1 || n == 2 || n == 3 || n == 15;
-            if (asks && !signal.dooms() && !signal.fate().equals("ignored") && !signal.fate().equals("lost")) {
+            if (asks && !signal.dooms() && !otherThan.contains(signal.fate())) {
                 return signal;
             }
         }
         return null;
-    }
-
-    /// SIGTERM, or another request to end, that SIGKILL followed; null when it was not so.
-    Received escalated() {
-        return death.signal() != null && death.signal() == 9 && "user".equals(death.cause()) ? request() : null;
     }
 
     /// Those of its kin that died in one go with it: not more than a second between one and the next. In their order.

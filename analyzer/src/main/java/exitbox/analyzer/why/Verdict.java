@@ -77,7 +77,8 @@ final class Verdict {
         }
         Received asked = why.escalated();
         return ": " + kin(why.killer()) + Names.sender(why.killer()) + " sent it"
-                + (asked == null ? "" : ", " + Names.span(sentNs() - asked.bootNs()) + " after " + Names.signal(asked.signal()));
+                + (asked == null ? "" : ", " + Names.span(sentNs() - asked.bootNs()) + " after " + Names.signal(asked.signal())
+                        + (asked.fate().equals("ignored") ? ", which it ignored" : ""));
     }
 
     /// When the fatal signal was sent.
