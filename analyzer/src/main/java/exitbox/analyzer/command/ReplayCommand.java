@@ -27,6 +27,7 @@ import exitbox.schemas.contract.Table;
 import java.nio.file.Path;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -59,7 +60,7 @@ import picocli.CommandLine.Option;
 final class ReplayCommand implements Callable<Integer> {
     private final Context context;
 
-    @Option(names = "--as", paramLabel = "FORM", preprocessor = ToolArguments.class,
+    @Option(names = "--as", paramLabel = "FORM", preprocessor = ToolArguments.class, completionCandidates = Forms.class,
             description = "text; json: an object per line, with all that is known; or a tool, see below.")
     private String as;
 
@@ -86,6 +87,14 @@ final class ReplayCommand implements Callable<Integer> {
     private final Common common = new Common();
 
     private List<String> toolWords = List.of();
+
+    /// For the completion of a shell.
+    static final class Forms implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return Dialect.names().iterator();
+        }
+    }
 
     ReplayCommand(Context context) {
         this.context = context;

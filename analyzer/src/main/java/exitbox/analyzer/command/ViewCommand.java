@@ -11,6 +11,7 @@ import exitbox.schemas.contract.Contract;
 import exitbox.schemas.contract.Table;
 import exitbox.schemas.contract.View;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -31,7 +32,8 @@ import picocli.CommandLine.Parameters;
 final class ViewCommand implements Callable<Integer> {
     private final Context context;
 
-    @Parameters(arity = "0..1", paramLabel = "NAME", description = "A view; without it, all are listed.")
+    @Parameters(arity = "0..1", paramLabel = "NAME", completionCandidates = Candidates.class,
+            description = "A view; without it, all are listed.")
     private String name;
 
     @Option(names = "--sql", description = "Prints the query instead, for exitbox sql --file.")
@@ -48,6 +50,14 @@ final class ViewCommand implements Callable<Integer> {
 
     @Mixin
     private final Common common = new Common();
+
+    /// For the completion of a shell.
+    static final class Candidates implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return Contract.get().views().stream().filter(view -> view.isRelation() && !view.isPrivate()).map(View::name).iterator();
+        }
+    }
 
     ViewCommand(Context context) {
         this.context = context;
