@@ -24,6 +24,11 @@ class Cells {
         return column.name();
     }
 
+    /// A text as a table shows it.
+    String brief(String text) {
+        return text;
+    }
+
     /// What stands for NULL where a blank would be misread.
     String nullText() {
         return "NULL";

@@ -13,6 +13,7 @@ import java.util.Locale;
 /// Values as people say them, by the unit that a column's name ends in: `_ns` 1m23s, `_bytes` 64 MiB, `_percent` 12.5,
 /// points in time to the millisecond at most, a user id that is not set as such. The headings name the units, and the zone.
 final class ReadableCells extends Cells {
+    private static final int LONGEST = 200;
     private static final long UNSET_ID = 4_294_967_295L;
 
     private final Timestamps times;
@@ -36,6 +37,12 @@ final class ReadableCells extends Cells {
             return words(name.replaceFirst("_percent$", " %"));
         }
         return words(name.endsWith("_bytes") ? name.substring(0, name.length() - 6) : name);
+    }
+
+    // A command line may have megabytes; every other form has them.
+    @Override
+    String brief(String text) {
+        return text.codePointCount(0, text.length()) <= LONGEST ? text : text.substring(0, text.offsetByCodePoints(0, LONGEST - 1)) + "…";
     }
 
     @Override

@@ -160,7 +160,7 @@ final class TableWriter implements RowWriter {
         }
         Kind kind = columns.get(i).kind();
         if (kind == Kind.TEXT || kind == Kind.JSON) {
-            return Screen.safe(rows.textAt(i));
+            return Screen.safe(cells.brief(rows.textAt(i)));
         }
         cells.write(cell, rows, i, kind);
         cell.flush();
