@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 
 /// The C of the BPF programs, as they were compiled into this program's jar, in one piece that compiles by itself.
 final class Sources {
-    private static final Pattern OWN_HEADER = Pattern.compile("#include \"([a-z.]+)\"");
+    private static final Pattern OWN_HEADER = Pattern.compile("#include \"([a-z_.]+)\"");
     private static final String MAIN = "exitbox.bpf.c";
 
     private Sources() {}

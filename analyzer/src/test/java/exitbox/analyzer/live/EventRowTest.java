@@ -1,6 +1,7 @@
 package exitbox.analyzer.live;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import exitbox.schemas.contract.Contract;
 import exitbox.schemas.contract.Table;
@@ -10,6 +11,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +31,8 @@ class EventRowTest {
             for (View view : Contract.get().views()) {
                 statement.execute(view.sql());
             }
+            List<Event> events = new ArrayList<>();
+            StringBuilder inserts = new StringBuilder();
             for (int i = 0; i < 256 + 2 * 128; i++) {
                 Map<String, Object> values = new HashMap<>(Map.of("host", "web1", "boot_id", "b", "seq", (long) i, "mono_ns", 70L));
                 values.put("start_mono_ns", i % 2 == 0 ? 20L : null);
@@ -36,13 +40,16 @@ class EventRowTest {
                 values.put("core_dumped", i < 256 ? null : i % 2 == 1);
                 RowBuilder builder = new RowBuilder(Contract.get().table(Table.EXITS));
                 builder.add(values, false);
-                Event event = Event.of(builder.build())[0];
-                statement.execute("DELETE FROM exits");
-                statement.execute("INSERT INTO exits BY NAME SELECT 'web1' AS host, 'b' AS boot_id, " + i + " AS seq, 70 AS mono_ns, "
-                        + values.get("start_mono_ns") + " AS start_mono_ns, " + values.get("code") + " AS code, " + values.get("signal")
-                        + " AS signal, " + values.get("core_dumped") + " AS core_dumped");
-                try (ResultSet rows = statement.executeQuery("SELECT " + String.join(", ", NAMES) + " FROM deaths")) {
-                    rows.next();
+                events.add(Event.of(builder.build())[0]);
+                inserts.append(i == 0 ? "" : ", ").append("('web1', 'b', ").append(i).append(", 70, ").append(values.get("start_mono_ns"))
+                        .append(", ").append(values.get("code")).append(", ").append(values.get("signal")).append(", ")
+                        .append(values.get("core_dumped")).append(')');
+            }
+            statement.execute(
+                    "INSERT INTO exits (host, boot_id, seq, mono_ns, start_mono_ns, code, signal, core_dumped) VALUES " + inserts);
+            try (ResultSet rows = statement.executeQuery("SELECT " + String.join(", ", NAMES) + " FROM deaths ORDER BY seq")) {
+                for (Event event : events) {
+                    assertTrue(rows.next());
                     row.at(event);
                     assertEquals(rows.getString(1), row.textAt(0));
                     assertEquals(rows.getString(2), row.textAt(1));
