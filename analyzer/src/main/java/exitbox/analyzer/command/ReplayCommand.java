@@ -136,6 +136,9 @@ final class ReplayCommand implements Callable<Integer> {
             if (following != null) {
                 following.from(reading);
             }
+            if (filters.limit() != null && dialect.sources().equals(Set.of("deaths"))) {
+                reading.keepFirst(Table.EXITS, Order.by(reading, filters.newestFirst()), filters.limit());
+            }
             String sql = dialect.query(reading) + Order.by(reading, filters.newestFirst())
                     + (filters.limit() == null || dialect.limitsItself() ? "" : " LIMIT " + filters.limit());
             if (!explain && !follow) {

@@ -82,7 +82,7 @@ final class ViewCommand implements Callable<Integer> {
         boolean forPeople = answer.format().isForPeople();
         boolean onlyTop = filters.limit() == null && forPeople && view.top() > 0;
         return answer.answer(context, recording, filters, common, reading -> {
-            reading.provide(Set.of(view.name()), false);
+            reading.provide(Set.of(view.name()), asked(view, forPeople));
             if (!view.isOrdered()) {
                 reading.noteOrder();
             }
@@ -90,6 +90,11 @@ final class ViewCommand implements Callable<Integer> {
                     + (view.isOrdered() ? "" : Order.by(reading, filters.newestFirst()));
             return new AnswerOptions.Query(query, onlyTop ? Long.valueOf(view.top()) : filters.limit(), onlyTop, true);
         });
+    }
+
+    /// The columns that are asked of the views below; null for any.
+    private static Set<String> asked(View view, boolean forPeople) {
+        return forPeople && !view.shown().isEmpty() ? Set.copyOf(view.shown()) : view.passesOn() ? null : Set.of();
     }
 
     /// The columns for people; those that say the same in each row are left out.

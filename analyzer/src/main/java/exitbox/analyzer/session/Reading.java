@@ -144,6 +144,14 @@ public final class Reading implements AutoCloseable {
         tables.makeViews(needs);
     }
 
+    /// Leaves only the first rows of a table in an order, so that the views above it have no more to look up.
+    public void keepFirst(Table table, String order, long rows) {
+        String name = table.sqlName();
+        session()
+                .execute("CREATE TEMP TABLE _first AS SELECT * FROM " + name + order + " LIMIT " + rows + "; CREATE OR REPLACE VIEW " + name
+                        + " AS FROM _first");
+    }
+
     private static Set<String> union(Set<String> some, Set<String> others) {
         if (others == null) {
             return null;

@@ -19,6 +19,8 @@ import java.util.regex.Pattern;
 public record View(String name, String doc, Map<String, String> columnDocs, List<String> shown, List<String> asked, int top, String sql) {
     private static final Pattern MENTION = Pattern.compile("\\b(?:from|join) ([a-z_]+)\\b|\\b([a-z_]+)\\(|'(_[a-z_]+)'");
 
+    private static final Pattern PASSED_ON = Pattern.compile("(?:select|,|\\.)\\s*\\*|(?:^|\\(|\\bas\\n)\\s*from ");
+
     public boolean isPrivate() {
         return name.startsWith("_");
     }
@@ -51,6 +53,11 @@ public record View(String name, String doc, Map<String, String> columnDocs, List
     /// Every word of its SQL, columns among them.
     public Set<String> words() {
         return new HashSet<>(List.of(code().split("[^a-z_0-9]+")));
+    }
+
+    /// Whether it has columns that it does not name.
+    public boolean passesOn() {
+        return PASSED_ON.matcher(code()).find();
     }
 
     private String code() {
