@@ -273,6 +273,9 @@ int main(int argc, char **argv)
     int rounds = argc > 1 ? atoi(argv[1]) : 1;
 
     group = argc > 2 ? argv[2] : NULL;
+    // Whoever started this in the background may have had it ignore some.
+    for (int sig = 1; sig < 32; sig++)
+        signal(sig, SIG_DFL);
     prctl(PR_SET_CHILD_SUBREAPER, 1);
     for (int i = 0; i < rounds; i++) {
         from_outside();
