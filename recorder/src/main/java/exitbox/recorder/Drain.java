@@ -167,7 +167,8 @@ final class Drain {
 
     private void begin() throws IOException {
         open = newSpool();
-        append(Table.RUNS, run.start(probe));
+        // Not now: deaths have been seen since.
+        open.spool().appendRow(Table.RUNS, probe.armedMonoNs(), probe.armedBootNs(), seq++, run.start(probe));
         if (spools.missingEnd() != null) {
             append(Table.GAPS, spools.missingEnd());
         }

@@ -35,6 +35,8 @@ public final class Probe implements AutoCloseable {
     private final BpfObject object;
     private final ExitHook hook;
     private final String hookReason;
+    private final long armedMonoNs;
+    private final long armedBootNs;
     private long link;
     private final Ring deaths;
     private final Ring eventsRing;
@@ -50,6 +52,9 @@ public final class Probe implements AutoCloseable {
         this.hook = hook;
         this.hookReason = hookReason;
         this.link = link;
+        Clock clock = new Clock();
+        this.armedMonoNs = clock.monoNs();
+        this.armedBootNs = clock.bootNs();
         Btf btf = object.btf();
         this.deaths = Ring.map(object.mapFd("ring_deaths"), options.ringBytes(), arena);
         this.eventsRing = Ring.map(object.mapFd("ring_events"), options.events().neededRingBytes(), arena);
@@ -208,6 +213,16 @@ public final class Probe implements AutoCloseable {
                     "cannot record: the kernel does not describe its types (" + VMLINUX_BTF
                             + " is missing) — use a kernel built with CONFIG_DEBUG_INFO_BTF");
         }
+    }
+
+    /// CLOCK_MONOTONIC of the moment from which on every death is seen.
+    public long armedMonoNs() {
+        return armedMonoNs;
+    }
+
+    /// CLOCK_BOOTTIME of that moment.
+    public long armedBootNs() {
+        return armedBootNs;
     }
 
     public ExitHook hook() {
