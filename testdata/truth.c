@@ -231,6 +231,33 @@ static void execs(int count)
     }
 }
 
+static void ignore(int signal)
+{
+    (void)signal;
+}
+
+// Deaths with 5 between signals that end nothing, a hundred blocked and a hundred handled before each.
+static void flood(int count)
+{
+    sigset_t term;
+
+    sigemptyset(&term);
+    sigaddset(&term, SIGTERM);
+    sigprocmask(SIG_BLOCK, &term, NULL);
+    signal(SIGHUP, ignore);
+    for (int i = 0; i < count; i++) {
+        pid_t pid;
+
+        for (int n = 0; n < 100; n++)
+            if (kill(getpid(), SIGTERM) || kill(getpid(), SIGHUP))
+                die("kill");
+        pid = start();
+        if (!pid)
+            _exit(5);
+        reap(pid);
+    }
+}
+
 // Moves the wall clock; 1 when that is not allowed.
 static int step_clock(long milliseconds)
 {
@@ -340,6 +367,8 @@ int main(int argc, char **argv)
         storm(number);
     else if (!strcmp(what, "execs"))
         execs(number);
+    else if (!strcmp(what, "flood"))
+        flood(number);
     else if (!strcmp(what, "step-clock"))
         return step_clock(number);
     else

@@ -13,13 +13,13 @@ const volatile struct options options = {
 /* The ways to user space. The last one is no ring: what the tasks iterator is read for. */
 enum ring { RING_DEATHS, RING_EVENTS, RING_TASKS, RINGS };
 
-/* Deaths and what explains them, and heartbeats. User space resizes the rings before loading (a power of two of pages). */
+/* Deaths, OOM kills and heartbeats. User space resizes the rings before loading (a power of two of pages). */
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, 32 * 1024 * 1024);
 } ring_deaths SEC(".maps");
 
-/* The rest, much more at times: it must not push out a death. */
+/* The rest, much more at times, and as much as a process likes: it must not push out a death. What signals say of deaths stands on the deaths. */
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, 32 * 1024 * 1024);

@@ -112,8 +112,8 @@ static __always_inline int signal_made(int sig, struct kernel_siginfo *info, __u
 		count(&counter->filtered);
 		return 0;
 	}
-	name_cgroup(cgroup, record->cgroup_id, RING_DEATHS, TABLE_SIGNALS);
-	emit(&record->header, sizeof(*record), sizeof(*record), RING_DEATHS, TABLE_SIGNALS, counter);
+	name_cgroup(cgroup, record->cgroup_id, RING_EVENTS, TABLE_SIGNALS);
+	emit(&record->header, sizeof(*record), sizeof(*record), RING_EVENTS, TABLE_SIGNALS, counter);
 	return 0;
 }
 

@@ -33,7 +33,7 @@ final class RecordedEvents {
     List<String> without = new ArrayList<>();
 
     @Option(names = "--events-ring-size", paramLabel = "SIZE", defaultValue = "32M", converter = Converters.OfBytes.class, description = {
-        "The kernel's buffer for execs, forks and waits for a CPU: they", "cannot push deaths out of theirs. (default: 32M)"})
+        "The kernel's buffer for execs, forks, signals and waits for a CPU:", "they cannot push deaths out of theirs. (default: 32M)"})
     long ringSize;
 
     /// The same for the probe; a [Failure] says what is wrong.

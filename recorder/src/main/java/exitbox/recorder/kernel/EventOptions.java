@@ -6,7 +6,7 @@ import java.util.Set;
 /// What is recorded beside deaths.
 ///
 /// @param hooks what to attach
-/// @param ringBytes size of the ring for execs, forks and waits; as [ProbeOptions#ringBytes]
+/// @param ringBytes size of the ring for execs, forks, signals and waits; as [ProbeOptions#ringBytes]
 /// @param allSignals every signal, not only those that end processes as a rule
 /// @param runqMinNs the shortest wait for a CPU that is recorded
 /// @param maxArgsBytes how much of a program's arguments is kept; 0 none
@@ -37,8 +37,7 @@ public record EventOptions(Set<EventHook> hooks, long ringBytes, boolean allSign
 
     /// What the ring takes: one that nothing is written to is as small as the kernel allows.
     long neededRingBytes() {
-        boolean used = hooks.contains(EventHook.EXEC) || hooks.contains(EventHook.FORK) || hooks.contains(EventHook.FAILED_EXEC)
-                || hooks.contains(EventHook.RUNQ);
+        boolean used = hooks.stream().anyMatch(hook -> hook != EventHook.OOM && hook != EventHook.TASKS);
         return used ? ringBytes : LibC.getpagesize();
     }
 }

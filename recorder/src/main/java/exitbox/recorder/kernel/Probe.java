@@ -266,12 +266,12 @@ public final class Probe implements AutoCloseable {
         return new Followed(object.mapFd("followed"));
     }
 
-    /// The ring of deaths, signals, OOM kills and heartbeats.
+    /// The ring of deaths, OOM kills and heartbeats.
     public Ring deaths() {
         return deaths;
     }
 
-    /// The ring of execs, forks and waits for a CPU.
+    /// The ring of execs, forks, signals and waits for a CPU.
     public Ring eventsRing() {
         return eventsRing;
     }

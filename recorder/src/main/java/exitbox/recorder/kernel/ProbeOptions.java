@@ -6,7 +6,7 @@ import java.util.OptionalLong;
 
 /// What the BPF programs are started with. Filters are applied in the kernel, and what they leave out is counted.
 ///
-/// @param ringBytes the size of the ring for deaths, signals and OOM kills: a power of two and a multiple of the page size
+/// @param ringBytes the size of the ring for deaths and OOM kills: a power of two and a multiple of the page size
 /// @param uid only deaths of this user's processes
 /// @param cgroup only deaths in the cgroup with this id
 /// @param pid only this process's death

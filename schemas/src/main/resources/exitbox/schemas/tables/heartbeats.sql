@@ -23,7 +23,7 @@ CREATE TABLE heartbeats (
     real_boot_ns BIGINT,
     -- How far apart the two clocks were read at most, nanoseconds.
     real_error_ns BIGINT,
-    -- Bytes waiting in the ring of deaths, signals and OOM kills.
+    -- Bytes waiting in the ring of deaths and OOM kills.
     ring_fill_bytes BIGINT,
     -- Size of that ring, bytes.
     ring_bytes BIGINT,
@@ -37,7 +37,7 @@ CREATE TABLE heartbeats (
     filtered BIGINT[],
     -- Of those, events lost because the ring was full, by table.
     lost BIGINT[],
-    -- Bytes waiting in the ring of execs, forks and waits for a CPU.
+    -- Bytes waiting in the ring of execs, forks, signals and waits for a CPU.
     events_fill_bytes BIGINT,
     -- Size of that ring, bytes.
     events_ring_bytes BIGINT

@@ -42,7 +42,7 @@ CREATE TABLE runs (
     libbpf VARCHAR,
     -- Version of the Java runtime.
     java VARCHAR,
-    -- Size of the ring of deaths, signals and OOM kills, bytes.
+    -- Size of the ring of deaths and OOM kills, bytes.
     ring_bytes BIGINT,
     -- Why the run stopped, such as SIGTERM or duration; NULL at a start.
     reason VARCHAR,
@@ -56,6 +56,6 @@ CREATE TABLE runs (
     counter_filtered BIGINT[],
     -- At a stop: of those, events lost because the ring was full.
     counter_lost BIGINT[],
-    -- Size of the ring of execs, forks and waits for a CPU, bytes.
+    -- Size of the ring of execs, forks, signals and waits for a CPU, bytes.
     events_ring_bytes BIGINT
 );
