@@ -12,7 +12,7 @@
 #include <sys/syscall.h>
 
 #include "cases.h"
-#include "session.h"
+#include "collected.h"
 
 #define MANY_ARGS 3000
 #define LARGE_ARG (128 * 1024 - 16)

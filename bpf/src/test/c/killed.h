@@ -4,8 +4,8 @@
 
 /* Who killed it, against the truth of kills.h; and the signals that were sent. */
 
+#include "collected.h"
 #include "kills.h"
-#include "session.h"
 
 static const char *const causes[] = { "none", "user", "self", "parent_death", "fault", "oom", "seccomp", "rlimit", "timer", "tty", "kernel" };
 
