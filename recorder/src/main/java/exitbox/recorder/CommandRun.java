@@ -1,6 +1,5 @@
 package exitbox.recorder;
 
-import java.io.PrintStream;
 import java.util.List;
 
 /// A run for a command: `record -- COMMAND`.
@@ -12,17 +11,17 @@ final class CommandRun {
     ///
     /// @param line the recorder's command line
     /// @param words how many words of it, at its end, are the command's
-    static int run(RecordCommand options, List<String> line, int words, PrintStream err) {
+    static int run(RecordCommand options, List<String> line, int words, Log log) {
         Command command = Command.ofThisProcess(words, options.user);
-        CommandScope scope = new CommandScope(command, err);
+        CommandScope scope = new CommandScope(command, log);
         int own;
         try {
-            own = new Recorder(options, line, scope, err).run();
+            own = new Recorder(options, line, scope, log).run();
         } catch (RuntimeException e) {
             if (!scope.started()) {
                 throw e;
             }
-            err.println("exitbox: " + (e instanceof Failure ? e.getMessage() : "cannot go on: " + e));
+            log.error(e instanceof Failure ? e.getMessage() : "cannot go on: " + e);
             scope.ended();
             own = Failure.OWN;
         }
@@ -30,8 +29,7 @@ final class CommandRun {
         if (own == 0) {
             return status;
         }
-        err.println(
-                "exitbox: not all is recorded, so the exit status is " + Failure.OWN + "; that of " + command.name() + " was " + status);
+        log.error("not all is recorded, so the exit status is " + Failure.OWN + "; that of " + command.name() + " was " + status);
         return Failure.OWN;
     }
 }

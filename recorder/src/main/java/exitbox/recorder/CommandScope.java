@@ -7,7 +7,6 @@ import exitbox.recorder.kernel.Followed;
 import exitbox.recorder.kernel.Probe;
 import exitbox.recorder.kernel.Spawn;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -23,17 +22,17 @@ final class CommandScope implements Scope {
     private static final String NAME = "exitbox";
 
     private final Command command;
-    private final PrintStream err;
+    private final Log log;
     private final ArrivingSignals signals = new ArrivingSignals();
     private final CompletableFuture<Integer> status = new CompletableFuture<>();
     private Failure notStarted;
     private volatile boolean recording;
     private volatile boolean started;
 
-    CommandScope(Command command, PrintStream err) {
+    CommandScope(Command command, Log log) {
         Scope.checkNumbers();
         this.command = command;
-        this.err = err;
+        this.log = log;
     }
 
     @Override
@@ -131,6 +130,6 @@ final class CommandScope implements Scope {
     }
 
     private void say(String message) {
-        err.println("exitbox: " + message);
+        log.warning(message);
     }
 }

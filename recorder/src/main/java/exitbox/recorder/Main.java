@@ -7,8 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /// The recorder's entry: parses `record …`, runs it, and is the only place that prints errors.
@@ -28,8 +30,13 @@ public final class Main {
         // What stands behind is the command's, and may look like anything.
         int dashes = words.indexOf("--");
         boolean command = dashes >= 0;
+        int ofCommand = command ? words.size() - dashes - 1 : 0;
+        Configuration configuration = null;
+        ParseResult given = null;
+        Log log = new Log(System.err, Log.Format.TEXT);
         try {
-            parser.parseArgs(words.subList(0, command ? dashes : words.size()).toArray(String[]::new));
+            String[] own = words.subList(0, command ? dashes : words.size()).toArray(String[]::new);
+            given = parser.parseArgs(own);
             if (options.help) {
                 parser.usage(System.out);
                 return 0;
@@ -38,20 +45,29 @@ public final class Main {
                 System.out.print(Sources.text());
                 return 0;
             }
-            options.checkTogether(command, words.size() - dashes - 1);
+            if (options.config != null) {
+                configuration = Configuration.read(options.config);
+                words = Stream.concat(configuration.arguments(given).stream(), words.stream()).toList();
+                options = new RecordCommand();
+                new CommandLine(options).parseArgs(words.subList(0, words.size() - (command ? ofCommand + 1 : 0)).toArray(String[]::new));
+            }
+            log = new Log(System.err, Log.Format.of(options.logFormat));
+            options.checkTogether(command, ofCommand);
             if (command) {
-                return CommandRun.run(options, words, words.size() - dashes - 1, System.err);
+                return CommandRun.run(options, words, ofCommand, log);
             }
             Scope scope = options.tree == null ? Scope.MACHINE : new TreeScope(options.tree);
-            return new Recorder(options, words, scope, System.err).run();
+            return new Recorder(options, words, scope, log).run();
         } catch (ParameterException e) {
-            return fail(command ? Failure.OWN : Failure.USAGE, usage(e) + " — see exitbox record --help", e, options.debug);
+            return fail(log, command ? Failure.OWN : Failure.USAGE, usage(e) + " — see exitbox record --help", e, options.debug);
         } catch (Failure e) {
-            return fail(command && !e.isCommands() ? Failure.OWN : e.status(), e.getMessage(), e, options.debug);
+            String message = configuration == null || e.status() != Failure.USAGE ? e.getMessage()
+                    : configuration.located(e.getMessage(), given);
+            return fail(log, command && !e.isCommands() ? Failure.OWN : e.status(), message, e, options.debug);
         } catch (KernelException e) {
-            return fail(command ? Failure.OWN : e.exitStatus(), e.getMessage() + saved(e.log()), e, options.debug);
+            return fail(log, command ? Failure.OWN : e.exitStatus(), e.getMessage() + saved(e.log()), e, options.debug);
         } catch (RuntimeException | Error e) {
-            return fail(command ? Failure.OWN : Failure.INTERNAL,
+            return fail(log, command ? Failure.OWN : Failure.INTERNAL,
                     "cannot go on: " + e + " — this is a fault of exitbox: please report it (--debug shows where);"
                             + " what is spooled is sealed by the next start",
                     e, options.debug);
@@ -70,8 +86,9 @@ public final class Main {
         return "unknown option " + what + (meant.isEmpty() ? "" : " — did you mean " + String.join(" or ", meant) + "?");
     }
 
-    private static int fail(int status, String message, Throwable e, boolean debug) {
-        System.err.println("exitbox: " + message);
+    private static int fail(Log log, int status, String message, Throwable e, boolean debug) {
+        log.finish();
+        log.error(message);
         if (debug) {
             e.printStackTrace();
         }

@@ -7,7 +7,9 @@ import exitbox.schemas.contract.Table;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 
 /// What the person at the terminal sees: one line that is rewritten each second, nothing when stderr is no
 /// terminal, and a summary at the end in either case. Any thread may [#say] something in between.
@@ -19,6 +21,7 @@ final class Progress {
     private static final int MOST_COLUMNS = 77;
     private static final String WRAP = "\u001b[?7h";
 
+    private final Log log;
     private final PrintStream err;
     private final boolean terminal;
     private final Path dir;
@@ -31,8 +34,9 @@ final class Progress {
     private long filtered;
     private boolean shown;
 
-    Progress(PrintStream err, boolean terminal, Path dir) {
-        this.err = err;
+    Progress(Log log, boolean terminal, Path dir) {
+        this.log = log;
+        this.err = log.stream();
         this.terminal = terminal;
         this.dir = dir;
     }
@@ -49,6 +53,7 @@ final class Progress {
             }
         }
         filtered = counters.filtered(Table.EXITS.number());
+        log.settle();
         if (!terminal) {
             return;
         }
@@ -68,7 +73,7 @@ final class Progress {
     /// A message on a line of its own; the progress goes on below it.
     synchronized void say(String message) {
         end();
-        err.println("exitbox: " + message);
+        log.warning(message);
     }
 
     /// Ends the line so that a message can follow.
@@ -82,9 +87,17 @@ final class Progress {
 
     synchronized void summary(long bytes, Scope scope) {
         end();
-        err.printf(Locale.ROOT, (scope.quiet() ? "exitbox: " : "") + "recorded %,d deaths (%,d events) in %s, lost %,d%s: %s, %s%n", deaths,
-                events, elapsed(), lost,
-                filtered > 0 && !scope.some() ? String.format(Locale.ROOT, ", left out %,d by filter", filtered) : "", dir, bytes(bytes));
+        log.finish();
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("deaths", deaths);
+        fields.put("events", events);
+        fields.put("lost", lost);
+        fields.put("filtered", filtered);
+        fields.put("dir", dir.toString());
+        fields.put("bytes", bytes);
+        log.info(String.format(Locale.ROOT, "recorded %,d deaths (%,d events) in %s, lost %,d%s: %s, %s", deaths, events, elapsed(), lost,
+                filtered > 0 && !scope.some() ? String.format(Locale.ROOT, ", left out %,d by filter", filtered) : "", dir, bytes(bytes)),
+                fields);
     }
 
     // As the start script found the terminal.

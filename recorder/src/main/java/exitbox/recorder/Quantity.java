@@ -11,7 +11,7 @@ final class Quantity {
     private static final long LONGEST_MILLIS = 36_500L * 86_400_000;
 
     static Duration duration(String text) {
-        long millis = number(text, "ms s m h d", new long[]{1, 1000, 60_000, 3_600_000, 86_400_000}, "a duration: 90s, 15m, 8h, 7d");
+        long millis = number(text, text, "ms s m h d", new long[]{1, 1000, 60_000, 3_600_000, 86_400_000}, "a duration: 90s, 15m, 8h, 7d");
         if (millis > LONGEST_MILLIS) {
             throw new IllegalArgumentException(text + ": longer than a century");
         }
@@ -20,11 +20,11 @@ final class Quantity {
 
     static long bytes(String text) {
         String plain = text.toUpperCase(Locale.ROOT).replaceFirst("(?<=[KMGT])I?B$", "");
-        return number(plain.matches("\\d+") ? plain + "B" : plain, "B K M G T", new long[]{1, 1L << 10, 1L << 20, 1L << 30, 1L << 40},
+        return number(text, plain.matches("\\d+") ? plain + "B" : plain, "B K M G T", new long[]{1, 1L << 10, 1L << 20, 1L << 30, 1L << 40},
                 "a size: 64K, 32M, 2G");
     }
 
-    private static long number(String text, String units, long[] factors, String wanted) {
+    private static long number(String given, String text, String units, long[] factors, String wanted) {
         int digits = 0;
         while (digits < text.length() && text.charAt(digits) >= '0' && text.charAt(digits) <= '9') {
             digits++;
@@ -39,6 +39,6 @@ final class Quantity {
                 }
             }
         }
-        throw new IllegalArgumentException(text + ": not " + wanted);
+        throw new IllegalArgumentException(given + ": not " + wanted);
     }
 }

@@ -32,6 +32,10 @@ final class RecordCommand {
         "else /var/lib/exitbox for root, else exitbox-recording here)"})
     Path dir;
 
+    @Option(names = "--config", paramLabel = "FILE", description = {
+        "Read options from this file, such as /etc/exitbox.conf: lines", "keep-size=10G. Those of the command line win."})
+    Path config;
+
     @Option(names = "--duration", paramLabel = "TIME", description = "Stop after this time: 90s, 15m, 8h.",
             converter = Converters.OfDuration.class)
     Duration duration;
@@ -81,6 +85,10 @@ final class RecordCommand {
     @Option(names = "--sync-every", paramLabel = "TIME", defaultValue = "1s", converter = Converters.OfDuration.class, description = {
         "Bring the spool to the disk this often: what a power cut can take. (default: 1s)"})
     Duration syncEvery;
+
+    @Option(names = "--log-format", paramLabel = "FORMAT", defaultValue = "text", description = {
+        "What is said on stderr: text, or json with an object a line."})
+    String logFormat;
 
     @Option(names = "--check", description = {"Say what would be recorded on this kernel and what not, and why; record",
         "nothing. Exit status 1 when something is missing."})

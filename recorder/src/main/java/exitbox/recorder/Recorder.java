@@ -15,7 +15,6 @@ import exitbox.schemas.layout.RecordLayout;
 import exitbox.schemas.segment.Sealer;
 import exitbox.schemas.spool.SpoolHeader;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -40,13 +39,13 @@ final class Recorder {
     private final RecordCommand options;
     private final List<String> commandLine;
     private final Scope scope;
-    private final PrintStream err;
+    private final Log log;
 
-    Recorder(RecordCommand options, List<String> commandLine, Scope scope, PrintStream err) {
+    Recorder(RecordCommand options, List<String> commandLine, Scope scope, Log log) {
         this.options = options;
         this.commandLine = commandLine;
         this.scope = scope;
-        this.err = err;
+        this.log = log;
     }
 
     int run() {
@@ -83,7 +82,8 @@ final class Recorder {
         Clock clock = new Clock();
         Feed feed = options.feed ? new Feed(System.in) : null;
         scope.armed(probe);
-        Progress progress = new Progress(err, feed == null && !scope.quiet() && LibC.isTerminal(2), folder.recording().dir());
+        Progress progress =
+                new Progress(log, feed == null && !scope.quiet() && log.isText() && LibC.isTerminal(2), folder.recording().dir());
         Spools spools = Spools.find(folder.recording(), host.name(), access, host.bootId(), clock.bootNs(), progress::say);
         Sealing sealing = new Sealing(new Sealer(folder.recording(), access), host.name(), progress::say);
         Run run = new Run(UUID.randomUUID().toString(), version(), host, commandLine, filters());

@@ -5,11 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import exitbox.recorder.kernel.Capabilities;
+import exitbox.schemas.text.Json;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,6 +50,8 @@ class BadInputTest {
         "--tree 0 | Invalid value for option '--tree': 0: not a process id, 1 or more — see exitbox record --help",
         "--tree 2147483647 | --tree 2147483647: no such process — see ps -e",
         "--user nobody | --user nobody: no command to run as this user — it stands behind --",
+        "--log-format xml | --log-format xml: there are text and json",
+        "--config /no/such | --config /no/such: No such file or directory",
         "--exit-hook x | --exit-hook x: there are auto, group_dead, taskstats and live"})
     void isAUsageError(String arguments, String message) throws Exception {
         Path dir = folder.resolve("recording");
@@ -71,6 +75,24 @@ class BadInputTest {
     }
 
     @Test
+    void aFileOfOptionsIsNamedWithItsLine() throws Exception {
+        Path file = Files.writeString(folder.resolve("exitbox.conf"), "# a night\nring-size=3M\n");
+        assertEquals(new Answer(2, "", "exitbox: " + file
+                + ":2: --ring-size 3145728 bytes: a ring's size is a power of two — try 2097152 or 4194304\n"),
+                run("record", "-d", folder.resolve("recording").toString(), "--config", file.toString()));
+        assertTrue(Files.notExists(folder.resolve("recording")));
+    }
+
+    @Test
+    void errorsAreJsonWhereThatIsAskedFor() throws Exception {
+        Answer answer = run("record", "-d", folder.resolve("recording").toString(), "--log-format", "json", "--rotate-size", "1K");
+        Map<String, Object> line = Json.readObject(answer.err());
+        assertEquals("error", line.get("level"));
+        assertEquals("--rotate-size 1024 bytes: must be 64K or more", line.get("message"));
+        assertEquals(2, answer.status());
+    }
+
+    @Test
     void helpFitsATerminalAndNamesEveryOption() {
         Answer answer = run("record", "--help");
         assertEquals(0, answer.status());
@@ -80,7 +102,8 @@ class BadInputTest {
             "--failed",
             "--uid=UID", "--cgroup=PATH", "--tree=PID", "--user=NAME", "--threads", "--signals=all",
             "--failed-execs", "--runq-min=TIME", "--max-args-bytes=SIZE",
-            "--no-hook=HOOK[,HOOK...]", "--events-ring-size=SIZE", "--ring-size=SIZE", "--sync-every=TIME", "--check", "--help"}) {
+            "--no-hook=HOOK[,HOOK...]", "--events-ring-size=SIZE", "--ring-size=SIZE", "--sync-every=TIME", "--config=FILE",
+            "--log-format=FORMAT", "--check", "--help"}) {
             assertTrue(answer.out().contains(option), option);
         }
         assertTrue(!answer.out().contains("--debug") && !answer.out().contains("--exit-hook"), answer.out());

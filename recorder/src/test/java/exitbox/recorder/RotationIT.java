@@ -42,7 +42,8 @@ class RotationIT {
             recorder.signal(signal);
             assertEquals(0, recorder.await());
             String said = recorder.stderr();
-            assertTrue(said.matches("recorded [0-9,]+ deaths \\([0-9,]+ events\\) in \\d\\d:\\d\\d, lost 0: .*recording, [0-9.]+ [KM]iB\n"),
+            assertTrue(said.matches(
+                    "exitbox: recorded [0-9,]+ deaths \\([0-9,]+ events\\) in \\d\\d:\\d\\d, lost 0: .*recording, [0-9.]+ [KM]iB\n"),
                     said);
         }
         assertEquals(List.of(), LiveRecorder.spools(dir));
