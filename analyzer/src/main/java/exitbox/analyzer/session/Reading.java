@@ -4,25 +4,16 @@ import exitbox.analyzer.Console;
 import exitbox.analyzer.Failure;
 import exitbox.analyzer.Notices;
 import exitbox.analyzer.filter.Filters;
-import exitbox.analyzer.filter.RegexProblem;
-import exitbox.analyzer.filter.Scope;
-import exitbox.analyzer.filter.TimeWords;
 import exitbox.analyzer.filter.Window;
 import exitbox.analyzer.recording.Boots;
 import exitbox.analyzer.recording.Evidence;
 import exitbox.analyzer.recording.Unsealed;
-import exitbox.analyzer.terminal.Pages;
-import exitbox.analyzer.text.Counts;
 import exitbox.analyzer.text.TextOut;
-import exitbox.analyzer.text.Timestamps;
 import exitbox.schemas.catalog.CatalogLine;
 import exitbox.schemas.catalog.SegmentFile;
 import exitbox.schemas.contract.Contract;
 import exitbox.schemas.contract.Table;
 import exitbox.schemas.contract.View;
-import exitbox.schemas.segment.SegmentCheck;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,7 +32,6 @@ import java.util.TreeSet;
 public final class Reading implements AutoCloseable {
     private static final Duration LIVE = Duration.ofSeconds(5);
     private static final int TRIES = 5;
-    private static final int HOSTS_NAMED = 5;
 
     private final Console console;
     private final Filters filters;
@@ -54,8 +44,7 @@ public final class Reading implements AutoCloseable {
     private Tables tables;
     private Unsealed unsealed;
     private Where where = Where.NONE;
-    private Scope scope = Scope.ALL;
-    private Window span = Window.ALL;
+    private Chosen chosen = Chosen.ALL;
     private final Set<String> provided = new HashSet<>();
     private Set<String> columns = Set.of();
     private Needs needs;
@@ -96,7 +85,7 @@ public final class Reading implements AutoCloseable {
 
     /// The stretch of time that the answer is about: that of the window, within that of the chosen run.
     public Window span() {
-        return span;
+        return chosen.span();
     }
 
     public ZoneId zone() {
@@ -131,16 +120,16 @@ public final class Reading implements AutoCloseable {
         needed.addAll(needs.unread());
         needed.addAll(filters.needs());
         if (unsealed == null) {
-            checkPatterns();
+            Patterns.check(session(), filters.patterns());
             where = Where.of(session(), filters.where());
             hold(needed);
             where.bind(session(), needed, needs.tables());
-            settleScope();
-            noteUnknownHosts();
+            chosen = Chosen.of(this, filters, where, console.clock().instant(), notices);
+            new Places(this, filters, notices).noteUnknownHosts();
         } else {
             tables.hold(needed);
         }
-        tables.make(needs, filters, scope);
+        makeAgain();
         tables.makeViews(needs);
     }
 
@@ -161,20 +150,6 @@ public final class Reading implements AutoCloseable {
         return all;
     }
 
-    /// What a failed query failed of, once more with all tables and views made: DuckDB then names the one that was meant.
-    public QueryFailure better(QueryFailure failure, String sql) {
-        if (!failure.getMessage().startsWith("Catalog Error: Table")) {
-            return failure;
-        }
-        try {
-            provide(Set.of(), true);
-            session().describe(sql);
-            return failure;
-        } catch (QueryFailure better) {
-            return better;
-        }
-    }
-
     /// Whether the recording has rows of the table. It has been provided.
     public boolean has(Table table) {
         return unsealed.rows().getOrDefault(table, 0L) > 0 || !evidence.files(table, null, null).isEmpty();
@@ -184,73 +159,27 @@ public final class Reading implements AutoCloseable {
     /// Some damage shows only when a file is read: then the answer begins anew without that file, unless a part of it has
     /// left the program already.
     public boolean answer(TextOut out, Runnable writing) {
-        try {
-            writeOrMend(out, writing);
-            out.flush();
-            return true;
-        } catch (UncheckedIOException e) {
-            if (e.getCause() instanceof Pages.Left) {
-                return false;
-            }
-            throw e;
-        }
+        return new Answering(this, where).write(out, writing);
     }
 
-    private void writeOrMend(TextOut out, Runnable writing) {
-        try {
-            writing.run();
-        } catch (QueryFailure e) {
-            // What DuckDB has against the query itself has a position in it.
-            if (!where.isNone() && !e.getMessage().contains("\nLINE ") && !e.mayBeDamage()) {
-                throw where.failed(e);
-            }
-            boolean curable = e.wantsUnion() ? tables.uniteColumns() : e.mayBeDamage() && findDamage();
-            if (!curable) {
-                throw e;
-            }
-            if (!out.takeBack()) {
-                throw new Failure(Failure.DAMAGED, "the answer ends here: "
-                        + (evidence.problems().isEmpty() ? e.getMessage()
-                                : String.join("; ", evidence.problems().stream().map(Evidence.Problem::what).toList())),
-                        e);
-            }
-            tables.make(needs, filters, scope);
-            writing.run();
-        }
+    /// What a failed query failed of, once more with all tables and views made: DuckDB then names the one that was meant.
+    public QueryFailure better(QueryFailure failure, String sql) {
+        return new Answering(this, where).better(failure, sql);
     }
 
-    private boolean findDamage() {
-        int before = evidence.problems().size();
-        for (Path file : tables.files()) {
-            try {
-                SegmentCheck.rows(file);
-            } catch (IOException | RuntimeException e) {
-                String message = String.valueOf(e.getMessage());
-                boolean ours = message.startsWith(file.toString());
-                evidence.leaveOut(file,
-                        "is damaged: " + (ours ? message.substring(file.toString().length() + 2) : "its pages make no sense"));
-            }
-        }
-        return evidence.problems().size() > before;
+    /// From now on columns are united by name however many files there are; false when they were already.
+    boolean uniteColumns() {
+        return tables.uniteColumns();
     }
 
-    /// Notes which boots and hosts events in their order are of, when there are several.
-    public void noteOrder() {
-        Timestamps times = new Timestamps(zone);
-        List<Boots.Boot> seen = boots().stream()
-                .filter(boot -> boot.touches(span) && (scope.boots() == null || scope.boots().contains(boot.id()))).toList();
-        List<String> hosts = seen.stream().map(Boots.Boot::host).distinct().toList();
-        if (hosts.size() > 1) {
-            int more = hosts.size() - HOSTS_NAMED;
-            notices.note(hosts.size() + " hosts, in the order of their wall clocks: "
-                    + String.join(", ", hosts.subList(0, Math.min(hosts.size(), HOSTS_NAMED)))
-                    + (more > 0 ? " and " + more + " more" : ""));
-        } else if (seen.size() > 1) {
-            List<String> spans = seen.stream().map(boot -> times.brief(Window.ofMicros(boot.firstMicros()), " to ",
-                    Window.ofMicros(boot.lastMicros()))).toList();
-            notices.note(seen.size() + " boots, one behind the other: from " + (spans.size() <= 3 ? String.join(", then from ", spans)
-                    : spans.getFirst() + ", and so on; the last from " + spans.getLast()));
-        }
+    /// The segments that the tables made are read from.
+    Set<Path> files() {
+        return tables.files();
+    }
+
+    /// Makes the tables once more, of the files that are left.
+    void makeAgain() {
+        tables.make(needs, filters, chosen.scope());
     }
 
     /// All rows of a table, in or out of the window, as a parenthesized query.
@@ -283,76 +212,10 @@ public final class Reading implements AutoCloseable {
         }
     }
 
-    private void settleScope() {
-        List<Runs.Run> chosen = null;
-        if (filters.run() != null) {
-            chosen = Runs.choose(filters.run(), runs());
-            sayRuns(chosen);
-        }
-        TimeWords words = words(chosen);
-        Window window = filters.window(words);
-        if (!window.isAll()) {
-            say(window);
-            words.notes().forEach(notices::say);
-        }
-        boolean byBoot = words.firstBoot() > 0 || words.endBoot() < boots().size();
-        // Boots are ended by the next one, whatever the clocks of both showed.
-        scope = new Scope(words.endBoot() < boots().size() ? new Window(window.since(), null) : window,
-                byBoot ? boots().subList(words.firstBoot(), words.endBoot()).stream().map(Boots.Boot::id).toList() : null,
-                chosen == null ? null : chosen.stream().map(Runs.Run::rows).toList(), where.columns(),
-                this::whole);
-        span = chosen == null ? window : within(window, chosen);
-    }
-
-    /// The point in time that an option's word says, and says how it was understood.
-    public Instant moment(String option, String word) {
-        TimeWords words = words(null);
-        Instant moment = words.moment(option, word);
-        words.notes().forEach(notices::say);
-        return moment;
-    }
-
-    private TimeWords words(List<Runs.Run> chosen) {
-        Instant last = lastEvent();
-        boolean ended = chosen != null && chosen.size() == 1 && chosen.getFirst().end() != null;
-        Instant now = console.clock().instant();
-        Instant reference = ended ? chosen.getFirst().end() : isLive() || last == null ? now : last;
-        List<TimeWords.Boot> began = new ArrayList<>();
-        for (Boots.Boot boot : boots()) {
-            // To the second: where it was sampled it differs by the clock's drift.
-            began.add(new TimeWords.Boot(boot.host(), Instant.ofEpochSecond(Math.floorDiv(boot.beganMicros(), 1_000_000L))));
-        }
-        return new TimeWords(reference, now, began, zone);
-    }
-
-    private void say(Window window) {
-        Timestamps times = new Timestamps(zone);
-        String said = window.until() == null ? "from " + times.brief(window.since())
-                : window.since() == null ? "to " + times.brief(window.until())
-                : "from " + times.brief(window.since(), " to ", window.until());
-        notices.say("window: " + said + " (" + times.zoneName() + ")");
-    }
-
-    private void sayRuns(List<Runs.Run> chosen) {
-        Timestamps times = new Timestamps(zone);
-        for (Runs.Run run : chosen) {
-            String from = run.end() == null ? "since " + times.brief(run.start()) : "from " + times.brief(run.start(), " to ", run.end());
-            notices.say("run: " + run.id() + " of " + run.host() + ", " + from + " (" + times.zoneName() + ")");
-        }
-    }
-
-    private static Window within(Window window, List<Runs.Run> runs) {
-        Instant since = runs.stream().map(Runs.Run::start).min(Comparator.naturalOrder()).orElseThrow();
-        Instant until = runs.stream().anyMatch(run -> run.end() == null) ? null
-                : runs.stream().map(Runs.Run::end).max(Comparator.naturalOrder()).orElseThrow().plusNanos(1_000); // its last row is in it
-        return new Window(window.since() == null || since.isAfter(window.since()) ? since : window.since(),
-                window.until() == null || until != null && until.isBefore(window.until()) ? until : window.until());
-    }
-
     /// The runs of the recorder, by host, in their order; of chosen boots only theirs.
     List<Runs.Run> runs() {
         return Runs.of(session(), whole(Table.RUNS), whole(Table.GAPS), filters.hosts()).stream()
-                .filter(run -> scope.boots() == null || scope.boots().contains(run.boot())).toList();
+                .filter(run -> chosen.scope().boots() == null || chosen.scope().boots().contains(run.boot())).toList();
     }
 
     /// The hooks of each host's latest run, or those it missed, with the reasons; none when the recording does not say.
@@ -373,15 +236,6 @@ public final class Reading implements AutoCloseable {
     /// Whether one run of many was asked for.
     boolean choosesRun() {
         return filters.run() != null;
-    }
-
-    private void noteUnknownHosts() {
-        List<String> unknown = filters.hosts().stream().filter(host -> !hosts().contains(host)).toList();
-        if (!unknown.isEmpty()) {
-            Set<String> all = Evidence.of(evidence.folder(), List.of()).hosts();
-            notices.note("no host " + String.join(", ", unknown) + " in this recording"
-                    + (all.isEmpty() ? "" : ": there are " + String.join(", ", all)));
-        }
     }
 
     /// The time of the recording's last row; null when it has none.
@@ -419,15 +273,14 @@ public final class Reading implements AutoCloseable {
         return unsealed.running().contains(console.bootId()) || unsealed.spools() == 0 && sealed != null && !sealed.stopped();
     }
 
-    private void checkPatterns() {
-        filters.patterns().forEach((option, pattern) -> {
-            try (Rows rows = session().query("SELECT regexp_matches('', " + Session.quote(pattern) + ")", false)) {
-                rows.next();
-            } catch (QueryFailure e) {
-                String message = e.getMessage().replaceFirst("^Invalid Input Error: ", "");
-                throw Failure.usage(option + " " + pattern + ": " + RegexProblem.words(pattern, message));
-            }
-        });
+    /// Notes which boots and hosts events in their order are of, when there are several.
+    public void noteOrder() {
+        new Places(this, filters, notices).noteOrder(chosen.scope().boots());
+    }
+
+    /// The point in time that an option's word says, and says how it was understood.
+    public Instant moment(String option, String word) {
+        return Chosen.moment(this, console.clock().instant(), option, word, notices);
     }
 
     /// Notes everything this answer could not see, and the damage found; true when there is damage.
@@ -438,26 +291,7 @@ public final class Reading implements AutoCloseable {
 
     /// Notes what is wrong with the files that were read, and what is not sealed yet; true when there is damage.
     public boolean noteFiles() {
-        if (unsealed.totalRows() > 0) {
-            notices.note("the answer includes " + Counts.of(unsealed.totalRows(), "row") + " of " + Counts.of(unsealed.spools(), "spool")
-                    + " not sealed yet" + (isLive() ? " (recording goes on)" : ""));
-        }
-        if (unsealed.tornBytes() > 0 && !isLive()) {
-            notices.note("the last " + unsealed.tornBytes() + " bytes were cut off while they were written: what they held is missing");
-        }
-        List<Evidence.Problem> problems = evidence.problems();
-        problems.forEach(problem -> notices.note(problem.what() + (problem.segment() == null ? "" : ": " + missing(problem.segment()))));
-        return !problems.isEmpty();
-    }
-
-    /// What an answer lacks without a segment.
-    private String missing(SegmentFile segment) {
-        Timestamps times = new Timestamps(zone);
-        Instant first = Window.ofMicros(segment.firstMicros());
-        Instant last = Window.ofMicros(segment.lastMicros());
-        return Counts.of(segment.rows(), "row")
-                + (first.equals(last) ? " of " + times.brief(first) : " from " + times.brief(first, " to ", last))
-                + (segment.rows() == 1 ? " is" : " are") + " not in the answer";
+        return new FileLimits(this).note(notices);
     }
 
     @Override

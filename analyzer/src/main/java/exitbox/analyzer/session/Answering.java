@@ -1,0 +1,89 @@
+package exitbox.analyzer.session;
+
+import exitbox.analyzer.Failure;
+import exitbox.analyzer.recording.Evidence;
+import exitbox.analyzer.terminal.Pages;
+import exitbox.analyzer.text.TextOut;
+import exitbox.schemas.segment.SegmentCheck;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.Set;
+
+/// Writes an answer, and begins anew when a file turns out to be damaged, or to be of another version, only while it is read.
+final class Answering {
+    private final Reading reading;
+    private final Where where;
+
+    Answering(Reading reading, Where where) {
+        this.reading = reading;
+        this.where = where;
+    }
+
+    /// False when it was written in part only, because whoever looked at its pages has seen enough.
+    boolean write(TextOut out, Runnable writing) {
+        try {
+            writeOrMend(out, writing);
+            out.flush();
+            return true;
+        } catch (UncheckedIOException e) {
+            if (e.getCause() instanceof Pages.Left) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    private void writeOrMend(TextOut out, Runnable writing) {
+        try {
+            writing.run();
+        } catch (QueryFailure e) {
+            // What DuckDB has against the query itself has a position in it.
+            if (!where.isNone() && !e.getMessage().contains("\nLINE ") && !e.mayBeDamage()) {
+                throw where.failed(e);
+            }
+            boolean curable = e.wantsUnion() ? reading.uniteColumns() : e.mayBeDamage() && findDamage();
+            if (!curable) {
+                throw e;
+            }
+            if (!out.takeBack()) {
+                throw new Failure(Failure.DAMAGED, "the answer ends here: "
+                        + (reading.evidence().problems().isEmpty() ? e.getMessage()
+                                : String.join("; ", reading.evidence().problems().stream().map(Evidence.Problem::what).toList())),
+                        e);
+            }
+            reading.makeAgain();
+            writing.run();
+        }
+    }
+
+    private boolean findDamage() {
+        Evidence evidence = reading.evidence();
+        int before = evidence.problems().size();
+        for (Path file : reading.files()) {
+            try {
+                SegmentCheck.rows(file);
+            } catch (IOException | RuntimeException e) {
+                String message = String.valueOf(e.getMessage());
+                boolean ours = message.startsWith(file.toString());
+                evidence.leaveOut(file,
+                        "is damaged: " + (ours ? message.substring(file.toString().length() + 2) : "its pages make no sense"));
+            }
+        }
+        return evidence.problems().size() > before;
+    }
+
+    /// What a failed query failed of, once more with all tables and views made: DuckDB then names the one that was meant.
+    QueryFailure better(QueryFailure failure, String sql) {
+        if (!failure.getMessage().startsWith("Catalog Error: Table")) {
+            return failure;
+        }
+        try {
+            reading.provide(Set.of(), true);
+            reading.session().describe(sql);
+            return failure;
+        } catch (QueryFailure better) {
+            return better;
+        }
+    }
+}
