@@ -33,6 +33,15 @@ struct {
 	__type(value, struct counter);
 } counters SEC(".maps");
 
+/* By CPU: user space makes it as long as there are CPUs. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__type(key, __u32);
+	__type(value, struct left_out);
+} left_out SEC(".maps");
+
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);

@@ -367,6 +367,14 @@ struct counter {
 	__u64 epoch;
 };
 
+/*
+ * By CPU, in the mmapable map `left_out`, which user space alone writes: how many events of each table it took from a
+ * ring and kept out of the recording. They are filtered, too.
+ */
+struct left_out {
+	__u64 events[TABLES];
+};
+
 /* One element, in the mmapable map `control`. */
 struct control {
 	__u64 names_epoch; /* raised by user space: every cgroup is named once more */

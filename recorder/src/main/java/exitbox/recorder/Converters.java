@@ -1,6 +1,9 @@
 package exitbox.recorder;
 
 import java.time.Duration;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -38,6 +41,21 @@ final class Converters {
         @Override
         public Integer convert(String text) {
             return (int) number(text, 1, Integer.MAX_VALUE, "a process id, 1 or more");
+        }
+    }
+
+    static final class OfPattern implements ITypeConverter<Pattern> {
+        @Override
+        public Pattern convert(String text) {
+            if (text.isEmpty()) {
+                throw new TypeConversionException("the expression is empty: it would leave nothing out");
+            }
+            try {
+                return Pattern.compile(text);
+            } catch (PatternSyntaxException e) {
+                throw new TypeConversionException(text + ": " + e.getDescription().toLowerCase(Locale.ROOT)
+                        + (e.getIndex() < 0 ? "" : " at character " + (Math.min(e.getIndex(), text.length() - 1) + 1)));
+            }
         }
     }
 

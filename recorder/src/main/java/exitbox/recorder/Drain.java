@@ -55,10 +55,10 @@ final class Drain {
         }
     }
 
-    Drain(Probe probe, Wait wait, Spools spools, Retirement retirement, Rotation rotation, Run run, SpoolHeader header,
+    Drain(Probe probe, Intake intake, Wait wait, Spools spools, Retirement retirement, Rotation rotation, Run run, SpoolHeader header,
             Progress progress) {
         this.probe = probe;
-        this.intake = new Intake(probe, progress::say);
+        this.intake = intake;
         this.wait = wait;
         this.spools = spools;
         this.retirement = retirement;

@@ -21,12 +21,15 @@ final class Intake {
     private final Probe probe;
     private final Ring deaths;
     private final Ring events;
+    private final NameFilter filter;
     private final Consumer<String> messages;
     private long tasksPosition;
 
+    /// @param filter which deaths are kept; null when all are
     /// @param messages told what went wrong, for people
-    Intake(Probe probe, Consumer<String> messages) {
+    Intake(Probe probe, NameFilter filter, Consumer<String> messages) {
         this.probe = probe;
+        this.filter = filter;
         this.messages = messages;
         this.deaths = probe.deaths();
         this.events = probe.eventsRing();
@@ -46,13 +49,19 @@ final class Intake {
     }
 
     /// Moves frames until `most` bytes are reached or nothing waits.
-    private static long move(int id, Ring ring, long most, SpoolWriter spool, long firstSeq) throws IOException {
+    private long move(int id, Ring ring, long most, SpoolWriter spool, long firstSeq) throws IOException {
         long moved = 0;
         long rows = 0;
         for (Ring.Run run = ring.committed(FRAME_BYTES); !run.isEmpty(); run = ring.committed(FRAME_BYTES)) {
-            spool.append(id, run.rows(), run.from(), run.to(), firstSeq + rows, run.data().asByteBuffer());
+            Ring.Run kept = filter == null || id != DEATHS ? run : filter.of(run);
+            if (kept.data().byteSize() > 0) {
+                spool.append(id, kept.rows(), run.from(), run.to(), firstSeq + rows, kept.data().asByteBuffer());
+            }
+            if (kept != run) {
+                filter.count();
+            }
             ring.release(run.to());
-            rows += run.rows();
+            rows += kept.rows();
             moved += run.to() - run.from();
             if (moved >= most) {
                 break;

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -15,8 +16,8 @@ import picocli.CommandLine.Option;
             "who sent them, OOM kills. Until Ctrl-C, SIGTERM or --duration.", "",
             "With COMMAND: only COMMAND and all that it starts, until it dies.", ""},
         footer = {"",
-            "-p, -x, --uid and --cgroup choose deaths in the kernel; what they leave out is counted, and",
-            "execs, forks and signals stay whole. Files are sealed as Parquet at each rotation and at the",
+            "-p, -x, --comm, --uid and --cgroup choose deaths; what they leave out is counted, and execs,",
+            "forks and signals stay whole. Files are sealed as Parquet at each rotation and at the",
             "end; exitbox replay and exitbox sql read them, also while the recorder runs. SIGHUP rotates.",
             "A second Ctrl-C stops at once: what is spooled is sealed by the next start, as after a crash.", "",
             "COMMAND runs as it would without exitbox: same terminal, streams, environment, limits. HUP,",
@@ -54,6 +55,10 @@ final class RecordCommand {
 
     @Option(names = {"-x", "--failed"}, description = "Only deaths with a status other than 0.")
     boolean failed;
+
+    @Option(names = "--comm", paramLabel = "RE", description = "Only deaths of processes whose name matches, anywhere in it.",
+            converter = Converters.OfPattern.class)
+    Pattern comm;
 
     @Option(names = "--uid", paramLabel = "UID", description = "Only deaths of this user's processes.", converter = Converters.OfUid.class)
     Long uid;
@@ -137,6 +142,9 @@ final class RecordCommand {
         }
         if (failed) {
             filters.add("-x");
+        }
+        if (comm != null) {
+            filters.add("--comm " + comm);
         }
         if (uid != null) {
             filters.add("--uid " + uid);

@@ -92,7 +92,9 @@ final class Recorder {
         try (Wait wait = new Wait(probe.deaths(), probe.eventsRing());
                 ScheduledExecutorService sync = Executors
                         .newSingleThreadScheduledExecutor(Thread.ofPlatform().name("sync").daemon().factory())) {
-            Drain drain = new Drain(probe, wait, spools, feed == null ? sealing : feed,
+            NameFilter filter = options.comm == null ? null
+                    : new NameFilter(options.comm, layouts, probe.leftOut(), probe.counters().cpus());
+            Drain drain = new Drain(probe, new Intake(probe, filter, progress::say), wait, spools, feed == null ? sealing : feed,
                     new Rotation(options.rotateEvery, options.rotateSize), run, header,
                     progress);
             if (!scope.quiet()) {

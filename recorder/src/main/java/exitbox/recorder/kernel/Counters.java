@@ -7,10 +7,11 @@ import java.lang.foreign.ValueLayout;
 import java.util.Locale;
 
 /// What the kernel counted until one moment, per CPU and table number (0 to 15): every event that a hook saw was
-/// written into the ring, filtered, or lost. Counts only grow while a probe lives.
+/// written into the ring, filtered, or lost. What the recorder itself left out ([LeftOut]) counts as filtered. Counts only
+/// grow while a probe lives.
 ///
-/// A snapshot is exact once the probe is detached and nothing is between `seen` and the ring; before, an event
-/// under way on another CPU can be counted as seen and not yet as lost.
+/// A snapshot is exact once the probe is detached, nothing is between `seen` and the ring and nothing waits in it; before,
+/// an event under way on another CPU can be counted as seen and not yet as lost.
 public final class Counters {
 
     public static final int TABLES = 16;
@@ -87,18 +88,20 @@ public final class Counters {
         static final int COUNT = values().length;
     }
 
-    /// Reads the per-CPU map `counters`. One thread at a time.
+    /// Reads the per-CPU map `counters`, and adds what was left out. One thread at a time.
     static final class Reader {
 
         private final int fd;
+        private final LeftOut leftOut;
         private final int cpus = LibBpf.libbpf_num_possible_cpus();
         private final int stride;
         private final int[] offsets = new int[Column.COUNT];
         private final MemorySegment key;
         private final MemorySegment values;
 
-        Reader(int fd, RecordLayout layout, Arena arena) {
+        Reader(int fd, RecordLayout layout, LeftOut leftOut, Arena arena) {
             this.fd = fd;
+            this.leftOut = leftOut;
             this.stride = (layout.size() + 7) & -8; // the kernel's distance between two CPUs' values
             for (Column column : Column.values()) {
                 offsets[column.ordinal()] = layout.field(column.name().toLowerCase(Locale.ROOT)).offset();
@@ -119,6 +122,7 @@ public final class Counters {
                         all[(cpu * TABLES + table) * Column.COUNT + i] = values.get(ValueLayout.JAVA_LONG, (long) cpu * stride
                                 + offsets[i]);
                     }
+                    all[(cpu * TABLES + table) * Column.COUNT + Column.FILTERED.ordinal()] += leftOut.of(cpu, table);
                 }
             }
             return new Counters(cpus, all);

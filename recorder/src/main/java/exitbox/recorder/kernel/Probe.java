@@ -41,6 +41,7 @@ public final class Probe implements AutoCloseable {
     private final Ring deaths;
     private final Ring eventsRing;
     private final Control control;
+    private final LeftOut leftOut;
     private final Counters.Reader counters;
     private final Heartbeat heartbeat;
     private final Thread loader;
@@ -59,7 +60,8 @@ public final class Probe implements AutoCloseable {
         this.deaths = Ring.map(object.mapFd("ring_deaths"), options.ringBytes(), arena);
         this.eventsRing = Ring.map(object.mapFd("ring_events"), options.events().neededRingBytes(), arena);
         this.control = new Control(object.mapFd("control"), btf.struct("control"), arena);
-        this.counters = new Counters.Reader(object.mapFd("counters"), btf.struct("counter"), arena);
+        this.leftOut = LeftOut.map(object.mapFd("left_out"), arena);
+        this.counters = new Counters.Reader(object.mapFd("counters"), btf.struct("counter"), leftOut, arena);
         this.heartbeat = new Heartbeat(object.programFd(HEARTBEAT), object.mapFd("beat"), btf.struct("heartbeat_values"), arena);
         // On another CPU: deaths are recorded already, and the verifier takes longer for these programs than for the exit program.
         this.loader = Thread.ofPlatform().daemon().name("events").start(() -> load(options));
@@ -166,6 +168,7 @@ public final class Probe implements AutoCloseable {
             object.without(MAPS_OF_EVENTS);
             object.maxEntries("ring_deaths", (int) options.ringBytes());
             object.maxEntries("ring_events", (int) options.events().neededRingBytes());
+            object.maxEntries("left_out", LibBpf.libbpf_num_possible_cpus());
             object.maxEntries("followed", options.tree() ? MOST_FOLLOWED : 1);
             set(object.settings("options", "options"), options);
             int errno = object.load();
@@ -283,6 +286,11 @@ public final class Probe implements AutoCloseable {
 
     public Control control() {
         return control;
+    }
+
+    /// Where the recorder counts what it leaves out by itself. For the thread that reads the counters.
+    public LeftOut leftOut() {
+        return leftOut;
     }
 
     /// What the kernel has counted up to now. For one thread at a time.

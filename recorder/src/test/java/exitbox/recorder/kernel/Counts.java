@@ -1,5 +1,7 @@
 package exitbox.recorder.kernel;
 
+import java.lang.foreign.Arena;
+
 /// Makes counters as the kernel might have them.
 public final class Counts {
     private static final int COLUMNS = 6;
@@ -20,6 +22,10 @@ public final class Counts {
         values[at + 4] = lastBootNs;
         values[at + 5] = epoch;
         return this;
+    }
+
+    public static LeftOut leftOut(int cpus) {
+        return new LeftOut(Arena.ofAuto().allocate(8L * Counters.TABLES * cpus, 8));
     }
 
     public Counters counters() {

@@ -10,7 +10,8 @@ import java.nio.charset.StandardCharsets;
 ///
 /// A frame's length counts what follows its crc, and the crc covers the same bytes. A record begins
 /// with the kernel's ring buffer header (`struct bpf_ringbuf_hdr`: the length without header, bit 31
-/// busy, bit 30 discarded). `from` and `to` are positions in the kernel's ring.
+/// busy, bit 30 discarded). `from` and `to` are positions in the kernel's ring: what
+/// stood between them is in the frame, but for records that the recorder left out.
 public final class SpoolFormat {
     public static final byte[] MAGIC = "EXBXSPL1".getBytes(StandardCharsets.US_ASCII);
     public static final int FILE_PREFIX = 16;

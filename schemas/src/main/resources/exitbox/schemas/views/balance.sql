@@ -8,7 +8,7 @@
 -- @column cpu The CPU they happened on.
 -- @column seen Events that the kernel's hooks saw, by the kernel's own count in the run's stop row.
 -- @column written Rows of the table between the run's start and stop.
--- @column filtered Events left out because a filter or option said so, by the kernel's own count.
+-- @column filtered Events left out because a filter or option said so, by the kernel's own count and the recorder's.
 -- @column lost Events that rows of gaps account for.
 -- @column missing What is left of seen: 0; more when rows are missing, less when some are there twice.
 CREATE VIEW balance AS
