@@ -3,6 +3,7 @@ package exitbox.analyzer;
 import exitbox.schemas.catalog.Catalog;
 import exitbox.schemas.catalog.CatalogLine;
 import exitbox.schemas.catalog.Recording;
+import exitbox.schemas.catalog.SealedSpool;
 import exitbox.schemas.catalog.SegmentFile;
 import exitbox.schemas.contract.Table;
 import java.io.IOException;
@@ -27,12 +28,12 @@ final class OlderSegment {
         Path path = recording.catalog(host);
         Catalog catalog = Catalog.read(path);
         CatalogLine line = catalog.lines().getLast();
+        SealedSpool spool = (SealedSpool) line.entry();
         List<SegmentFile> files =
-                line.files().stream().map(file -> file.table() == table ? without(recording, file, columns) : file).toList();
+                spool.files().stream().map(file -> file.table() == table ? without(recording, file, columns) : file).toList();
         String text = Files.readString(path);
         int last = text.lastIndexOf('\n', text.length() - 2) + 1;
-        Files.writeString(path, text.substring(0, last) + new CatalogLine(line.number(), line.host(), line.bootId(), line.runId(),
-                line.nextSeq(), line.lastBootNs(), line.lostRows(), line.gapRows(), line.stopped(), files, line.previous()).toText()
+        Files.writeString(path, text.substring(0, last) + new CatalogLine(line.number(), spool.with(files), line.previous()).toText()
                 + "\n");
     }
 

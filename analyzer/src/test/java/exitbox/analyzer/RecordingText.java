@@ -1,6 +1,9 @@
 package exitbox.analyzer;
 
 import exitbox.schemas.catalog.Access;
+import exitbox.schemas.catalog.Catalog;
+import exitbox.schemas.catalog.Deleter;
+import exitbox.schemas.catalog.Deletion;
 import exitbox.schemas.catalog.Recording;
 import exitbox.schemas.contract.Column;
 import exitbox.schemas.contract.Contract;
@@ -32,6 +35,8 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// Makes a recording of a text that a reader understands. Rows go into real spools, and are sealed by what the
@@ -47,6 +52,7 @@ import java.util.stream.Stream;
 ///     spool                                       the rows so far stay in an open spool, as at the text's end
 ///     older exits tty,cgroup                      the segment of that table that was sealed last gets the look of an older version: these columns lack
 ///     skip 3                                      three rows are missing here: their numbers are given to none
+///     delete --keep-size 1G: 1 2                  what spools 1 and 2 became is deleted, and the catalog says so
 ///     damage exits truncate                       something happens to the segment of that table that was made last
 ///
 ///     forks 03:12:00 pid=42 ppid=1                a process begins; what later rows need not repeat says [Lives]
@@ -107,6 +113,7 @@ final class RecordingText {
             case "seal" -> close(true);
             case "spool" -> close(false);
             case "older" -> OlderSegment.write(new Recording(folder), host, Table.ofName(words.get(1)), words.get(2));
+            case "delete" -> delete(line.substring("delete ".length()));
             case "damage" -> damage(words.get(1), words.get(2));
             case "repeat" -> {
                 for (int i = 0; i < Integer.parseInt(words.get(1)); i++) {
@@ -264,6 +271,14 @@ final class RecordingText {
         }
     }
 
+    private void delete(String line) throws IOException {
+        int colon = line.indexOf(": ");
+        Set<Long> spools = Stream.of(line.substring(colon + 2).split(" ")).map(Long::valueOf).collect(Collectors.toSet());
+        long bootNs = Duration.ofHours(7).toNanos();
+        new Deleter(new Recording(folder), Access.own(), host).delete(spools, line.substring(0, colon),
+                new Deletion.Moment(bootId(host, boot), bootNs, boot.getEpochSecond() * 1_000_000 + bootNs / 1_000));
+    }
+
     private void damage(String what, String how) throws IOException {
         Path file = last(folder.resolve(what));
         if (file.toString().endsWith(".parquet")) {
@@ -316,6 +331,10 @@ final class RecordingText {
             }
             case "delete" -> Files.delete(file);
             case "stranger" -> Files.copy(file, file.resolveSibling("20260101T000000Z-000099.parquet"));
+            case "undelete" -> {
+                String path = Catalog.read(new Recording(folder).catalog(host)).deletions().getLast().paths().getFirst();
+                Files.writeString(folder.resolve(path), "not deleted");
+            }
             case "tear" -> Files.write(file, ByteBuffer.allocate(13).array(), StandardOpenOption.APPEND);
             default -> throw new IllegalArgumentException("no such damage: " + how);
         }

@@ -4,7 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
-import exitbox.schemas.catalog.CatalogLine;
+import exitbox.schemas.catalog.Catalog;
+import exitbox.schemas.catalog.SealedSpool;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -123,9 +124,10 @@ class VouchersTest {
 
     @Test
     void aNewerVersion() throws Exception {
-        CatalogLine line = CatalogLine.ofText(Files.readString(catalog()).strip());
-        Files.writeString(catalog(), new CatalogLine(line.number(), line.host(), line.bootId(), line.runId(), line.nextSeq(),
-                line.lastBootNs(), line.lostRows(), line.gapRows(), line.stopped(), line.files(), line.previous(), 9).toText() + "\n");
+        SealedSpool spool = Catalog.read(catalog()).spools().getFirst();
+        Files.delete(catalog());
+        Catalog.read(catalog()).append(new SealedSpool(spool.number(), spool.host(), spool.bootId(), spool.runId(), spool.nextSeq(),
+                spool.lastBootNs(), spool.lostRows(), spool.gapRows(), spool.stopped(), spool.files(), 9));
         assertEquals("note: some of it was written by a newer exitbox (schema 9, this one knows 1): what that added is not shown"
                 + " — use the newer one\n", said());
     }

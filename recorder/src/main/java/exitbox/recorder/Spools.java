@@ -2,8 +2,8 @@ package exitbox.recorder;
 
 import exitbox.schemas.catalog.Access;
 import exitbox.schemas.catalog.Catalog;
-import exitbox.schemas.catalog.CatalogLine;
 import exitbox.schemas.catalog.Recording;
+import exitbox.schemas.catalog.SealedSpool;
 import exitbox.schemas.contract.Table;
 import exitbox.schemas.spool.SpoolHeader;
 import exitbox.schemas.spool.SpoolReader;
@@ -45,8 +45,8 @@ final class Spools {
             throws IOException {
         Spools spools = new Spools(recording, host, access, messages);
         Catalog catalog = Catalog.read(recording.catalog(host));
-        Map<Long, CatalogLine> sealed = new HashMap<>();
-        for (CatalogLine line : catalog.lines()) {
+        Map<Long, SealedSpool> sealed = new HashMap<>();
+        for (SealedSpool line : catalog.spools()) {
             sealed.put(line.number(), line);
             spools.nextNumber = Math.max(spools.nextNumber, line.number() + 1);
             spools.nextSeq = Math.max(spools.nextSeq, line.nextSeq());
@@ -89,7 +89,7 @@ final class Spools {
         return paths;
     }
 
-    private boolean isOurs(Path path, CatalogLine sealed) {
+    private boolean isOurs(Path path, SealedSpool sealed) {
         String problem;
         try (SpoolReader reader = SpoolReader.open(path)) {
             SpoolHeader header = reader.header();
@@ -108,7 +108,7 @@ final class Spools {
 
     /// Only the newest spool can lack an end: a spool is closed after the next one was made. It may be without a row,
     /// and then an older one tells the last seq.
-    private void endLastRun(Map<Long, CatalogLine> sealed, String bootId, long nowBootNs) throws IOException {
+    private void endLastRun(Map<Long, SealedSpool> sealed, String bootId, long nowBootNs) throws IOException {
         Path newest = null;
         SpoolTail tail = null;
         for (Path path : leftovers.reversed()) {
@@ -125,7 +125,7 @@ final class Spools {
                 break;
             }
         }
-        CatalogLine last = sealed.values().stream().max(Comparator.comparingLong(CatalogLine::number)).orElse(null);
+        SealedSpool last = sealed.values().stream().max(Comparator.comparingLong(SealedSpool::number)).orElse(null);
         if (newest != null && !tail.ended()) {
             end(newest, tail, bootId.equals(tail.header().bootId()) ? nowBootNs : null);
         } else if (newest == null && last != null && !last.stopped() && last.lostRows() >= 0) {

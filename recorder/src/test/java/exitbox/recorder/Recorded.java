@@ -3,8 +3,8 @@ package exitbox.recorder;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import exitbox.schemas.catalog.Catalog;
-import exitbox.schemas.catalog.CatalogLine;
 import exitbox.schemas.catalog.Recording;
+import exitbox.schemas.catalog.SealedSpool;
 import exitbox.schemas.catalog.SegmentFile;
 import exitbox.schemas.contract.Contract;
 import exitbox.schemas.contract.Table;
@@ -35,7 +35,7 @@ final class Recorded implements AutoCloseable {
         Recorded recorded = new Recorded(DriverManager.getConnection("jdbc:duckdb:"));
         for (Table table : Table.values()) {
             List<String> paths = new ArrayList<>();
-            for (CatalogLine line : catalog.lines()) {
+            for (SealedSpool line : catalog.standing()) {
                 for (SegmentFile file : line.files()) {
                     if (file.table() == table) {
                         Path path = dir.resolve(file.path());

@@ -13,8 +13,8 @@ import exitbox.analyzer.live.Form;
 import exitbox.analyzer.live.Sources;
 import exitbox.analyzer.session.Reading;
 import exitbox.analyzer.text.TextOut;
-import exitbox.schemas.catalog.CatalogLine;
 import exitbox.schemas.catalog.Recording;
+import exitbox.schemas.catalog.SealedSpool;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
@@ -108,8 +108,8 @@ final class Following implements AutoCloseable {
         Recording recording = new Recording(reading.evidence().folder());
         Map<Path, Long> nextSeqs = new HashMap<>();
         reading.unsealed().nextSeqs().forEach((host, seq) -> nextSeqs.put(recording.spoolFolder(host), seq));
-        for (CatalogLine line : reading.evidence().lines()) {
-            nextSeqs.merge(recording.spoolFolder(line.host()), line.nextSeq(), Math::max);
+        for (SealedSpool spool : reading.evidence().sealed()) {
+            nextSeqs.merge(recording.spoolFolder(spool.host()), spool.nextSeq(), Math::max);
         }
         folders.forEach(folder -> sources.from(folder, nextSeqs.getOrDefault(folder, 1L)));
         Window span = reading.span();

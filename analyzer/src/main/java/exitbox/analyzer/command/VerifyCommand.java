@@ -5,14 +5,14 @@ import exitbox.analyzer.Failure;
 import exitbox.analyzer.recording.Evidence;
 import exitbox.analyzer.recording.Folder;
 import exitbox.analyzer.text.Counts;
-import exitbox.analyzer.text.Paint;
 import exitbox.analyzer.text.Paint.Tone;
+import exitbox.analyzer.text.Paint;
 import exitbox.analyzer.text.TextOut;
 import exitbox.analyzer.text.Timestamps;
 import exitbox.analyzer.verify.Remark;
 import exitbox.analyzer.verify.Verification;
 import exitbox.analyzer.verify.Work;
-import exitbox.schemas.catalog.CatalogLine;
+import exitbox.schemas.catalog.SealedSpool;
 import exitbox.schemas.catalog.SegmentFile;
 import java.nio.file.Path;
 import java.time.ZoneId;
@@ -138,8 +138,8 @@ final class VerifyCommand implements Callable<Integer> {
 
     private int sums(Evidence evidence) {
         TextOut out = context.out();
-        for (CatalogLine line : evidence.lines()) {
-            for (SegmentFile file : line.files()) {
+        for (SealedSpool spool : evidence.sealed()) {
+            for (SegmentFile file : spool.files()) {
                 out.plain(file.sha256()).plain("  ").safe(file.path()).line();
             }
         }

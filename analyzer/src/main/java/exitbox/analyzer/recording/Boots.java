@@ -1,7 +1,7 @@
 package exitbox.analyzer.recording;
 
 import exitbox.analyzer.filter.Window;
-import exitbox.schemas.catalog.CatalogLine;
+import exitbox.schemas.catalog.SealedSpool;
 import exitbox.schemas.catalog.SegmentFile;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -31,9 +31,9 @@ public final class Boots {
     /// The boots of a recording's sealed part.
     static Boots of(Evidence evidence) {
         Boots boots = new Boots();
-        for (CatalogLine line : evidence.lines()) {
-            for (SegmentFile file : line.files()) {
-                boots.add(new Boot(line.host(), line.bootId(), file.firstSeq(), file.firstMicros(), file.lastMicros(),
+        for (SealedSpool spool : evidence.sealed()) {
+            for (SegmentFile file : spool.files()) {
+                boots.add(new Boot(spool.host(), spool.bootId(), file.firstSeq(), file.firstMicros(), file.lastMicros(),
                         file.firstMicros() - file.firstBootNs() / 1_000));
             }
         }

@@ -2,8 +2,9 @@ package exitbox.analyzer.recording;
 
 import exitbox.analyzer.Failure;
 import exitbox.schemas.catalog.Catalog;
-import exitbox.schemas.catalog.CatalogLine;
+import exitbox.schemas.catalog.Deletion;
 import exitbox.schemas.catalog.Recording;
+import exitbox.schemas.catalog.SealedSpool;
 import exitbox.schemas.catalog.SegmentFile;
 import exitbox.schemas.contract.Table;
 import java.io.IOException;
@@ -46,7 +47,8 @@ public final class Evidence {
     private final Set<Table> examined = new HashSet<>();
     private final Set<String> hostsWithout = new TreeSet<>();
     private final Map<Table, List<Path>> uncatalogued = new HashMap<>();
-    private final List<CatalogLine> linesOfUncatalogued = new ArrayList<>();
+    private final List<SealedSpool> spoolsOfUncatalogued = new ArrayList<>();
+    private final List<SealedSpool> standing = new ArrayList<>();
     private final Map<Path, Boolean> foldersWithin = new HashMap<>();
     private boolean uncataloguedFound;
 
@@ -59,6 +61,7 @@ public final class Evidence {
         this.wanted = wanted;
         this.catalogs = catalogs;
         this.spools = spools;
+        catalogs.forEach(catalog -> standing.addAll(catalog.standing()));
     }
 
     /// Looks into a folder, at the hosts of these names only; none means all of them.
@@ -113,12 +116,18 @@ public final class Evidence {
         return List.copyOf(spools.keySet());
     }
 
-    /// All lines of all catalogs; of hosts without one, what the footers of their files tell.
-    public List<CatalogLine> lines() {
+    /// The sealed spools of all catalogs, with those of their files that were not deleted; of hosts without a catalog, what
+    /// the footers of their files tell.
+    public List<SealedSpool> sealed() {
         findUncatalogued();
-        List<CatalogLine> lines = new ArrayList<>(linesOfUncatalogued);
-        catalogs.forEach(catalog -> lines.addAll(catalog.lines()));
-        return lines;
+        List<SealedSpool> all = new ArrayList<>(spoolsOfUncatalogued);
+        all.addAll(standing);
+        return all;
+    }
+
+    /// What was deleted because somebody asked for that.
+    public List<Deletion> deletions() {
+        return catalogs.stream().flatMap(catalog -> catalog.deletions().stream()).toList();
     }
 
     private void findUncatalogued() {
@@ -153,7 +162,7 @@ public final class Evidence {
     /// Names of the hosts of the sealed part.
     public Set<String> hosts() {
         Set<String> hosts = new TreeSet<>();
-        lines().forEach(line -> hosts.add(line.host()));
+        sealed().forEach(spool -> hosts.add(spool.host()));
         return hosts;
     }
 
@@ -172,22 +181,20 @@ public final class Evidence {
 
     /// The same for a stretch of a boot's own time, nanoseconds of CLOCK_BOOTTIME, both inclusive.
     public List<Path> files(Table table, String bootId, long sinceBootNs, long untilBootNs) {
-        return files(table, (line, segment) -> line.bootId().equals(bootId) && segment.lastBootNs() >= sinceBootNs
+        return files(table, (spool, segment) -> spool.bootId().equals(bootId) && segment.lastBootNs() >= sinceBootNs
                 && segment.firstBootNs() <= untilBootNs);
     }
 
-    private List<Path> files(Table table, BiPredicate<CatalogLine, SegmentFile> wanted) {
+    private List<Path> files(Table table, BiPredicate<SealedSpool, SegmentFile> wanted) {
         if (examined.add(table)) {
             examine(table);
         }
         List<Path> files = new ArrayList<>();
-        for (Catalog catalog : catalogs) {
-            for (CatalogLine line : catalog.lines()) {
-                for (SegmentFile segment : line.files()) {
-                    Path path = folder.resolve(segment.path());
-                    if (segment.table() == table && wanted.test(line, segment) && !leftOut.contains(path) && isWhole(path, segment)) {
-                        files.add(path);
-                    }
+        for (SealedSpool spool : standing) {
+            for (SegmentFile segment : spool.files()) {
+                Path path = folder.resolve(segment.path());
+                if (segment.table() == table && wanted.test(spool, segment) && !leftOut.contains(path) && isWhole(path, segment)) {
+                    files.add(path);
                 }
             }
         }
@@ -204,16 +211,37 @@ public final class Evidence {
         return Collections.unmodifiableList(problems);
     }
 
-    /// Takes a file out of all further answers, and says why.
-    public void leaveOut(Path path, String why) {
-        if (leftOut.add(path)) {
+    /// Takes a file out of all further answers, and says why, unless it was deleted meanwhile; false when it was out before.
+    public boolean leaveOut(Path path, String why) {
+        boolean more = leftOut.add(path);
+        if (more && !wasDeleted(path)) {
             problems.add(new Problem(name(path) + ": " + why + " — left out", segment(path)));
         }
+        return more;
+    }
+
+    /// Whether the recorder has deleted it since its catalog was read.
+    private boolean wasDeleted(Path path) {
+        if (Files.exists(path)) {
+            return false;
+        }
+        for (int i = 0; i < catalogs.size(); i++) {
+            try {
+                Catalog now = Catalog.read(catalogs.get(i).path());
+                if (now.deleted().contains(name(path))) {
+                    catalogs.set(i, now);
+                    return true;
+                }
+            } catch (IOException _) {
+                // Then it is missing, as far as anybody can tell.
+            }
+        }
+        return false;
     }
 
     private SegmentFile segment(Path path) {
-        for (CatalogLine line : lines()) {
-            for (SegmentFile segment : line.files()) {
+        for (SealedSpool spool : sealed()) {
+            for (SegmentFile segment : spool.files()) {
                 if (folder.resolve(segment.path()).equals(path)) {
                     return segment;
                 }
@@ -279,7 +307,7 @@ public final class Evidence {
         Set<Path> named = new HashSet<>();
         Set<String> catalogued = catalogued();
         for (Catalog catalog : catalogs) {
-            catalog.lines().forEach(line -> line.files().forEach(segment -> named.add(folder.resolve(segment.path()))));
+            catalog.spools().forEach(spool -> spool.files().forEach(segment -> named.add(folder.resolve(segment.path()))));
         }
         try {
             for (Path host : list(folder.resolve(table.sqlName()))) {
@@ -318,9 +346,9 @@ public final class Evidence {
         } else {
             uncatalogued.computeIfAbsent(table, _ -> new ArrayList<>()).add(file);
             hostsWithout.add(hostFolder);
-            CatalogLine line = Footer.line(table, file, name(file));
-            if (line != null) {
-                linesOfUncatalogued.add(line);
+            SealedSpool spool = Footer.spool(table, file, name(file));
+            if (spool != null) {
+                spoolsOfUncatalogued.add(spool);
             }
         }
     }

@@ -1,6 +1,6 @@
 package exitbox.analyzer.recording;
 
-import exitbox.schemas.catalog.CatalogLine;
+import exitbox.schemas.catalog.SealedSpool;
 import exitbox.schemas.catalog.SegmentFile;
 import exitbox.schemas.contract.Table;
 import exitbox.schemas.segment.SegmentCheck;
@@ -31,7 +31,7 @@ final class Footer {
     private Footer() {}
 
     /// The line of a file that no catalog names; null when its footer does not tell whose it is and of when.
-    static CatalogLine line(Table table, Path path, String name) {
+    static SealedSpool spool(Table table, Path path, String name) {
         try {
             FileMetaData footer = SegmentCheck.footer(path);
             Map<String, String> facts = new HashMap<>();
@@ -53,8 +53,8 @@ final class Footer {
             SegmentFile file = new SegmentFile(table, name, footer.getNum_rows(), Files.size(path), seq.least, seq.most, bootNs.least,
                     bootNs.most, ts.least, ts.most, "");
             // Nobody writes there who would tell the catalog: it is not live.
-            return new CatalogLine(0, host, boot, facts.getOrDefault("exitbox.run_id", ""), seq.most + 1, bootNs.most, gaps ? -1 : 0,
-                    gaps ? footer.getNum_rows() : 0, true, List.of(file), "");
+            return new SealedSpool(0, host, boot, facts.getOrDefault("exitbox.run_id", ""), seq.most + 1, bootNs.most, gaps ? -1 : 0,
+                    gaps ? footer.getNum_rows() : 0, true, List.of(file));
         } catch (IOException | RuntimeException _) {
             // DuckDB will have more to say when it reads the file.
             return null;

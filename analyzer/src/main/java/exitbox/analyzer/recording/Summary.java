@@ -5,7 +5,7 @@ import exitbox.analyzer.Failure;
 import exitbox.analyzer.filter.Window;
 import exitbox.analyzer.text.Counts;
 import exitbox.analyzer.text.Timestamps;
-import exitbox.schemas.catalog.CatalogLine;
+import exitbox.schemas.catalog.SealedSpool;
 import exitbox.schemas.catalog.SegmentFile;
 import exitbox.schemas.contract.Table;
 import java.nio.file.Path;
@@ -39,11 +39,13 @@ public final class Summary {
     private Summary(Evidence evidence, Unsealed unsealed) {
         this.evidence = evidence;
         this.unsealed = unsealed;
-        for (CatalogLine line : evidence.lines()) {
-            lost += Math.max(0, line.lostRows());
-            lostUncounted |= line.lostRows() < 0;
-            gapRows += line.gapRows();
-            for (SegmentFile file : line.files()) {
+        for (SealedSpool spool : evidence.sealed()) {
+            if (spool.files().stream().anyMatch(file -> file.table() == Table.GAPS)) {
+                lost += Math.max(0, spool.lostRows());
+                lostUncounted |= spool.lostRows() < 0;
+                gapRows += spool.gapRows();
+            }
+            for (SegmentFile file : spool.files()) {
                 sealed.merge(file.table(), new Segments(file.rows(), 1, file.bytes()), (sum, _) -> sum.plus(file));
                 first = Math.min(first, file.firstMicros());
                 last = Math.max(last, file.lastMicros());

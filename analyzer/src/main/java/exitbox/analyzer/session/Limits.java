@@ -6,7 +6,8 @@ import exitbox.analyzer.filter.Window;
 import exitbox.analyzer.session.Runs.Run;
 import exitbox.analyzer.text.Counts;
 import exitbox.analyzer.text.Timestamps;
-import exitbox.schemas.catalog.CatalogLine;
+import exitbox.schemas.catalog.Deletion;
+import exitbox.schemas.catalog.SealedSpool;
 import exitbox.schemas.contract.Contract;
 import exitbox.schemas.contract.Table;
 import java.time.Instant;
@@ -36,6 +37,7 @@ final class Limits {
 
     void note() {
         noteVouchers();
+        noteDeletions();
         if (has(Table.GAPS)) {
             noteLosses();
         }
@@ -48,13 +50,31 @@ final class Limits {
     }
 
     private void noteVouchers() {
-        reading.evidence().lines().stream().mapToLong(CatalogLine::schemaVersion).max().ifPresent(newest -> {
+        reading.evidence().sealed().stream().mapToLong(SealedSpool::schemaVersion).max().ifPresent(newest -> {
             if (newest > Contract.SCHEMA_VERSION) {
                 notices.note("some of it was written by a newer exitbox (schema " + newest + ", this one knows " + Contract.SCHEMA_VERSION
                         + "): what that added is not shown — use the newer one");
             }
         });
         reading.evidence().vouching().ifPresent(notices::note);
+    }
+
+    private void noteDeletions() {
+        Map<String, Deleted> deleted = new LinkedHashMap<>();
+        for (Deletion deletion : reading.evidence().deletions()) {
+            if (reading.span().touches(Window.ofMicros(deletion.firstMicros()), Window.ofMicros(deletion.lastMicros()))) {
+                deleted.merge(on(deletion.host()) + "deleted by " + deletion.why(),
+                        new Deleted(deletion.rows(), deletion.firstMicros(), deletion.lastMicros()), Deleted::and);
+            }
+        }
+        deleted.forEach((why, what) -> notices.note(why + ": " + Counts.of(what.rows, "row") + ", "
+                + times.brief(Window.ofMicros(what.firstMicros), " to ", Window.ofMicros(what.lastMicros))));
+    }
+
+    private record Deleted(long rows, long firstMicros, long lastMicros) {
+        Deleted and(Deleted other) {
+            return new Deleted(rows + other.rows, Math.min(firstMicros, other.firstMicros), Math.max(lastMicros, other.lastMicros));
+        }
     }
 
     private boolean has(Table table) {

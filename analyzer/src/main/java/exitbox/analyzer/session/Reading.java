@@ -9,7 +9,7 @@ import exitbox.analyzer.recording.Boots;
 import exitbox.analyzer.recording.Evidence;
 import exitbox.analyzer.recording.Unsealed;
 import exitbox.analyzer.text.TextOut;
-import exitbox.schemas.catalog.CatalogLine;
+import exitbox.schemas.catalog.SealedSpool;
 import exitbox.schemas.catalog.SegmentFile;
 import exitbox.schemas.contract.Contract;
 import exitbox.schemas.contract.Table;
@@ -241,8 +241,8 @@ public final class Reading implements AutoCloseable {
     /// The time of the recording's last row; null when it has none.
     public Instant lastEvent() {
         long last = unsealed.isEmpty() ? Long.MIN_VALUE : unsealed.lastMicros();
-        for (CatalogLine line : evidence.lines()) {
-            for (SegmentFile file : line.files()) {
+        for (SealedSpool spool : evidence.sealed()) {
+            for (SegmentFile file : spool.files()) {
                 last = Math.max(last, file.lastMicros());
             }
         }
@@ -268,8 +268,8 @@ public final class Reading implements AutoCloseable {
         if (last == null || Duration.between(last, console.clock().instant()).abs().compareTo(LIVE) > 0) {
             return false;
         }
-        CatalogLine sealed = evidence.lines().stream().filter(line -> line.bootId().equals(console.bootId()))
-                .max(Comparator.comparing(CatalogLine::number)).orElse(null);
+        SealedSpool sealed = evidence.sealed().stream().filter(spool -> spool.bootId().equals(console.bootId()))
+                .max(Comparator.comparing(SealedSpool::number)).orElse(null);
         return unsealed.running().contains(console.bootId()) || unsealed.spools() == 0 && sealed != null && !sealed.stopped();
     }
 

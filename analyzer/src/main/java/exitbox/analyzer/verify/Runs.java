@@ -144,6 +144,10 @@ final class Runs {
     }
 
     private void beat(Part.Beat beat) {
+        if (current == null ? isDark(0, beat.seq()) : current.ended && isDark(current.lastSeq, beat.seq())) {
+            // The run's start was deleted, or cannot be read: only from here on it is known.
+            start(new Part.RunRow(beat.seq(), beat.bootNs(), beat.monoNs(), beat.micros(), "start", null, false, null));
+        }
         if (current != null && !current.ended) {
             wait(current.last, beat);
             current.last = beat;
@@ -225,9 +229,11 @@ final class Runs {
     }
 
     private void noEnd(Run run) {
-        if (!isDark(run.start.seq(), Math.max(run.lastSeq, run.last.seq()) + 1)) {
-            remarks.add(Remark.finding("end", host, "run " + run.start.runId() + " has no stop, and no gap says so: what happened after "
-                    + time(run.last.micros()) + " is not in it",
+        if (!isDark(run.last.seq(), Math.max(run.lastSeq, run.last.seq()) + 1)) {
+            remarks.add(Remark.finding("end", host,
+                    (run.start.runId() == null ? "the last run" : "run " + run.start.runId())
+                            + " has no stop, and no gap says so: what happened after "
+                            + time(run.last.micros()) + " is not in it",
                     run == current
                             ? "the next exitbox record in this folder writes the gap; a copy that was made while it was recorded is to be made anew"
                             : "look for what is missing behind it in another copy of the recording"));

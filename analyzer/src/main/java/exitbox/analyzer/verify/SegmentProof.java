@@ -2,7 +2,7 @@ package exitbox.analyzer.verify;
 
 import exitbox.analyzer.recording.Folder;
 import exitbox.analyzer.text.Counts;
-import exitbox.schemas.catalog.CatalogLine;
+import exitbox.schemas.catalog.SealedSpool;
 import exitbox.schemas.catalog.SegmentFile;
 import exitbox.schemas.contract.Contract;
 import exitbox.schemas.contract.Table;
@@ -59,7 +59,7 @@ final class SegmentProof {
     /// Checks all files of a line.
     ///
     /// @param name the line's, for people
-    Part check(CatalogLine line, String name, Work work) {
+    Part check(SealedSpool line, String name, Work work) {
         Part part = new Part(name, true);
         part.bootId = line.bootId();
         part.nextSeq = line.nextSeq();
@@ -90,7 +90,7 @@ final class SegmentProof {
     }
 
     /// Null when nothing is wrong with the file as such, so that its rows are in the part.
-    private Remark check(CatalogLine line, SegmentFile file, Part part, PartReader reader, Work work) throws IOException {
+    private Remark check(SealedSpool line, SegmentFile file, Part part, PartReader reader, Work work) throws IOException {
         Path path = folder.resolve(file.path());
         long size;
         try {

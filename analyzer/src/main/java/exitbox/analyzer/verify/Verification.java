@@ -6,8 +6,10 @@ import exitbox.analyzer.filter.Window;
 import exitbox.analyzer.text.Counts;
 import exitbox.analyzer.text.Timestamps;
 import exitbox.schemas.catalog.Catalog;
+import exitbox.schemas.catalog.CatalogEntry;
 import exitbox.schemas.catalog.CatalogLine;
 import exitbox.schemas.catalog.Recording;
+import exitbox.schemas.catalog.SealedSpool;
 import exitbox.schemas.catalog.SegmentFile;
 import exitbox.schemas.contract.Contract;
 import exitbox.schemas.spool.SpoolReader;
@@ -59,6 +61,9 @@ public final class Verification {
         }
     }
 
+    /// A sealed spool, and the number of its line.
+    private record Sealed(SealedSpool spool, int line) {}
+
     private Verification(Path folder, Console console, Timestamps times, Work work) {
         this.folder = folder;
         this.console = console;
@@ -84,12 +89,17 @@ public final class Verification {
         for (String host : inventory.hostFolders()) {
             Inventory.CatalogFile catalog = inventory.catalog(host);
             if (catalog != null) {
-                numbered(catalog.catalog()).forEach((line, number) -> line.files().forEach(file -> {
-                    if (segments.putIfAbsent(file, number) != null || !named.add(file.path())) {
-                        remarks.add(Remark.finding("repeated", file.path(), "stands in the catalog twice",
-                                "compare the catalog with another copy of the recording"));
+                Deletions deletions = new Deletions(catalog.catalog());
+                for (Sealed sealed : sealed(catalog.catalog())) {
+                    for (SegmentFile file : sealed.spool.files()) {
+                        if (!named.add(file.path())) {
+                            remarks.add(Remark.finding("repeated", file.path(), "stands in the catalog twice",
+                                    "compare the catalog with another copy of the recording"));
+                        } else if (!deletions.has(file)) {
+                            segments.put(file, sealed.line);
+                        }
                     }
-                }));
+                }
             }
         }
         for (SegmentFile file : segments.keySet()) {
@@ -104,30 +114,26 @@ public final class Verification {
         return new Result(remarks, files, spools, rows, bytes, runs, hosts);
     }
 
-    /// A catalog's lines with their numbers.
-    private static Map<CatalogLine, Integer> numbered(Catalog catalog) {
-        Set<Integer> lost = new HashSet<>();
-        catalog.problems().stream().filter(Catalog.Problem::lost).forEach(problem -> lost.add(problem.number()));
-        Map<CatalogLine, Integer> numbered = new LinkedHashMap<>();
-        int number = 0;
-        for (CatalogLine line : catalog.lines()) {
-            do {
-                number++;
-            } while (lost.contains(number));
-            numbered.put(line, number);
-        }
-        return numbered;
+    private static List<Sealed> sealed(Catalog catalog) {
+        return catalog.lines().stream().filter(line -> line.entry() instanceof SealedSpool)
+                .map(line -> new Sealed((SealedSpool) line.entry(), line.number())).toList();
+    }
+
+    private Part sealed(Sealed sealed, Deletions deletions) {
+        Part part = proof.check(deletions.standing(sealed.spool), "catalog line " + sealed.line, work);
+        deletions.note(sealed.spool, part);
+        return part;
     }
 
     private void host(String hostFolder) throws IOException {
         Inventory.CatalogFile file = inventory.catalog(hostFolder);
-        Map<Long, CatalogLine> lines = new TreeMap<>();
-        Map<CatalogLine, Integer> numbered = file == null ? Map.of() : numbered(file.catalog());
+        Map<Long, Sealed> lines = new TreeMap<>();
         if (file != null) {
-            catalogRemarks(file, hostFolder, numbered, lines);
+            catalogRemarks(file, hostFolder, lines);
         }
+        Deletions deletions = new Deletions(file == null ? Catalog.NONE : file.catalog());
         Map<Long, Path> open = new TreeMap<>(inventory.spools(hostFolder));
-        open.keySet().removeIf(number -> lines.containsKey(number) && isSealedAlready(open.get(number), lines.get(number)));
+        open.keySet().removeIf(number -> lines.containsKey(number) && isSealedAlready(open.get(number), lines.get(number).spool));
         unsealed.put(hostFolder, new HashSet<>(open.keySet()));
 
         Set<Long> numbers = new TreeSet<>(lines.keySet());
@@ -136,27 +142,30 @@ public final class Verification {
         List<Lookahead.Job> jobs = new ArrayList<>();
         for (Long number : numbers) {
             order.put(jobs.size(), number);
-            CatalogLine line = lines.get(number);
-            jobs.add(line == null ? () -> spool(hostFolder, number, open.get(number))
-                    : () -> proof.check(line, "catalog line " + numbered.get(line), work));
+            Sealed sealed = lines.get(number);
+            jobs.add(sealed == null ? () -> spool(hostFolder, number, open.get(number)) : () -> sealed(sealed, deletions));
         }
         boolean lostLines = file != null && file.catalog().problems().stream().anyMatch(Catalog.Problem::lost);
-        String host = lines.isEmpty() ? hostFolder.substring("host=".length()) : lines.values().iterator().next().host();
+        String host = lines.isEmpty() ? hostFolder.substring("host=".length()) : lines.values().iterator().next().spool.host();
         hosts.add(host);
+        if (file != null) {
+            remarks.addAll(deletions.remarks(file.catalog(), inventory.name(file.catalog().path()), host, lostLines, folder, times));
+        }
         Chronicle chronicle = new Chronicle(host, remarks, times);
         List<Part> tail = new ArrayList<>();
         long[] before = new long[1];
         int[] index = new int[1];
         Lookahead.run(jobs, part -> {
             long number = order.get(index[0]++);
-            CatalogLine line = lines.get(number);
+            Sealed sealed = lines.get(number);
             if (part == null) {
                 return;
             }
-            if (lostLines && number != before[0] + 1 || line != null && line.schemaVersion() > Contract.SCHEMA_VERSION) {
+            boolean newer = sealed != null && sealed.spool.schemaVersion() > Contract.SCHEMA_VERSION;
+            if (lostLines && number != before[0] + 1 || newer) {
                 chronicle.skip();
             }
-            if (line != null && line.schemaVersion() > Contract.SCHEMA_VERSION) {
+            if (newer) {
                 part.unread.add(new Part.Unread(part.seqs.isEmpty() ? 0 : part.seqs.first(), part.nextSeq - 1));
             }
             before[0] = number;
@@ -170,19 +179,14 @@ public final class Verification {
             }
         });
         if (file != null && (file.tornBytes() > 0
-                || lostLines && file.catalog().problems().getLast().number() == file.catalog().lines().size() + lost(file.catalog()))) {
+                || lostLines && file.catalog().problems().getLast().number() >= file.catalog().lastNumber())) {
             chronicle.unknownFromHere();
         }
         end(host, chronicle, tail, lines);
         runs += chronicle.runs();
     }
 
-    private static long lost(Catalog catalog) {
-        return catalog.problems().stream().filter(Catalog.Problem::lost).count();
-    }
-
-    private void catalogRemarks(Inventory.CatalogFile file, String hostFolder, Map<CatalogLine, Integer> numbered,
-            Map<Long, CatalogLine> lines) {
+    private void catalogRemarks(Inventory.CatalogFile file, String hostFolder, Map<Long, Sealed> lines) {
         String name = inventory.name(file.catalog().path());
         for (Catalog.Problem problem : file.catalog().problems()) {
             remarks.add(Remark.finding(problem.lost() ? "catalog" : "chain", name + ", line " + problem.number(), problem.what(),
@@ -194,23 +198,24 @@ public final class Verification {
                     "ends amid a line: " + file.tornBytes() + " bytes behind the last whole one",
                     "if its spool is still there, the next exitbox record in this folder seals it again; else take the catalog from another copy"));
         }
-        numbered.forEach((line, number) -> {
-            String where = name + ", line " + number;
-            if (!Recording.hostFolder(line.host()).equals(hostFolder)) {
-                remarks.add(Remark.finding("contradiction", where, "is of host " + line.host(), "this catalog belongs elsewhere"));
+        for (CatalogLine line : file.catalog().lines()) {
+            CatalogEntry entry = line.entry();
+            String where = name + ", line " + line.number();
+            if (!Recording.hostFolder(entry.host()).equals(hostFolder)) {
+                remarks.add(Remark.finding("contradiction", where, "is of host " + entry.host(), "this catalog belongs elsewhere"));
             }
-            if (line.schemaVersion() > Contract.SCHEMA_VERSION) {
-                remarks.add(Remark.finding("newer", where, "was written by a newer exitbox (schema " + line.schemaVersion()
+            if (entry.schemaVersion() > Contract.SCHEMA_VERSION) {
+                remarks.add(Remark.finding("newer", where, "was written by a newer exitbox (schema " + entry.schemaVersion()
                         + ", this one knows " + Contract.SCHEMA_VERSION + ")", "verify with that one: this one cannot see all of it"));
             }
-            if (lines.putIfAbsent(line.number(), line) != null) {
-                remarks.add(Remark.finding("repeated", where, "spool " + line.number() + " was sealed before", "please report this"));
+            if (entry instanceof SealedSpool spool && lines.putIfAbsent(spool.number(), new Sealed(spool, line.number())) != null) {
+                remarks.add(Remark.finding("repeated", where, "spool " + spool.number() + " was sealed before", "please report this"));
             }
-        });
+        }
     }
 
     /// Whether a spool is what a catalog line was made of, and only was not dropped any more.
-    private boolean isSealedAlready(Path spool, CatalogLine line) {
+    private boolean isSealedAlready(Path spool, SealedSpool line) {
         boolean same;
         try (SpoolReader reader = SpoolReader.open(spool)) {
             same = reader.header().runId().equals(line.runId());
@@ -230,20 +235,19 @@ public final class Verification {
             return part;
         }
         // Sealed and dropped meanwhile: its line stands now.
-        for (Map.Entry<CatalogLine,
-                Integer> entry : numbered(Catalog.read(new Recording(folder).catalogFolder().resolve(hostFolder + ".jsonl")))
-                        .entrySet()) {
-            if (entry.getKey().number() == number) {
-                return proof.check(entry.getKey(), "catalog line " + entry.getValue(), work);
+        Catalog now = Catalog.read(new Recording(folder).catalogFolder().resolve(hostFolder + ".jsonl"));
+        for (Sealed sealed : sealed(now)) {
+            if (sealed.spool.number() == number) {
+                return sealed(sealed, new Deletions(now));
             }
         }
         return null;
     }
 
-    private void end(String host, Chronicle chronicle, List<Part> tail, Map<Long, CatalogLine> lines) {
+    private void end(String host, Chronicle chronicle, List<Part> tail, Map<Long, Sealed> lines) {
         Part.Beat open = chronicle.finish();
         String boot = !tail.isEmpty() ? tail.getLast().bootId
-                : lines.values().stream().reduce((_, second) -> second).map(CatalogLine::bootId).orElse("");
+                : lines.values().stream().reduce((_, second) -> second).map(sealed -> sealed.spool.bootId()).orElse("");
         boolean goesOn = open != null && boot.equals(console.bootId())
                 && Duration.between(Window.ofMicros(open.micros()), console.clock().instant()).abs().compareTo(FRESH) < 0;
         if (open != null && !goesOn) {

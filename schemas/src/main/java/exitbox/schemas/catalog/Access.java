@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -56,6 +57,18 @@ public record Access(OptionalInt group) {
             }
             createFolders(place);
         }
+    }
+
+    /// Whether a folder is there, and neither it nor any above it below the recording's own is a link.
+    public static boolean isFolderOf(Path recording, Path folder) {
+        Path place = recording;
+        for (Path name : recording.relativize(folder)) {
+            place = place.resolve(name);
+            if (!Files.isDirectory(place, LinkOption.NOFOLLOW_LINKS)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /// Brings a folder's entries to the disk: a new or renamed file is lasting only after this.

@@ -10,17 +10,21 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/// The catalog of one host: a line per sealed spool, only ever appended to. A last line without its
+/// The catalog of one host: lines of sealed spools and of deletions, only ever appended to. A last line without its
 /// line end was being written when the machine stopped, and does not count.
 public record Catalog(Path path, List<CatalogLine> lines, List<Problem> problems, long wholeBytes, String lastHash) {
 
     /// What is wrong with a line: `number` counts from 1; `lost` when it is therefore not among the lines.
     public record Problem(int number, String what, boolean lost) {
     }
+
+    /// Of a host without one.
+    public static final Catalog NONE = new Catalog(Path.of(""), List.of(), List.of(), 0, "");
 
     /// Reads a catalog; one that does not exist is empty. Damaged lines are problems, the others count.
     public static Catalog read(Path path) throws IOException {
@@ -40,10 +44,9 @@ public record Catalog(Path path, List<CatalogLine> lines, List<Problem> problems
                 continue;
             }
             String text = new String(bytes, whole, i - whole, StandardCharsets.UTF_8);
-            whole = i + 1;
             number++;
             try {
-                CatalogLine line = CatalogLine.ofText(text);
+                CatalogLine line = CatalogLine.ofText(number, text);
                 if (!line.previous().equals(previous)) {
                     problems.add(new Problem(number, "the line before it is not the one it was written after", false));
                 }
@@ -51,7 +54,9 @@ public record Catalog(Path path, List<CatalogLine> lines, List<Problem> problems
             } catch (IOException e) {
                 problems.add(new Problem(number, e.getMessage(), true));
             }
-            previous = CatalogLine.sha256(text);
+            // Of the bytes: what is no UTF-8 would all be the same text.
+            previous = CatalogLine.sha256(Arrays.copyOfRange(bytes, whole, i));
+            whole = i + 1;
         }
         return new Catalog(path, List.copyOf(lines), List.copyOf(problems), whole, previous);
     }
@@ -64,22 +69,51 @@ public record Catalog(Path path, List<CatalogLine> lines, List<Problem> problems
         }
     }
 
+    /// The number of the last whole line, readable or not; 0 when there is none.
+    public int lastNumber() {
+        return Math.max(lines.isEmpty() ? 0 : lines.getLast().number(), problems.isEmpty() ? 0 : problems.getLast().number());
+    }
+
+    /// The sealed spools, also those whose files have been deleted since, as they were sealed.
+    public List<SealedSpool> spools() {
+        return lines.stream().filter(line -> line.entry() instanceof SealedSpool).map(line -> (SealedSpool) line.entry()).toList();
+    }
+
+    /// The sealed spools with those of their files that have not been deleted; spools without any are left out.
+    public List<SealedSpool> standing() {
+        Set<String> deleted = deleted();
+        List<SealedSpool> spools = spools();
+        return deleted.isEmpty() ? spools
+                : spools.stream().map(spool -> spool.without(deleted)).filter(spool -> !spool.files().isEmpty()).toList();
+    }
+
+    public List<Deletion> deletions() {
+        return lines.stream().filter(line -> line.entry() instanceof Deletion).map(line -> (Deletion) line.entry()).toList();
+    }
+
+    /// The files that have been deleted, relative to the recording's folder.
+    public Set<String> deleted() {
+        Set<String> paths = new HashSet<>();
+        deletions().forEach(deletion -> paths.addAll(deletion.paths()));
+        return paths;
+    }
+
     /// Numbers of the spools that are sealed.
     public Set<Long> sealed() {
         Set<Long> numbers = new HashSet<>();
-        for (CatalogLine line : lines) {
-            numbers.add(line.number());
-        }
+        spools().forEach(spool -> numbers.add(spool.number()));
         return numbers;
     }
 
-    /// Appends a line and brings it to the disk, behind the last whole one. The line's `previous` must be [#lastHash].
+    /// Appends a line that tells this and brings it to the disk, behind the last whole one.
     /// When that fails the line does not stand: a later fsync could claim success for what the disk refused.
-    public Catalog append(CatalogLine line) throws IOException {
-        String text = line.toText();
+    public Catalog append(CatalogEntry entry) throws IOException {
+        CatalogLine line = new CatalogLine(lastNumber() + 1, entry, lastHash);
+        byte[] text = line.toText().getBytes(StandardCharsets.UTF_8);
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE,
                 LinkOption.NOFOLLOW_LINKS)) {
-            ByteBuffer bytes = ByteBuffer.wrap((text + "\n").getBytes(StandardCharsets.UTF_8));
+            ByteBuffer bytes = ByteBuffer.wrap(Arrays.copyOf(text, text.length + 1));
+            bytes.put(text.length, (byte) '\n');
             channel.truncate(wholeBytes);
             long at = wholeBytes;
             try {
@@ -93,7 +127,7 @@ public record Catalog(Path path, List<CatalogLine> lines, List<Problem> problems
             }
             List<CatalogLine> all = new ArrayList<>(lines);
             all.add(line);
-            return new Catalog(path, all, problems, at, CatalogLine.sha256(text));
+            return new Catalog(path, List.copyOf(all), problems, at, CatalogLine.sha256(text));
         }
     }
 }

@@ -29,9 +29,9 @@ public record SegmentFile(Table table, String path, long rows, long bytes, long 
 
     /// Null when the table is unknown: a newer version's.
     static SegmentFile ofJson(Map<?, ?> json) throws IOException {
-        String name = CatalogLine.text(json, "table");
-        String path = CatalogLine.text(json, "path");
-        if (!isBelow(name, path)) {
+        String name = CatalogEntry.text(json, "table");
+        String path = CatalogEntry.text(json, "path");
+        if (!Path.of(below(path)).startsWith(name)) {
             throw new IOException("a path that leads out of its table's folder: " + path);
         }
         long rows = (Long) json.get("rows");
@@ -44,11 +44,15 @@ public record SegmentFile(Table table, String path, long rows, long bytes, long 
                 ? null
                 : new SegmentFile(table, path, rows, bytes, (Long) json.get("first_seq"), (Long) json.get("last_seq"),
                         (Long) json.get("first_boot_ns"), (Long) json.get("last_boot_ns"), (Long) json.get("first_ts_us"),
-                        (Long) json.get("last_ts_us"), CatalogLine.text(json, "sha256"));
+                        (Long) json.get("last_ts_us"), CatalogEntry.text(json, "sha256"));
     }
 
-    private static boolean isBelow(String folder, String path) {
+    /// The same path, if it leads to a file below a folder of the recording; else an [IOException].
+    static String below(String path) throws IOException {
         Path parsed = Path.of(path);
-        return !parsed.isAbsolute() && parsed.equals(parsed.normalize()) && parsed.startsWith(folder) && parsed.getNameCount() > 1;
+        if (parsed.isAbsolute() || !parsed.equals(parsed.normalize()) || parsed.getNameCount() < 2 || parsed.startsWith("..")) {
+            throw new IOException("a path that leads out of its table's folder: " + path);
+        }
+        return path;
     }
 }

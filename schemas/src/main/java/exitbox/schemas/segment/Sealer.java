@@ -2,8 +2,8 @@ package exitbox.schemas.segment;
 
 import exitbox.schemas.catalog.Access;
 import exitbox.schemas.catalog.Catalog;
-import exitbox.schemas.catalog.CatalogLine;
 import exitbox.schemas.catalog.Recording;
+import exitbox.schemas.catalog.SealedSpool;
 import exitbox.schemas.catalog.SegmentFile;
 import exitbox.schemas.contract.Table;
 import exitbox.schemas.decode.CgroupNames;
@@ -46,7 +46,7 @@ public final class Sealer {
     }
 
     /// What a sealed spool became.
-    public record Sealed(CatalogLine line, long rows, long bytes) {
+    public record Sealed(SealedSpool line, long rows, long bytes) {
     }
 
     /// Seals a closed spool and drops it; null when the catalog had it already, or when it held nothing. Spools are
@@ -55,8 +55,8 @@ public final class Sealer {
         long number = Recording.spoolNumber(spool);
         access.createFolders(recording.dir(), recording.catalogFolder());
         Catalog catalog = Catalog.read(recording.catalog(host));
-        CatalogLine before = null;
-        for (CatalogLine line : catalog.lines()) {
+        SealedSpool before = null;
+        for (SealedSpool line : catalog.spools()) {
             if (line.number() == number) {
                 drop(spool, line);
                 return null;
@@ -97,9 +97,8 @@ public final class Sealer {
             Files.delete(spool);
             return null;
         }
-        CatalogLine line = new CatalogLine(number, host, summary.header().bootId(), summary.header().runId(), summary.nextSeq(),
-                summary.lastBootNs(), losses.unknown ? -1 : losses.rows, losses.gaps, summary.stopped(), List.copyOf(files),
-                catalog.lastHash());
+        SealedSpool line = new SealedSpool(number, host, summary.header().bootId(), summary.header().runId(), summary.nextSeq(),
+                summary.lastBootNs(), losses.unknown ? -1 : losses.rows, losses.gaps, summary.stopped(), List.copyOf(files));
         catalog.append(line);
         access.open(catalog.path());
         Access.force(recording.catalogFolder());
@@ -113,7 +112,7 @@ public final class Sealer {
     }
 
     /// Drops a spool that was sealed before. One of another run has only its number in common, and stays.
-    private static void drop(Path spool, CatalogLine line) throws IOException {
+    private static void drop(Path spool, SealedSpool line) throws IOException {
         try (SpoolReader reader = SpoolReader.open(spool)) {
             if (!reader.header().runId().equals(line.runId())) {
                 throw new IOException(
@@ -126,7 +125,7 @@ public final class Sealer {
     }
 
     /// The seq that the spool begins with when nothing is missing before it; -1 when the one before is not known.
-    private static long firstSeq(Catalog catalog, CatalogLine before, Path spool) throws IOException {
+    private static long firstSeq(Catalog catalog, SealedSpool before, Path spool) throws IOException {
         if (before == null || !catalog.problems().isEmpty()) {
             return -1;
         }
@@ -137,7 +136,7 @@ public final class Sealer {
 
     private static boolean isLast(Catalog catalog, Path spool) throws IOException {
         long number = Recording.spoolNumber(spool);
-        return catalog.lines().stream().allMatch(line -> line.number() < number)
+        return catalog.spools().stream().allMatch(line -> line.number() < number)
                 && numbers(spool.getParent()).allMatch(other -> other <= number);
     }
 

@@ -33,10 +33,11 @@ class CatalogTest {
         Catalog catalog = Catalog.read(path);
         lines = new ArrayList<>();
         for (long number = 1; number <= 3; number++) {
-            CatalogLine line = new CatalogLine(number, "web1", "boot \"1\"", "run\n1", number * 10, 5, number == 2 ? -1 : 0, 1, number == 3,
-                    List.of(file(Table.EXITS, number), file(Table.GAPS, number)), catalog.lastHash());
-            catalog = catalog.append(line);
-            lines.add(line);
+            SealedSpool spool =
+                    new SealedSpool(number, "web1", "boot \"1\"", "run\n1", number * 10, 5, number == 2 ? -1 : 0, 1, number == 3,
+                            List.of(file(Table.EXITS, number), file(Table.GAPS, number)));
+            lines.add(new CatalogLine((int) number, spool, catalog.lastHash()));
+            catalog = catalog.append(spool);
         }
     }
 
@@ -78,7 +79,7 @@ class CatalogTest {
                 // The line's end: two lines became one.
                 others.remove(lines.get(line + 1));
             }
-            assertEquals(others, catalog.lines(), "bit " + bit);
+            assertEquals(entries(others), entries(catalog.lines()), "bit " + bit);
         }
     }
 
@@ -91,14 +92,14 @@ class CatalogTest {
             Catalog catalog = Catalog.read(path);
             assertEquals(lines.subList(0, 2), catalog.lines(), size + " bytes");
             assertEquals(List.of(), catalog.problems());
-            Catalog after = catalog.append(lines.get(2));
+            Catalog after = catalog.append(lines.get(2).entry());
             assertEquals(lines, after.lines());
             assertEquals(after, Catalog.read(path));
         }
         byte[] torn = Arrays.copyOf(bytes, bytes.length * 2);
         Arrays.fill(torn, ends[1], torn.length, (byte) 'x');
         Files.write(path, torn);
-        assertEquals(lines, Catalog.read(path).append(lines.get(2)).lines());
+        assertEquals(lines, Catalog.read(path).append(lines.get(2).entry()).lines());
         assertEquals(lines, Catalog.read(path).lines());
         assertEquals(bytes.length, Files.size(path), "one longer than the new line leaves nothing behind it");
     }
@@ -121,9 +122,10 @@ class CatalogTest {
         bytes[20] ^= 1;
         Files.write(path, bytes);
         Catalog damaged = Catalog.read(path);
-        damaged.append(new CatalogLine(4, "web1", "b", "r", 1, 1, 0, 0, true, List.of(), damaged.lastHash()));
+        damaged.append(new SealedSpool(4, "web1", "b", "r", 1, 1, 0, 0, true, List.of()));
         Catalog after = Catalog.read(path);
-        assertEquals(List.of(2L, 3L, 4L), after.lines().stream().map(CatalogLine::number).toList());
+        assertEquals(List.of(2L, 3L, 4L), after.spools().stream().map(SealedSpool::number).toList());
+        assertEquals(List.of(2, 3, 4), after.lines().stream().map(CatalogLine::number).toList());
         assertEquals(damaged.problems(), after.problems(), "no new ones");
     }
 
@@ -133,18 +135,21 @@ class CatalogTest {
         String newer = text.substring(0, text.indexOf(",\"sha256\":\"", text.indexOf("previous_sha256")))
                 .replace("\"table\":\"gaps\"", "\"table\":\"connects\"")
                 .replace("gaps/", "connects/").replace("\"lost\"", "\"from_the_future\":{\"a\":[1]},\"lost\"");
-        assertEquals(List.of(lines.get(0).files().get(0)), CatalogLine.ofText(signed(newer + "}")).files());
-        assertEquals(7, CatalogLine.ofText(signed(newer.replace("\"schema_version\":1", "\"schema_version\":7") + "}")).schemaVersion());
-        assertEquals(1, CatalogLine.ofText(signed(newer.replace("\"schema_version\":1,", "") + "}")).schemaVersion(),
-                "before it was written");
+        assertEquals(List.of(spool(0).files().get(0)), ((SealedSpool) read(newer + "}")).files());
+        assertEquals(7, read(newer.replace("\"schema_version\":1", "\"schema_version\":7") + "}").schemaVersion());
+        assertEquals(1, read(newer.replace("\"schema_version\":1,", "") + "}").schemaVersion(), "before it was written");
+        String unknown = newer.replace("\"spool\":1", "\"anchor\":1") + "}";
+        assertEquals("it lacks a fact or has one of the wrong type", assertThrows(IOException.class, () -> read(unknown)).getMessage());
+        assertEquals("it tells what only a newer exitbox knows (schema 7, this one knows 1)", assertThrows(IOException.class,
+                () -> read(unknown.replace("\"schema_version\":1", "\"schema_version\":7"))).getMessage());
     }
 
     @Test
     void hostileLinesAreProblemsWhateverTheirChecksumSays() throws IOException {
         String text = lines.get(0).toText();
         String good = text.substring(0, text.lastIndexOf(",\"sha256\":\"")) + "}";
-        CatalogLine.ofText(signed(good));
-        String path = lines.get(0).files().get(0).path();
+        read(good);
+        String path = spool(0).files().get(0).path();
         List<String> hostile = new ArrayList<>();
         for (String wrong : List.of("../x.parquet", "exits/../../x.parquet", "/etc/shadow", "exits/./x.parquet",
                 "exits//x.parquet/../../..", "exits",
@@ -165,7 +170,7 @@ class CatalogTest {
         }
         for (String line : hostile) {
             assertFalse(line.equals(good));
-            assertThrows(IOException.class, () -> CatalogLine.ofText(signed(line)), line);
+            assertThrows(IOException.class, () -> read(line), line);
         }
         Files.writeString(this.path, String.join("\n", hostile.stream().map(CatalogTest::signed).toList()) + "\n");
         Catalog catalog = Catalog.read(this.path);
@@ -178,8 +183,39 @@ class CatalogTest {
         Path victim = Files.writeString(dir.resolve("victim"), "precious");
         Path link = Files.createSymbolicLink(dir.resolve("host=web2.jsonl"), victim);
         Catalog empty = new Catalog(link, List.of(), List.of(), 0, "");
-        assertThrows(IOException.class, () -> empty.append(lines.get(0)));
+        assertThrows(IOException.class, () -> empty.append(lines.get(0).entry()));
         assertEquals("precious", Files.readString(victim));
+    }
+
+    @Test
+    void aDeletionIsReadBack() throws IOException {
+        Deletion deletion = Deletion.of("web1", "--keep-size 10G", new Deletion.Moment("boot", 7, -8), spool(1).files());
+        assertEquals(new Deletion("web1", "--keep-size 10G", "boot", 7, -8, 14, 2000, Long.MIN_VALUE, 4,
+                spool(1).files().stream().map(SegmentFile::path).toList(), 1), deletion);
+        Catalog.read(path).append(deletion);
+        Catalog catalog = Catalog.read(path);
+        assertEquals(List.of(deletion), catalog.deletions());
+        assertEquals(List.of(), catalog.problems());
+        assertEquals(List.of(1L, 2L, 3L), catalog.spools().stream().map(SealedSpool::number).toList());
+        assertEquals(List.of(1L, 3L), catalog.standing().stream().map(SealedSpool::number).toList());
+        String text = new CatalogLine(4, deletion, "").toText();
+        String good = text.substring(0, text.lastIndexOf(",\"sha256\":\"")) + "}";
+        assertEquals(deletion, read(good));
+        for (String wrong : List.of("../x", "/etc/shadow", "exits", "exits/../../x", "exits/./x", "")) {
+            assertThrows(IOException.class, () -> read(good.replace(Json.write(deletion.paths().get(0)), Json.write(wrong))), wrong);
+        }
+    }
+
+    private static CatalogEntry read(String json) throws IOException {
+        return CatalogLine.ofText(1, signed(json)).entry();
+    }
+
+    private SealedSpool spool(int line) {
+        return (SealedSpool) lines.get(line).entry();
+    }
+
+    private static List<CatalogEntry> entries(List<CatalogLine> lines) {
+        return lines.stream().map(CatalogLine::entry).toList();
     }
 
     private void assertProblem(String what, String... text) throws IOException {

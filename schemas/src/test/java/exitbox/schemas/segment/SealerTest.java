@@ -14,8 +14,8 @@ import exitbox.schemas.Rows;
 import exitbox.schemas.Spools;
 import exitbox.schemas.catalog.Access;
 import exitbox.schemas.catalog.Catalog;
-import exitbox.schemas.catalog.CatalogLine;
 import exitbox.schemas.catalog.Recording;
+import exitbox.schemas.catalog.SealedSpool;
 import exitbox.schemas.catalog.SegmentFile;
 import exitbox.schemas.contract.Column;
 import exitbox.schemas.contract.Contract;
@@ -58,9 +58,9 @@ class SealerTest {
     void theLineSaysWhatTheFilesHold() throws Exception {
         Rows rows = Rows.of(spool(1));
         Sealer.Sealed sealed = seal(1);
-        CatalogLine line = catalog().lines().getFirst();
+        SealedSpool line = catalog().spools().getFirst();
         assertEquals(line, sealed.line());
-        assertEquals(new CatalogLine(1, Spools.HOST, Spools.BOOT, Spools.RUN, 9, BOOT_NS + 9, 5, 1, true, line.files(), ""), line);
+        assertEquals(new SealedSpool(1, Spools.HOST, Spools.BOOT, Spools.RUN, 9, BOOT_NS + 9, 5, 1, true, line.files()), line);
         assertEquals(List.of(Table.EXITS, Table.THREAD_EXITS, Table.GAPS, Table.HEARTBEATS, Table.CLOCK_STEPS, Table.RUNS),
                 line.files().stream().map(SegmentFile::table).sorted().toList());
         for (SegmentFile file : line.files()) {
@@ -84,7 +84,7 @@ class SealerTest {
         spool(1);
         seal(1);
         try (DuckDb duck = new DuckDb()) {
-            for (SegmentFile file : catalog().lines().getFirst().files()) {
+            for (SegmentFile file : catalog().spools().getFirst().files()) {
                 String path = "'" + recording.dir().resolve(file.path()) + "'";
                 List<Column> columns = Contract.get().table(file.table()).columns();
                 assertEquals(
@@ -110,7 +110,7 @@ class SealerTest {
         Rows rows = Rows.of(spool(1));
         seal(1);
         try (DuckDb duck = new DuckDb()) {
-            for (SegmentFile file : catalog().lines().getFirst().files()) {
+            for (SegmentFile file : catalog().spools().getFirst().files()) {
                 List<String> want = new ArrayList<>();
                 for (Map<String, Object> row : rows.table(file.table())) {
                     want.add(String.join(" | ", row.values().stream().map(value -> value == null ? "-" : value.toString()).toList()));
@@ -251,8 +251,8 @@ class SealerTest {
         seal(1);
         seal(2);
         assertEquals(List.of("4 | 1 | damaged | frames of the spool are missing"), gaps());
-        assertEquals(List.of(4L, 7L), catalog().lines().stream().map(CatalogLine::nextSeq).toList());
-        assertEquals(List.of(0L, 1L), catalog().lines().stream().map(CatalogLine::lostRows).toList());
+        assertEquals(List.of(4L, 7L), catalog().spools().stream().map(SealedSpool::nextSeq).toList());
+        assertEquals(List.of(0L, 1L), catalog().spools().stream().map(SealedSpool::lostRows).toList());
     }
 
     @Test
@@ -261,7 +261,7 @@ class SealerTest {
         tearLastFrame(1);
         seal(1);
         assertEquals(List.of("4 | - | damaged | 72 bytes at the end of the spool make no frame"), gaps());
-        assertEquals(List.of(5L, -1L), List.of(catalog().lines().getFirst().nextSeq(), catalog().lines().getFirst().lostRows()));
+        assertEquals(List.of(5L, -1L), List.of(catalog().spools().getFirst().nextSeq(), catalog().spools().getFirst().lostRows()));
     }
 
     @Test

@@ -1,0 +1,96 @@
+package exitbox.schemas.catalog;
+
+import exitbox.schemas.contract.Table;
+import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/// Deletes segments of a host, and says so in its catalog: the line first, then the files, then their folders' entries to
+/// the disk. Wherever that is cut short, the line says what was to go, readers go by it, and [#finish] makes up for the
+/// rest. Who seals deletes: both write the catalog, so they share a thread.
+///
+/// Rows of `runs` stay, whatever else goes: they are few, and say of all later rows what the recorder left out.
+public final class Deleter {
+    private final Recording recording;
+    private final Access access;
+    private final String host;
+
+    public Deleter(Recording recording, Access access, String host) {
+        this.recording = recording;
+        this.access = access;
+        this.host = host;
+    }
+
+    /// Deletes what these spools became; null when nothing of it is left.
+    ///
+    /// @param spools numbers of spools
+    /// @param why what asked for it, as on a command line
+    public Deletion delete(Set<Long> spools, String why, Deletion.Moment at) throws IOException {
+        Catalog catalog = Catalog.read(recording.catalog(host));
+        List<SegmentFile> files = catalog.standing().stream().filter(spool -> spools.contains(spool.number()))
+                .flatMap(spool -> spool.files().stream()).filter(Deleter::goes).toList();
+        if (files.isEmpty()) {
+            return null;
+        }
+        Deletion deletion = Deletion.of(host, why, at, files);
+        catalog.append(deletion);
+        access.open(catalog.path());
+        unlink(deletion.paths());
+        return deletion;
+    }
+
+    /// Whether a segment is of a kind that is deleted.
+    public static boolean goes(SegmentFile file) {
+        return file.table() != Table.RUNS;
+    }
+
+    /// Deletes the files that lines of the catalog say are deleted, and that are still there because the recorder died amid
+    /// that, or because they could not be deleted then.
+    public void finish() throws IOException {
+        List<String> left = new ArrayList<>();
+        for (String path : Catalog.read(recording.catalog(host)).deleted()) {
+            if (Files.exists(recording.dir().resolve(path), LinkOption.NOFOLLOW_LINKS)) {
+                left.add(path);
+            }
+        }
+        unlink(left);
+    }
+
+    /// One that cannot be deleted does not keep the others.
+    private void unlink(List<String> paths) throws IOException {
+        IOException problem = null;
+        Set<Path> folders = new TreeSet<>();
+        for (String path : paths) {
+            Path file = recording.dir().resolve(path);
+            try {
+                if (!Access.isFolderOf(recording.dir(), file.getParent())) {
+                    continue;
+                }
+                Files.deleteIfExists(file);
+                folders.add(file.getParent());
+            } catch (IOException e) {
+                problem = problem == null ? e : problem;
+            }
+        }
+        for (Path folder : folders) {
+            try {
+                Files.delete(folder);
+                Access.force(folder.getParent());
+            } catch (DirectoryNotEmptyException _) {
+                Access.force(folder);
+            } catch (NoSuchFileException _) {
+                // Gone with what was in it.
+            }
+        }
+        if (problem != null) {
+            throw problem;
+        }
+    }
+}
