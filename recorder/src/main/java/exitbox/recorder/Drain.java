@@ -36,6 +36,7 @@ final class Drain {
     private final Rotation rotation;
     private final Run run;
     private final Progress progress;
+    private final Service service;
     private final ClockWatch clockWatch;
     private final Losses losses;
 
@@ -47,6 +48,8 @@ final class Drain {
     private boolean listening = true;
     private volatile String stopReason;
     private volatile boolean rotateNow;
+    private volatile Runnable rotated;
+    private long heartbeats;
 
     /// The open spool, the number of its first row, and what its name stood for when it was made.
     private record Open(SpoolWriter spool, long firstSeq, Object fileKey) {
@@ -56,7 +59,7 @@ final class Drain {
     }
 
     Drain(Probe probe, Intake intake, Wait wait, Spools spools, Retirement retirement, Rotation rotation, Run run, SpoolHeader header,
-            Progress progress) {
+            Progress progress, Service service) {
         this.probe = probe;
         this.intake = intake;
         this.wait = wait;
@@ -65,6 +68,7 @@ final class Drain {
         this.rotation = rotation;
         this.run = run;
         this.progress = progress;
+        this.service = service;
         this.header = header;
         this.seq = spools.nextSeq();
         this.clockWatch = new ClockWatch(header.clock(), clock.sleepNs());
@@ -85,7 +89,14 @@ final class Drain {
         wake();
     }
 
-    private synchronized void wake() {
+    /// The same, and says when the next one stands.
+    void rotate(Runnable then) {
+        rotated = then;
+        rotate();
+    }
+
+    /// Has it look at the rings now; from any thread.
+    synchronized void wake() {
         if (listening) {
             wait.wake();
         }
@@ -145,6 +156,7 @@ final class Drain {
             if (rotateNow || rotation.due(header.clock(), open.spool().bytes(), now, clock.realNs())) {
                 rotateNow = false;
                 nextSpool();
+                tellRotated();
             }
             long untilMillis = Math.max(Math.min(nextBeat, end) - clock.bootNs(), 0) / 1_000_000 + 1;
             int happened = wait.await((int) Math.min(untilMillis, busy ? Math.min(BUSY_MILLIS, idleMillis) : idleMillis));
@@ -185,6 +197,10 @@ final class Drain {
     private long drain() throws IOException {
         long rows = intake.drain(open.spool(), seq);
         seq += rows;
+        if (intake.heartbeats() > heartbeats) {
+            heartbeats = intake.heartbeats();
+            service.heartbeat(clock.bootNs(), clock.realNs(), progress::status);
+        }
         return rows;
     }
 
@@ -194,7 +210,7 @@ final class Drain {
         reportLosses(counters);
         long bytes = open.spool().bytes();
         probe.heartbeat(clock.pair(), counters, bytes);
-        progress.beat(counters, probe, bytes + retirement.bytes());
+        progress.beat(Vitals.of(probe, counters, bytes, header.clock().bootNs(), retirement.bytes()));
     }
 
     private void reportLosses(Counters counters) throws IOException {
@@ -253,6 +269,14 @@ final class Drain {
         }
         if (header.clock().bootNs() - snapshotBootNs >= rotation.age().toNanos()) {
             snapshot();
+        }
+    }
+
+    private void tellRotated() {
+        Runnable then = rotated;
+        if (then != null) {
+            rotated = null;
+            then.run();
         }
     }
 

@@ -24,6 +24,7 @@ final class Intake {
     private final NameFilter filter;
     private final Consumer<String> messages;
     private long tasksPosition;
+    private long heartbeats;
 
     /// @param filter which deaths are kept; null when all are
     /// @param messages told what went wrong, for people
@@ -48,6 +49,11 @@ final class Intake {
         return seq - firstSeq;
     }
 
+    /// How many heartbeats have come through a ring and stand in a spool.
+    long heartbeats() {
+        return heartbeats;
+    }
+
     /// Moves frames until `most` bytes are reached or nothing waits.
     private long move(int id, Ring ring, long most, SpoolWriter spool, long firstSeq) throws IOException {
         long moved = 0;
@@ -62,6 +68,7 @@ final class Intake {
             }
             ring.release(run.to());
             rows += kept.rows();
+            heartbeats += run.heartbeats();
             moved += run.to() - run.from();
             if (moved >= most) {
                 break;

@@ -1,8 +1,5 @@
 package exitbox.recorder;
 
-import exitbox.recorder.kernel.Counters;
-import exitbox.recorder.kernel.Probe;
-import exitbox.recorder.kernel.Ring;
 import exitbox.schemas.contract.Table;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -33,6 +30,7 @@ final class Progress {
     private long lost;
     private long filtered;
     private boolean shown;
+    private volatile Vitals vitals;
 
     Progress(Log log, boolean terminal, Path dir) {
         this.log = log;
@@ -41,28 +39,29 @@ final class Progress {
         this.dir = dir;
     }
 
-    /// Takes the kernel's counters of this second; `bytes` are on disk, spooled and sealed.
-    synchronized void beat(Counters counters, Probe probe, long bytes) {
-        deaths = written(counters, Table.EXITS);
+    /// Takes how the run does in this second.
+    synchronized void beat(Vitals now) {
+        vitals = now;
+        deaths = now.written(Table.EXITS);
         events = 0;
         lost = 0;
         for (Table table : Table.values()) {
             if (table != Table.HEARTBEATS) {
-                events += written(counters, table);
-                lost += counters.lost(table.number());
+                events += now.written(table);
+                lost += now.lost(table);
             }
         }
-        filtered = counters.filtered(Table.EXITS.number());
+        filtered = now.filtered(Table.EXITS);
         log.settle();
         if (!terminal) {
             return;
         }
-        long now = System.nanoTime();
-        double perSecond = (events - lastEvents) * 1e9 / Math.max(now - lastNanos, 1);
+        long nanos = System.nanoTime();
+        double perSecond = (events - lastEvents) * 1e9 / Math.max(nanos - lastNanos, 1);
         lastEvents = events;
-        lastNanos = now;
+        lastNanos = nanos;
         String line = String.format(Locale.ROOT, "armed %s  %,d events  %,.0f/s  lost %,d  ring %d%%  %s  ", elapsed(), events,
-                perSecond, lost, Math.max(percent(probe.deaths()), percent(probe.eventsRing())), bytes(bytes));
+                perSecond, lost, fullest(now), bytes(now.spoolBytes() + now.retiredBytes()));
         int columns = columns();
         String cut = line.length() > columns ? line.substring(0, columns) : line;
         err.print(REWRITE + NO_WRAP + cut + shortened(columns - cut.length()) + WRAP);
@@ -74,6 +73,12 @@ final class Progress {
     synchronized void say(String message) {
         end();
         log.warning(message);
+    }
+
+    /// The same for what is as it should be; see [Log#info].
+    synchronized void inform(String message, Map<String, Object> fields) {
+        end();
+        log.info(message, fields);
     }
 
     /// Ends the line so that a message can follow.
@@ -106,12 +111,20 @@ final class Progress {
         return given == null || !given.matches("[0-9]{1,4}") ? MOST_COLUMNS : Math.clamp(Integer.parseInt(given) - 3L, 1, MOST_COLUMNS);
     }
 
-    private static long percent(Ring ring) {
-        return ring.fillBytes() * 100 / ring.bytes();
+    private static long fullest(Vitals vitals) {
+        return Math.max(vitals.deaths().percent(), vitals.events().percent());
     }
 
-    private static long written(Counters counters, Table table) {
-        return counters.seen(table.number()) - counters.filtered(table.number()) - counters.lost(table.number());
+    /// How the run did at the last heartbeat; null before the first.
+    Vitals vitals() {
+        return vitals;
+    }
+
+    /// The same in a few words.
+    synchronized String status() {
+        return vitals == null ? "starting"
+                : String.format(Locale.ROOT, "recording into %s: %,d deaths, %,d events, lost %,d, ring %d%%", dir, deaths,
+                        events, lost, fullest(vitals));
     }
 
     private String elapsed() {

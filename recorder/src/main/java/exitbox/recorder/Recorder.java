@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.UUID;
@@ -92,13 +93,15 @@ final class Recorder {
         try (Wait wait = new Wait(probe.deaths(), probe.eventsRing());
                 ScheduledExecutorService sync = Executors
                         .newSingleThreadScheduledExecutor(Thread.ofPlatform().name("sync").daemon().factory())) {
+            // A command's supervisor is not this program's.
+            Service service = scope.quiet() || feed != null ? Service.NONE : Service.of(System.getenv(), ProcessHandle.current().pid());
             NameFilter filter = options.comm == null ? null
                     : new NameFilter(options.comm, layouts, probe.leftOut(), probe.counters().cpus());
             Drain drain = new Drain(probe, new Intake(probe, filter, progress::say), wait, spools, feed == null ? sealing : feed,
                     new Rotation(options.rotateEvery, options.rotateSize), run, header,
-                    progress);
+                    progress, service);
             if (!scope.quiet()) {
-                handleSignals(drain);
+                handleSignals(drain, service);
             }
             probe.missing().forEach((hook, why) -> progress.say(hook.records()
                     + (probe.target(hook) == null ? " are not recorded: " : ": ") + why));
@@ -113,7 +116,11 @@ final class Recorder {
                     scope.begun(probe, drain);
                     // Not before: what a thread opens while a command starts, the command might get.
                     spools.leftovers().forEach(sealing::submit);
+                    if (service.isSupervised()) {
+                        Readiness.prove(drain.spool(), !filters().isEmpty(), log, drain::wake, () -> ready(service, progress, probe));
+                    }
                 });
+                service.stopping();
                 scope.ended();
                 // Not shutdownNow: an interrupt in the midst of fsync would close the spool's channel under the sealer.
                 sync.shutdown();
@@ -142,7 +149,14 @@ final class Recorder {
         }
     }
 
-    private void handleSignals(Drain drain) {
+    private void ready(Service service, Progress progress, Probe probe) {
+        long millis = (new Clock().bootNs() - probe.armedBootNs()) / 1_000_000;
+        progress.inform("ready: what it recorded was read back, " + millis + " ms after it was armed at " + probe.hook().target(),
+                Map.of("armed_to_ready_ms", millis, "hook", probe.hook().target()));
+        service.ready(progress.status());
+    }
+
+    private void handleSignals(Drain drain, Service service) {
         boolean[] stopping = new boolean[1];
         for (String signal : List.of("INT", "TERM")) {
             Signals.on(signal, () -> {
@@ -155,10 +169,19 @@ final class Recorder {
                     Runtime.getRuntime().halt(signal.equals("INT") ? 130 : 143);
                 }
                 stopping[0] = true;
+                service.stopping();
                 drain.stop("SIG" + signal);
             });
         }
-        Signals.on("HUP", drain::rotate);
+        // What the service gets instead of TERM when it is to come back at once.
+        Signals.on("USR1", () -> {
+            service.stopping();
+            drain.stop("restart");
+        });
+        Signals.on("HUP", () -> {
+            service.reloading();
+            drain.rotate(service::reloaded);
+        });
     }
 
     private ProbeOptions probeOptions() {

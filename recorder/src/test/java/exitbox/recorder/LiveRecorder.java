@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /// The recorder as people start it, `bin/exitbox record`, in a process of its own.
@@ -35,11 +36,17 @@ final class LiveRecorder implements AutoCloseable {
 
     /// Starts it under another command, such as strace.
     static LiveRecorder start(List<String> under, Path dir, String... options) throws IOException {
+        return start(Map.of(), under, dir, options);
+    }
+
+    /// Starts it with these variables besides.
+    static LiveRecorder start(Map<String, String> environment, List<String> under, Path dir, String... options) throws IOException {
         List<String> command = new ArrayList<>(under);
         command.addAll(List.of(Truth.ROOT.resolve("bin/exitbox").toString(), "record", "-d", dir.toString()));
         command.addAll(List.of(options));
         Path stderr = Files.createTempFile("recorder", ".err");
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(stderr.toFile()).redirectOutput(ProcessBuilder.Redirect.DISCARD);
+        builder.environment().putAll(environment);
         builder.environment().put("EXITBOX_NO_BUILD", "1");
         return new LiveRecorder(dir, stderr, builder.start());
     }

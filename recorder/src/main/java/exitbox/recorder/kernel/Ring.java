@@ -22,6 +22,8 @@ public final class Ring {
     /// A record of this table is a dictionary entry, no row.
     public static final int CGROUP_NAMES = 13;
 
+    private static final int HEARTBEATS = 10;
+
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
 
     private final int fd;
@@ -82,6 +84,7 @@ public final class Ring {
         long end = producerPosition();
         long to = from;
         int rows = 0;
+        int heartbeats = 0;
         while (to < end) {
             int at = (int) (to & (bytes - 1));
             int header = words.getInt(at);
@@ -97,12 +100,14 @@ public final class Ring {
             if (to + step - from > maxBytes && to > from) {
                 break;
             }
-            if ((header & DISCARD_BIT) == 0 && words.getInt(at + HEADER_BYTES) != CGROUP_NAMES) {
-                rows++;
+            if ((header & DISCARD_BIT) == 0) {
+                int table = words.getInt(at + HEADER_BYTES);
+                rows += table == CGROUP_NAMES ? 0 : 1;
+                heartbeats += table == HEARTBEATS ? 1 : 0;
             }
             to += step;
         }
-        return new Run(from, to, rows, data.asSlice(from & (bytes - 1), to - from));
+        return new Run(from, to, rows, heartbeats, data.asSlice(from & (bytes - 1), to - from));
     }
 
     /// Gives the memory before `to` back to the kernel. Only after what stood there is safe.
@@ -116,8 +121,14 @@ public final class Ring {
     /// @param from ring position of the first byte
     /// @param to ring position after the last byte
     /// @param rows records that are neither discarded nor dictionary entries
+    /// @param heartbeats how many of the rows are heartbeats
     /// @param data the bytes; valid until [Ring#release]
-    public record Run(long from, long to, int rows, MemorySegment data) {
+    public record Run(long from, long to, int rows, int heartbeats, MemorySegment data) {
+
+        /// One whose heartbeats nobody counts.
+        public Run(long from, long to, int rows, MemorySegment data) {
+            this(from, to, rows, 0, data);
+        }
 
         public boolean isEmpty() {
             return from == to;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import exitbox.schemas.contract.Table;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -46,6 +47,16 @@ class RingTest {
         Ring.Run run = ring.committed(BYTES);
         assertEquals(4 * 32, run.to());
         assertEquals(2, run.rows());
+    }
+
+    @Test
+    void heartbeatsAreCounted() {
+        produce(24, 0, Table.HEARTBEATS.number());
+        produce(24, 0, EXITS);
+        produce(24, DISCARDED, Table.HEARTBEATS.number());
+        produce(24, 0, Table.HEARTBEATS.number());
+        produce(24, BUSY, Table.HEARTBEATS.number());
+        assertEquals(2, ring.committed(BYTES).heartbeats());
     }
 
     @Test

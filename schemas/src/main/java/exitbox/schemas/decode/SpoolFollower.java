@@ -67,8 +67,14 @@ public final class SpoolFollower implements Closeable {
 
     /// @param folder see [Recording#spoolFolder(String)]; it may come into being later
     public SpoolFollower(Path folder, RowSink sink) {
+        this(folder, 0, sink);
+    }
+
+    /// @param first the number of the first spool to follow
+    public SpoolFollower(Path folder, long first, RowSink sink) {
         this.folder = folder;
         this.sink = sink;
+        this.lastNumber = first - 1;
     }
 
     /// Opens the spools there are; false when there never was one. From any thread.
