@@ -37,6 +37,28 @@ final class Converters {
         }
     }
 
+    static final class OfKeepFree implements ITypeConverter<KeepFree> {
+        @Override
+        public KeepFree convert(String text) {
+            try {
+                return KeepFree.of(text);
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(e.getMessage());
+            }
+        }
+    }
+
+    static final class OfOnFull implements ITypeConverter<OnFull> {
+        @Override
+        public OnFull convert(String text) {
+            try {
+                return OnFull.of(text);
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(e.getMessage());
+            }
+        }
+    }
+
     static final class OfPid implements ITypeConverter<Integer> {
         @Override
         public Integer convert(String text) {

@@ -15,6 +15,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,13 +41,19 @@ final class Drain {
     private final Service service;
     private final ClockWatch clockWatch;
     private final Losses losses;
+    private final Shortage shortage;
+    // Rows that are to be written: what they tell is told by nothing else.
+    private final Deque<Owed> owed = new ArrayDeque<>();
 
     private SpoolHeader header;
     private volatile Open open;
     private long seq;
     private long recursionMisses;
     private long snapshotBootNs;
+    // A write failed, and none has succeeded since.
+    private boolean suspect;
     private boolean listening = true;
+    private String lack;
     private volatile String stopReason;
     private volatile boolean rotateNow;
     private volatile Runnable rotated;
@@ -58,8 +66,11 @@ final class Drain {
         }
     }
 
+    private record Owed(Table table, Map<String, Object> row) {
+    }
+
     Drain(Probe probe, Intake intake, Wait wait, Spools spools, Retirement retirement, Rotation rotation, Run run, SpoolHeader header,
-            Progress progress, Service service) {
+            Progress progress, Service service, Shortage shortage) {
         this.probe = probe;
         this.intake = intake;
         this.wait = wait;
@@ -69,6 +80,7 @@ final class Drain {
         this.run = run;
         this.progress = progress;
         this.service = service;
+        this.shortage = shortage;
         this.header = header;
         this.seq = spools.nextSeq();
         this.clockWatch = new ClockWatch(header.clock(), clock.sleepNs());
@@ -141,40 +153,84 @@ final class Drain {
         long started = clock.bootNs();
         long end = limit == null ? Long.MAX_VALUE : started + limit.toNanos();
         long nextBeat = started + BEAT_NS;
+        int happened = 0;
         while (stopReason == null) {
             long now = clock.bootNs();
             if (now >= end) {
                 stop("duration");
             }
-            long own = 0;
-            if (now >= nextBeat) {
-                beat();
-                own = 1;
-                nextBeat = now + BEAT_NS;
-            }
-            boolean busy = drain() > own;
-            if (rotateNow || rotation.due(header.clock(), open.spool().bytes(), now, clock.realNs())) {
-                rotateNow = false;
-                nextSpool();
-                tellRotated();
+            boolean busy = false;
+            boolean more = false;
+            try {
+                if ((happened & Wait.CLOCK_SET) != 0) {
+                    watchClock();
+                }
+                long own = 0;
+                if (now >= nextBeat) {
+                    nextBeat = now + BEAT_NS;
+                    own = 1;
+                    look();
+                    beat();
+                }
+                busy = drain() > own;
+                more = isFull();
+                if (rotateNow || more || rotation.due(header.clock(), open.spool().bytes(), now, clock.realNs())) {
+                    nextSpool();
+                    rotateNow = false;
+                    tellRotated();
+                }
+            } catch (IOException e) {
+                mend(e);
+                more = false;
             }
             long untilMillis = Math.max(Math.min(nextBeat, end) - clock.bootNs(), 0) / 1_000_000 + 1;
-            int happened = wait.await((int) Math.min(untilMillis, busy ? Math.min(BUSY_MILLIS, idleMillis) : idleMillis));
-            if ((happened & Wait.CLOCK_SET) != 0) {
-                watchClock();
-            }
+            happened = wait.await(more ? 0 : (int) Math.min(untilMillis, busy ? Math.min(BUSY_MILLIS, idleMillis) : idleMillis));
         }
+        end();
+    }
+
+    private void end() throws IOException {
         probe.detach();
-        while (drain() > 0) {
-            // until nothing is left
-        }
+        empty();
         beat();
         Counters last = probe.counters();
         reportLosses(last);
-        drain();
+        empty();
+        // Not before: what is written now and made of all this is what it was held for.
+        shortage.retire();
         reportRecursion();
+        shortage.end().forEach(gap -> owed.add(new Owed(Table.GAPS, gap)));
         append(Table.RUNS, run.stop(stopReason, last));
         retirement.submit(open.spool());
+    }
+
+    /// Takes all out of the rings.
+    private void empty() throws IOException {
+        for (boolean more = true; more;) {
+            try {
+                more = drain() > 0;
+                if (isFull()) {
+                    more = true;
+                    nextSpool();
+                }
+            } catch (IOException e) {
+                mend(e);
+            }
+        }
+    }
+
+    private boolean isFull() {
+        return open.spool().bytes() >= spoolBytes();
+    }
+
+    /// How large the open spool grows; a frame more at most.
+    private long spoolBytes() {
+        return Math.min(rotation.bytes(), shortage.spoolBytes());
+    }
+
+    /// Why the run ended before it was told to; null when it did not.
+    String lack() {
+        return lack;
     }
 
     private void begin() throws IOException {
@@ -190,38 +246,110 @@ final class Drain {
     /// What is alive from before the hooks were attached, or a rotation later what still is.
     private void snapshot() throws IOException {
         snapshotBootNs = header.clock().bootNs();
-        seq += intake.snapshot(open.spool(), seq);
+        seq += intake.snapshot(open.spool(), seq, shortage.unwritten());
     }
 
-    /// Moves what waits into the spool, at most a ring's worth; returns how many rows.
+    /// Moves what waits into the spool, at most a ring's worth; returns how many rows. While there is no room: counts it,
+    /// and returns how many bytes.
     private long drain() throws IOException {
-        long rows = intake.drain(open.spool(), seq);
+        if (shortage.counting()) {
+            long bytes = intake.count(shortage.unwritten());
+            tellHeartbeat();
+            return bytes;
+        }
+        long rows = intake.drain(open.spool(), seq, spoolBytes());
         seq += rows;
+        suspect &= rows == 0;
+        tellHeartbeat();
+        return rows;
+    }
+
+    private void tellHeartbeat() {
         if (intake.heartbeats() > heartbeats) {
             heartbeats = intake.heartbeats();
             service.heartbeat(clock.bootNs(), clock.realNs(), progress::status);
         }
-        return rows;
+    }
+
+    /// Goes on after a write that failed. Nothing of its frame stands in the spool, and what was in it waits in the ring.
+    private void mend(IOException failure) throws IOException {
+        // The frames before it do stand.
+        seq = Math.max(seq, open.spool().nextSeq());
+        if (Room.isLacking(failure)) {
+            full(Failure.reason(failure), true);
+        } else if (suspect) {
+            throw failure;
+        } else {
+            suspect = true;
+            progress.say("cannot write " + spool() + ": " + Failure.reason(failure) + " — it is sealed now, and a new one begun");
+            nextSpool();
+        }
+    }
+
+    /// Looks how much room there is.
+    private void look() throws IOException {
+        String now = shortage.lack(retirement.pendingBytes());
+        if (shortage.counting() && shortage.isOver()) {
+            goOn();
+        } else if (now != null) {
+            full(now, false);
+        }
+    }
+
+    /// @param refused whether nothing can be written any more, whatever the options say
+    private void full(String why, boolean refused) throws IOException {
+        shortage.free();
+        if (retirement.pendingBytes() > 0) {
+            // What is being sealed makes room, and the ring can wait.
+            if (stopReason != null) {
+                wait.await(BUSY_MILLIS);
+            }
+            return;
+        }
+        if (stopReason != null || shortage.policy() == OnFull.STOP) {
+            stop("disk full: " + why);
+            lack = why;
+            if (refused) {
+                shortage.count(why);
+            }
+        } else if (shortage.policy() == OnFull.COUNT_ONLY || !retirement.makeRoom()) {
+            if (!shortage.counting()) {
+                progress.say(why + " — from now on events are counted, not kept, until there is room again");
+                shortage.count(why);
+                rotateNow = true; // sealed it takes less
+            }
+        }
+    }
+
+    /// There is room again. What waits is counted still: the names of its cgroups are among what was not written.
+    private void goOn() throws IOException {
+        probe.control().namesEpoch(probe.control().namesEpoch() + 1);
+        drain();
+        progress.say("there is room again: " + shortage.unwritten().count() + " events were counted and not kept");
+        shortage.end().forEach(gap -> owed.add(new Owed(Table.GAPS, gap)));
+        retirement.tryAgain();
+        pay();
     }
 
     private void beat() throws IOException {
         watchClock();
         Counters counters = probe.counters();
-        reportLosses(counters);
+        if (!shortage.counting()) {
+            reportLosses(counters);
+        }
         long bytes = open.spool().bytes();
         probe.heartbeat(clock.pair(), counters, bytes);
-        progress.beat(Vitals.of(probe, counters, bytes, header.clock().bootNs(), retirement.bytes()));
+        progress.beat(Vitals.of(probe, counters, shortage.unwritten().totals(), bytes, header.clock().bootNs(), retirement.bytes()));
     }
 
     private void reportLosses(Counters counters) throws IOException {
         long epoch = probe.control().lossEpoch();
         List<Map<String, Object>> gaps = losses.since(counters, epoch, clock.bootNs());
-        for (Map<String, Object> gap : gaps) {
-            append(Table.GAPS, gap);
-        }
+        gaps.forEach(gap -> owed.add(new Owed(Table.GAPS, gap)));
         if (!gaps.isEmpty()) {
             probe.control().lossEpoch(epoch + 1);
         }
+        pay();
     }
 
     /// Events that no hook saw: the kernel does not run a program inside itself, and counts that.
@@ -233,14 +361,17 @@ final class Drain {
             gap.put("first_boot_ns", header.clock().bootNs());
             gap.put("last_boot_ns", clock.bootNs());
             gap.put("cause", "recursion");
-            append(Table.GAPS, gap);
             recursionMisses = misses;
+            append(Table.GAPS, gap);
         }
     }
 
     /// Clock steps are written before the events that wait in the ring, so that a decoder knows them when it comes
     /// to the events.
     private void watchClock() throws IOException {
+        if (shortage.counting()) {
+            return; // the first sample after it tells the sum
+        }
         ClockPair now = clock.pair();
         Map<String, Object> suspend = clockWatch.suspend(now, clock.sleepNs());
         if (suspend != null) {
@@ -256,10 +387,17 @@ final class Drain {
     /// last: what is named before it is drained into the old spool, what is named after it into the new one.
     private void nextSpool() throws IOException {
         Open old = open;
-        reportRecursion();
         header = header.withNumber(0, clock.pair());
         Open next = newSpool();
-        drain();
+        try {
+            if (!suspect) {
+                drain();
+            }
+        } catch (IOException e) {
+            next.spool().close();
+            Files.deleteIfExists(next.spool().path());
+            throw e;
+        }
         probe.control().namesEpoch(probe.control().namesEpoch() + 1);
         if (old.stands()) {
             open = new Open(next.spool(), seq, next.fileKey());
@@ -267,8 +405,11 @@ final class Drain {
         } else {
             beginAgain(old, next);
         }
-        if (header.clock().bootNs() - snapshotBootNs >= rotation.age().toNanos()) {
-            snapshot();
+        if (!shortage.counting()) {
+            reportRecursion();
+            if (header.clock().bootNs() - snapshotBootNs >= rotation.age().toNanos()) {
+                snapshot();
+            }
         }
     }
 
@@ -309,7 +450,15 @@ final class Drain {
     }
 
     private void append(Table table, Map<String, Object> row) throws IOException {
-        open.spool().appendRow(table, clock.monoNs(), clock.bootNs(), seq, row);
-        seq++;
+        owed.add(new Owed(table, row));
+        pay();
+    }
+
+    private void pay() throws IOException {
+        for (Owed next = owed.peek(); next != null; next = owed.peek()) {
+            open.spool().appendRow(next.table(), clock.monoNs(), clock.bootNs(), seq, next.row());
+            seq++;
+            owed.remove();
+        }
     }
 }

@@ -36,30 +36,61 @@ final class Intake {
         this.events = probe.eventsRing();
     }
 
-    /// Moves what waits into the spool, a ring's worth of events at most; deaths come first, and again after each frame of
-    /// events. Returns how many rows that were.
-    long drain(SpoolWriter spool, long firstSeq) throws IOException {
-        long seq = firstSeq + move(DEATHS, deaths, deaths.bytes(), spool, firstSeq);
+    /// Moves what waits into the spool, a ring's worth of events at most, and none after the frame with which the spool gets
+    /// `full` bytes; deaths come first, and again after each frame of events. Returns how many rows that were.
+    long drain(SpoolWriter spool, long firstSeq, long full) throws IOException {
+        long seq = firstSeq + move(DEATHS, deaths, deaths.bytes(), spool, firstSeq, full);
         long end = events.consumerPosition() + events.bytes();
         for (long from = -1; from != events.consumerPosition() && events.consumerPosition() < end;) {
             from = events.consumerPosition();
-            seq += move(EVENTS, events, 1, spool, seq);
-            seq += move(DEATHS, deaths, deaths.bytes(), spool, seq);
+            seq += move(EVENTS, events, 1, spool, seq, full);
+            seq += move(DEATHS, deaths, deaths.bytes(), spool, seq, full);
         }
         return seq - firstSeq;
     }
 
-    /// How many heartbeats have come through a ring and stand in a spool.
+    /// How many heartbeats have come through a ring and stand in a spool, or were counted because there was no room.
     long heartbeats() {
         return heartbeats;
     }
 
-    /// Moves frames until `most` bytes are reached or nothing waits.
-    private long move(int id, Ring ring, long most, SpoolWriter spool, long firstSeq) throws IOException {
+    /// Takes what waits out of the rings without writing it, a ring's worth at most; returns how many bytes that were.
+    long count(Unwritten unwritten) {
+        return count(DEATHS, deaths, unwritten) + count(EVENTS, events, unwritten);
+    }
+
+    private long count(int id, Ring ring, Unwritten unwritten) {
+        long start = ring.consumerPosition();
+        for (Ring.Run run = ring.committed(FRAME_BYTES); !run.isEmpty(); run = ring.committed(FRAME_BYTES)) {
+            Ring.Run kept = kept(id, run);
+            unwritten.add(kept.data());
+            if (kept != run) {
+                filter.count();
+            }
+            heartbeats += run.heartbeats();
+            ring.release(run.to());
+            if (run.to() - start >= ring.bytes()) {
+                break;
+            }
+        }
+        return ring.consumerPosition() - start;
+    }
+
+    /// What of a run is recorded.
+    private Ring.Run kept(int id, Ring.Run run) {
+        return filter == null || id != DEATHS ? run : filter.of(run);
+    }
+
+    /// Moves frames until `most` bytes are reached, the spool is full, or nothing waits.
+    private long move(int id, Ring ring, long most, SpoolWriter spool, long firstSeq, long full) throws IOException {
         long moved = 0;
         long rows = 0;
-        for (Ring.Run run = ring.committed(FRAME_BYTES); !run.isEmpty(); run = ring.committed(FRAME_BYTES)) {
-            Ring.Run kept = filter == null || id != DEATHS ? run : filter.of(run);
+        while (spool.bytes() < full) {
+            Ring.Run run = ring.committed((int) Math.min(FRAME_BYTES, full));
+            if (run.isEmpty()) {
+                break;
+            }
+            Ring.Run kept = kept(id, run);
             if (kept.data().byteSize() > 0) {
                 spool.append(id, kept.rows(), run.from(), run.to(), firstSeq + rows, kept.data().asByteBuffer());
             }
@@ -77,16 +108,30 @@ final class Intake {
         return rows;
     }
 
-    /// Writes the processes that are alive; returns how many rows that were, 0 where they cannot be had.
-    long snapshot(SpoolWriter spool, long firstSeq) throws IOException {
+    /// Writes the processes that are alive; returns how many rows that were, 0 where they cannot be had. The kernel has
+    /// counted them: when that fails, the rest is counted too.
+    long snapshot(SpoolWriter spool, long firstSeq, Unwritten unwritten) throws IOException {
         long rows = 0;
+        IOException failure = null;
         try (Snapshot snapshot = probe.snapshot()) {
             long start = tasksPosition;
             for (Ring.Run run = next(snapshot); run != null && !run.isEmpty(); run = next(snapshot)) {
-                spool.append(TASKS, run.rows(), start + run.from(), start + run.to(), firstSeq + rows, run.data().asByteBuffer());
-                rows += run.rows();
+                try {
+                    if (failure == null) {
+                        spool.append(TASKS, run.rows(), start + run.from(), start + run.to(), firstSeq + rows, run.data().asByteBuffer());
+                        rows += run.rows();
+                    }
+                } catch (IOException e) {
+                    failure = e;
+                }
+                if (failure != null) {
+                    unwritten.add(run.data());
+                }
                 tasksPosition = start + run.to();
             }
+        }
+        if (failure != null) {
+            throw failure;
         }
         return rows;
     }

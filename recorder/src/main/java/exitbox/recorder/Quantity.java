@@ -24,6 +24,20 @@ final class Quantity {
                 "a size: 64K, 32M, 2G");
     }
 
+    /// Bytes for people: 3.1 GiB.
+    static String words(long bytes) {
+        double value = bytes;
+        String unit = "bytes";
+        for (String larger : new String[]{"KiB", "MiB", "GiB", "TiB"}) {
+            if (Math.abs(value) < 1024) {
+                break;
+            }
+            value /= 1024;
+            unit = larger;
+        }
+        return String.format(Locale.ROOT, unit.equals("bytes") ? "%.0f %s" : "%.1f %s", value, unit);
+    }
+
     private static long number(String given, String text, String units, long[] factors, String wanted) {
         int digits = 0;
         while (digits < text.length() && text.charAt(digits) >= '0' && text.charAt(digits) <= '9') {

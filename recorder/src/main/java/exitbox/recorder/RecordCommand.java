@@ -49,6 +49,16 @@ final class RecordCommand {
         "Seal files when the open spool has this size. (default: 64M)"})
     long rotateSize;
 
+    @Option(names = "--keep-free", paramLabel = "SIZE", defaultValue = "10%", converter = Converters.OfKeepFree.class, description = {
+        "Leave this much of the file system to others: 5G, 10%%, 0.", "(default: 10%%)"})
+    KeepFree keepFree;
+
+    @Option(names = "--on-full", paramLabel = "POLICY", defaultValue = "stop", converter = Converters.OfOnFull.class, description = {
+        "When there is no more room: stop (seal, write why, end with 74),",
+        "count-only (stay, count what happens as a known loss, go on when",
+        "there is room) or drop-oldest (delete the oldest sealed files; when", "none is left: count-only). (default: stop)"})
+    OnFull onFull;
+
     @Option(names = {"-p",
         "--pid"}, paramLabel = "PID", description = "Only the death of this process.", converter = Converters.OfPid.class)
     Integer pid;

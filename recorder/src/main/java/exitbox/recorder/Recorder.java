@@ -37,6 +37,8 @@ final class Recorder {
     // Room for a header and some rows, or a spool would be full when it is made.
     private static final long SMALLEST_SPOOL = 64 << 10;
 
+    private static final long RENEW_MILLIS = 1000;
+
     private final RecordCommand options;
     private final List<String> commandLine;
     private final Scope scope;
@@ -65,16 +67,22 @@ final class Recorder {
                 return Check.run(probeOptions, host, System.out);
             }
             Access access = new Access(group());
+            Room room = new Room(dir, options.feed ? new KeepFree(-1, 0) : options.keepFree);
+            if (options.onFull == OnFull.STOP && room.spare() < 0) {
+                throw new Failure(Failure.CANNOT_WRITE, "cannot record into " + dir + ": " + room.lack()
+                        + " — make room there, or leave less with --keep-free (0 fills the disk)", null);
+            }
             try (Folder folder = Folder.open(dir, host.name(), access); Probe probe = Probe.arm(probeOptions)) {
-                return record(host, access, folder, probe);
+                return record(host, access, folder, probe, room);
             }
         } catch (IOException e) {
             throw new Failure(Failure.CANNOT_WRITE, "cannot write the recording in " + dir + ": " + Failure.reason(e)
-                    + " — make room there and start again: what is spooled is kept, and sealed then", e);
+                    + (Room.isLacking(e) ? " — make room there" : " — look at the disk (dmesg)")
+                    + " and start again: what is spooled is kept, and sealed then", e);
         }
     }
 
-    private int record(Host host, Access access, Folder folder, Probe probe) throws IOException {
+    private int record(Host host, Access access, Folder folder, Probe probe, Room room) throws IOException {
         List<RecordLayout> layouts = probe.layouts();
         List<String> misfits = SpoolDecoder.misfits(layouts);
         if (!misfits.isEmpty()) {
@@ -87,6 +95,7 @@ final class Recorder {
                 new Progress(log, feed == null && !scope.quiet() && log.isText() && LibC.isTerminal(2), folder.recording().dir());
         Spools spools = Spools.find(folder.recording(), host.name(), access, host.bootId(), clock.bootNs(), progress::say);
         Sealing sealing = new Sealing(new Sealer(folder.recording(), access), host.name(), progress::say);
+        Reserve reserve = new Reserve(folder.recording().spoolFolder(host.name()), room, access, options.rotateSize);
         Run run = new Run(UUID.randomUUID().toString(), version(), host, commandLine, filters());
         SpoolHeader header = new SpoolHeader(host.name(), host.bootId(), run.id(), run.version(), 0, probe.hook().word(), clock.pair(),
                 layouts);
@@ -99,7 +108,7 @@ final class Recorder {
                     : new NameFilter(options.comm, layouts, probe.leftOut(), probe.counters().cpus());
             Drain drain = new Drain(probe, new Intake(probe, filter, progress::say), wait, spools, feed == null ? sealing : feed,
                     new Rotation(options.rotateEvery, options.rotateSize), run, header,
-                    progress, service);
+                    progress, service, new Shortage(options.onFull, room, reserve));
             if (!scope.quiet()) {
                 handleSignals(drain, service);
             }
@@ -111,6 +120,7 @@ final class Recorder {
             }
             Sync task = new Sync(drain, progress);
             sync.scheduleWithFixedDelay(task, every, every, TimeUnit.MILLISECONDS);
+            sync.scheduleWithFixedDelay(reserve, 0, RENEW_MILLIS, TimeUnit.MILLISECONDS);
             try {
                 drain.record(options.duration, options.drainEvery, () -> {
                     scope.begun(probe, drain);
@@ -126,7 +136,11 @@ final class Recorder {
                 sync.shutdown();
                 boolean sealed = sealing.finish();
                 progress.summary(sealing.bytes(), scope);
-                return sealed && !task.failed() ? 0 : Failure.CANNOT_WRITE;
+                if (drain.lack() != null) {
+                    progress.say("stopped, because the disk is full: " + drain.lack()
+                            + " — make room there, or see --on-full and --keep-free");
+                }
+                return sealed && !task.failed() && drain.lack() == null ? 0 : Failure.CANNOT_WRITE;
             } finally {
                 drain.stopListening();
             }

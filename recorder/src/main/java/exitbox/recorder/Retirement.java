@@ -8,6 +8,20 @@ interface Retirement {
     /// Takes a closed spool; returns soon, the drain waits for it.
     void submit(SpoolWriter spool) throws IOException;
 
+    /// Begins to make room for more, and returns at once; false when nothing is left that may be given up.
+    default boolean makeRoom() {
+        return false;
+    }
+
+    /// Begins to do what failed before.
+    default void tryAgain() {
+    }
+
+    /// Bytes of spools that are about to become less.
+    default long pendingBytes() {
+        return 0;
+    }
+
     /// Bytes of what this run's spools have become.
     long bytes();
 }

@@ -21,6 +21,7 @@ final class Sealing implements Retirement {
     private final Consumer<String> messages;
     private final ExecutorService thread = Executors.newSingleThreadExecutor(Thread.ofPlatform().name("seal").daemon().factory());
     private final AtomicLong sealedBytes = new AtomicLong();
+    private final AtomicLong pendingBytes = new AtomicLong();
     // Of the seal thread alone, until it has ended.
     private final Map<Path, String> problems = new LinkedHashMap<>();
 
@@ -34,15 +35,26 @@ final class Sealing implements Retirement {
     /// Takes a spool that is written no more: brings it to the disk, closes and seals it.
     @Override
     public void submit(SpoolWriter spool) {
+        long bytes = spool.bytes();
+        pendingBytes.addAndGet(bytes);
         thread.execute(() -> {
-            close(spool);
-            sealWithThoseBefore(spool.path());
+            try {
+                close(spool);
+                sealWithThoseBefore(spool.path());
+            } finally {
+                pendingBytes.addAndGet(-bytes);
+            }
         });
     }
 
     /// Takes a spool that an earlier run left.
     void submit(Path spool) {
         thread.execute(() -> seal(spool));
+    }
+
+    @Override
+    public void tryAgain() {
+        thread.execute(this::sealThoseBefore);
     }
 
     /// What cannot be brought to the disk is sealed all the same: the segments are files of their own.
@@ -55,8 +67,12 @@ final class Sealing implements Retirement {
     }
 
     private void sealWithThoseBefore(Path spool) {
-        List.copyOf(problems.keySet()).forEach(this::seal);
+        sealThoseBefore();
         seal(spool);
+    }
+
+    private void sealThoseBefore() {
+        List.copyOf(problems.keySet()).forEach(this::seal);
     }
 
     private void seal(Path spool) {
@@ -78,6 +94,11 @@ final class Sealing implements Retirement {
         if (!what.equals(problems.put(spool, what))) {
             messages.accept("cannot seal " + spool + ": " + what);
         }
+    }
+
+    @Override
+    public long pendingBytes() {
+        return pendingBytes.get();
     }
 
     /// Bytes of the segments sealed so far in this run.

@@ -36,6 +36,9 @@ class BadInputTest {
         "--ring-size 3M | --ring-size 3145728 bytes: a ring's size is a power of two — try 2097152 or 4194304",
         "--ring-size 1.5M | Invalid value for option '--ring-size': 1.5M: not a size: 64K, 32M, 2G — see exitbox record --help",
         "--rotate-size 1K | --rotate-size 1024 bytes: must be 64K or more",
+        "--keep-free 100% | Invalid value for option '--keep-free': 100%: not a share: 0% to 99% — see exitbox record --help",
+        "--keep-free much | Invalid value for option '--keep-free': much: neither a size nor a share: 5G, 10%, 0 — see exitbox record --help",
+        "--on-full panic | Invalid value for option '--on-full': panic: there are stop, count-only, drop-oldest — see exitbox record --help",
         "-p 0 | Invalid value for option '--pid': 0: not a process id, 1 or more — see exitbox record --help",
         "-p init | Invalid value for option '--pid': init: not a process id, 1 or more — see exitbox record --help",
         "--uid -1 | Invalid value for option '--uid': -1: not a user id, 0 to 4294967295 (id -u NAME) — see exitbox record --help",
@@ -101,7 +104,8 @@ class BadInputTest {
         assertEquals(0, answer.status());
         assertTrue(answer.out().startsWith("Usage: exitbox record [OPTIONS] [-- COMMAND ARG...]\n"), answer.out());
         answer.out().lines().forEach(line -> assertTrue(line.length() <= 100, line));
-        for (String option : new String[]{"--dir=DIR", "--duration=TIME", "--rotate-every=TIME", "--rotate-size=SIZE", "--pid=PID",
+        for (String option : new String[]{"--dir=DIR", "--duration=TIME", "--rotate-every=TIME", "--rotate-size=SIZE", "--keep-free=SIZE",
+            "--on-full=POLICY", "--pid=PID",
             "--failed",
             "--uid=UID", "--cgroup=PATH", "--tree=PID", "--user=NAME", "--threads", "--signals=all",
             "--failed-execs", "--runq-min=TIME", "--max-args-bytes=SIZE",

@@ -139,6 +139,7 @@ final class Limits {
             return host + what + tables + " " + when + (count == 1 && !uncounted ? " is" : " are") + " missing: " + switch (cause) {
                 case "ring_full" -> "the kernel's ring buffer was full (record --ring-size)";
                 case "recursion" -> "the hook was running already";
+                case "disk_full" -> "there was no room on the disk (record --on-full)";
                 case "removed" -> "the open spool was taken away";
                 case "undecodable" -> count == 1 ? "the record made no sense" : "the records made no sense";
                 case "damaged" -> "the spool was damaged";

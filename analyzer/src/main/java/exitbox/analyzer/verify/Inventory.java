@@ -28,6 +28,7 @@ import java.util.TreeSet;
 /// taken for a stranger: files, then spools, then catalogs.
 final class Inventory {
     private static final Set<String> NOT_OURS_BUT_EXPECTED = Set.of("lost+found");
+    private static final Set<String> OF_THE_RECORDER = Set.of("recorder.lock", "recorder.reserve");
     private static final String CATALOG = ".jsonl";
 
     private final Path folder;
@@ -155,7 +156,7 @@ final class Inventory {
             long number = Recording.spoolNumber(file);
             if (number >= 0) {
                 spools.computeIfAbsent(hostFolder, _ -> new TreeMap<>()).put(number, file);
-            } else if (!file.getFileName().toString().equals("recorder.lock")) {
+            } else if (!OF_THE_RECORDER.contains(file.getFileName().toString())) {
                 (isTemporary(name(file)) ? files : others).add(name(file));
             }
         }

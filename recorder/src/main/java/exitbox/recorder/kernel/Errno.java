@@ -1,7 +1,7 @@
 package exitbox.recorder.kernel;
 
 /// Names of the error numbers that the kernel and libbpf answer with (asm-generic/errno.h).
-final class Errno {
+public final class Errno {
 
     static final int EPERM = 1;
     static final int ENOENT = 2;
@@ -10,9 +10,20 @@ final class Errno {
     static final int EAGAIN = 11;
     static final int ENOMEM = 12;
     static final int EACCES = 13;
+    public static final int ENOSPC = 28;
+    public static final int EDQUOT = 122;
     static final int ECANCELED = 125;
 
     private Errno() {}
+
+    /// In words, as the C library has them in the process's language: what Java's exceptions say.
+    public static String words(int errno) {
+        return Posix.strerror(errno);
+    }
+
+    static boolean isLackOfRoom(int errno) {
+        return errno == ENOSPC || errno == EDQUOT;
+    }
 
     static String name(int errno) {
         return switch (errno) {

@@ -6,8 +6,8 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 
-/// The C library's functions for starting a process as somebody else, for signals, and for waiting. Each returns what C
-/// returns; after a failure (-1, or NULL) [Native#errno] says why, except for `posix_spawn`, which returns the reason.
+/// The C library's functions for starting a process as somebody else, for signals, for waiting, and for files. Each returns what C
+/// returns; after a failure (-1, or NULL) [Native#errno] says why, except for `posix_spawn` and `posix_fallocate`, which return the reason.
 final class Posix {
 
     // spawn.h
@@ -64,6 +64,7 @@ final class Posix {
     private static final MemorySegment fcntl = Native.symbol(LIBC, "fcntl");
     private static final MemorySegment access = Native.symbol(LIBC, "access");
     private static final MemorySegment open = Native.symbol(LIBC, "open");
+    private static final MemorySegment posix_fallocate = Native.symbol(LIBC, "posix_fallocate");
     private static final MemorySegment strerror = Native.symbol(LIBC, "strerror");
     private static final MemorySegment getpwnam = Native.symbol(LIBC, "getpwnam");
     private static final MemorySegment getpwuid = Native.symbol(LIBC, "getpwuid");
@@ -124,6 +125,15 @@ final class Posix {
 
     static int open(MemorySegment path, int flags) {
         return (int) call(open, path.address(), flags);
+    }
+
+    static int open(MemorySegment path, int flags, int mode) {
+        return (int) call(open, path.address(), flags, mode, 0);
+    }
+
+    /// Returns 0, or the error number that stopped it.
+    static int posix_fallocate(int fd, long bytes) {
+        return (int) call(posix_fallocate, fd, 0, bytes, 0);
     }
 
     static String strerror(int errno) {

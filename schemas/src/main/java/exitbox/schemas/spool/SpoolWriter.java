@@ -30,6 +30,7 @@ public final class SpoolWriter implements Closeable {
     private final ByteBuffer[] gather = new ByteBuffer[2];
     private final CRC32C crc = new CRC32C();
     private volatile long bytes;
+    private long nextSeq = -1;
     private volatile long forcedBytes;
 
     SpoolWriter(Path path, SpoolHeader header, FileChannel channel, long bytes) {
@@ -94,6 +95,11 @@ public final class SpoolWriter implements Closeable {
         return bytes;
     }
 
+    /// The number behind the last row that was appended; -1 before the first. For the thread that appends.
+    public long nextSeq() {
+        return nextSeq;
+    }
+
     /// Writes a frame of records as they stand in the ring; `records` is read to its limit.
     /// When it throws, nothing of the frame stands in the file.
     public void append(int ring, int rows, long from, long to, long firstSeq, ByteBuffer records) throws IOException {
@@ -117,6 +123,7 @@ public final class SpoolWriter implements Closeable {
             throw e;
         }
         bytes += 8 + length;
+        nextSeq = firstSeq + rows;
     }
 
     // Behind a part of a frame later ones would begin where no reader looks for them.

@@ -1,0 +1,56 @@
+package exitbox.recorder;
+
+import exitbox.recorder.kernel.Errno;
+import java.io.IOException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+
+/// How much room the file system has that a recording lies on. From any thread.
+final class Room {
+    private static final Set<String> LACKS = Set.of(Errno.words(Errno.ENOSPC), Errno.words(Errno.EDQUOT));
+
+    private final Path dir;
+    private final FileStore store;
+    private final KeepFree keepFree;
+
+    /// @param dir may still have to be made
+    Room(Path dir, KeepFree keepFree) throws IOException {
+        this.dir = dir;
+        Path there = dir.toAbsolutePath();
+        while (there.getParent() != null && !Files.exists(there)) {
+            there = there.getParent();
+        }
+        this.store = Files.getFileStore(there);
+        this.keepFree = keepFree;
+    }
+
+    /// Bytes that may be written: what is free and not to be kept free; negative when that is less.
+    long spare() throws IOException {
+        return spare(store.getUsableSpace(), store.getTotalSpace());
+    }
+
+    private long spare(long usable, long total) {
+        return usable - keepFree.of(total);
+    }
+
+    /// Of the whole file system.
+    long total() throws IOException {
+        return store.getTotalSpace();
+    }
+
+    /// Why there is no room, as a sentence without its end.
+    String lack() throws IOException {
+        long usable = store.getUsableSpace();
+        long total = store.getTotalSpace();
+        String left = Quantity.words(keepFree.of(total));
+        return "only " + Quantity.words(usable) + " of " + Quantity.words(total) + " are free on the disk of " + dir + ", and --keep-free "
+                + (keepFree.percent() < 0 ? "leaves " + left : keepFree.percent() + "% leaves " + left) + " to others";
+    }
+
+    /// Whether a write failed because the disk or a quota is full.
+    static boolean isLacking(IOException e) {
+        return LACKS.contains(Failure.reason(e));
+    }
+}

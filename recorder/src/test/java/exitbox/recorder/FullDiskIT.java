@@ -1,0 +1,146 @@
+package exitbox.recorder;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import exitbox.recorder.kernel.NeedsBpf;
+import exitbox.schemas.catalog.Recording;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Disks that fill up: what is recorded of it, what is said, how it ends; and that nothing is lost without being counted.
+class FullDiskIT {
+    @TempDir
+    Path folder;
+
+    private Truth truth;
+    private Mount disk;
+    private Path dir;
+
+    @BeforeEach
+    void smallDisk() throws Exception {
+        NeedsBpf.assumeBpf();
+        truth = Truth.compile(folder);
+        disk = Mount.tmpfs(folder.resolve("disk"), "16m");
+        dir = disk.at().resolve("recording");
+    }
+
+    @AfterEach
+    void unmount() {
+        if (disk != null) {
+            disk.close();
+        }
+    }
+
+    @Test
+    void stopSealsWhatThereIsAndWritesWhy() throws Exception {
+        Process storm = storm();
+        try (LiveRecorder recorder = LiveRecorder.armed(dir, "--keep-free", "0")) {
+            disk.fill(1 << 20);
+            assertEquals(74, recorder.await(), recorder.stderr());
+            assertTrue(recorder.stderr().endsWith("exitbox: stopped, because the disk is full: No space left on device — make room there,"
+                    + " or see --on-full and --keep-free\n"), recorder.stderr());
+        } finally {
+            storm.destroyForcibly().waitFor();
+        }
+        assertEquals(List.of(), LiveRecorder.spools(dir));
+        try (Recorded recorded = Recorded.open(dir)) {
+            recorded.assertSeqWhole();
+            recorded.assertBalanced();
+            assertEquals(List.of(List.of("disk full: No space left on device")),
+                    recorded.rows("SELECT reason FROM runs WHERE event = 'stop'"));
+            assertTrue(recorded.number("SELECT sum(count) FROM gaps WHERE cause = 'disk_full'") > 0);
+            assertEquals(0, recorded.number("SELECT count(*) FROM gaps WHERE cause = 'disk_full'"
+                    + " AND (cpu < 0 OR table_name IS NULL OR first_boot_ns > last_boot_ns)"));
+        }
+    }
+
+    @Test
+    void whatIsToBeLeftToOthersIsLeft() throws Exception {
+        try (LiveRecorder recorder = LiveRecorder.armed(dir, "--keep-free", "25%")) {
+            truth.deaths("exit", "17");
+            disk.fill(3 << 20);
+            assertEquals(74, recorder.await(), recorder.stderr());
+            assertTrue(recorder.stderr().contains("stopped, because the disk is full: only 3.0 MiB of 16.0 MiB are free on the disk of "
+                    + dir + ", and --keep-free 25% leaves 4.0 MiB to others — make room"), recorder.stderr());
+        }
+        assertEquals(List.of(), LiveRecorder.spools(dir));
+        try (Recorded recorded = Recorded.open(dir)) {
+            recorded.assertSeqWhole();
+            recorded.assertBalanced();
+            assertEquals(1, recorded.number("SELECT count(*) FROM runs WHERE reason LIKE 'disk full: only 3.0 MiB of 16.0 MiB%'"));
+            assertEquals(1, recorded.number("SELECT count(*) FROM exits WHERE code = 17 AND comm = 'truth'"));
+            assertEquals(0, recorded.number("SELECT count(*) FROM gaps"), "there was room for all that had happened");
+        }
+    }
+
+    @Test
+    void withTooLittleRoomItDoesNotBegin() throws Exception {
+        disk.fill(1 << 20);
+        try (LiveRecorder recorder = LiveRecorder.start(dir)) {
+            assertEquals(74, recorder.await(), recorder.stderr());
+            assertEquals("exitbox: cannot record into " + dir + ": only 1.0 MiB of 16.0 MiB are free on the disk of " + dir
+                    + ", and --keep-free 10% leaves 1.6 MiB to others — make room there, or leave less with --keep-free"
+                    + " (0 fills the disk)\n", recorder.stderr());
+        }
+        assertTrue(Files.notExists(dir));
+        try (LiveRecorder recorder = LiveRecorder.armed(dir, "--keep-free", "5%")) {
+            assertEquals(0, recorder.stop(), recorder.stderr());
+        }
+    }
+
+    @Test
+    void countOnlyCountsUntilThereIsRoomAgain() throws Exception {
+        Process storm = storm();
+        try (LiveRecorder recorder = LiveRecorder.armed(dir, "--keep-free", "0", "--on-full", "count-only")) {
+            disk.fill(64 << 10);
+            Await.until("it counts", () -> recorder.stderr().contains(
+                    "exitbox: No space left on device — from now on events are counted, not kept, until there is room again\n"));
+            truth.deaths("storm", "2000");
+            disk.clear();
+            Await.until("it records again", () -> recorder.stderr().contains("exitbox: there is room again: "));
+            storm.destroyForcibly().waitFor();
+            truth.deaths("exit", "18");
+            assertEquals(0, recorder.stop(), recorder.stderr());
+        } finally {
+            storm.destroyForcibly().waitFor();
+        }
+        try (Recorded recorded = Recorded.open(dir)) {
+            recorded.assertSeqWhole();
+            recorded.assertBalanced();
+            assertTrue(recorded.number("SELECT sum(count) FROM gaps WHERE cause = 'disk_full' AND table_name = 'exits'") >= 1000);
+            assertEquals(1, recorded.number("SELECT count(*) FROM exits WHERE code = 18 AND comm = 'truth' AND cgroup IS NOT NULL"));
+        }
+    }
+
+    @Test
+    void theReserveSufficesToSealWhenNobodyElseLeavesRoom() throws Exception {
+        try (LiveRecorder recorder = LiveRecorder.armed(dir, "--keep-free", "0")) {
+            truth.deaths("killed", "300");
+            Await.until("the reserve is made", () -> Files.exists(reserve()));
+            disk.fill(8 << 10);
+            recorder.stop();
+            assertTrue(List.of(0, 74).contains(recorder.await()), "with luck nothing was to be written meanwhile: " + recorder.stderr());
+        }
+        assertEquals(List.of(), LiveRecorder.spools(dir));
+        assertTrue(Files.notExists(reserve()));
+        try (Recorded recorded = Recorded.open(dir)) {
+            recorded.assertSeqWhole();
+            recorded.assertBalanced();
+            assertEquals(1, recorded.number("SELECT count(*) FROM runs WHERE event = 'stop'"));
+        }
+    }
+
+    private Path reserve() throws Exception {
+        return new Recording(dir).spoolFolder(LiveRecorder.host()).resolve(Reserve.NAME);
+    }
+
+    private Process storm() throws Exception {
+        return truth.start("storm", Integer.toString(Integer.MAX_VALUE));
+    }
+}
