@@ -9,6 +9,7 @@ set -euo pipefail
 
 oldest_jdk=25.0.3       # 25.0.0 to 25.0.2 corrupt zstd's output with G1 (JDK-8377811)
 built=$root/target/built # as old as the sources of the last build; its text names the JDK that made the AOT caches
+[ -n "$below" ] || built=$root/java
 
 say() { printf 'exitbox: %s\n' "$*" >&2; }
 die() {
@@ -36,10 +37,10 @@ jdk_candidates() {
     printf '%s\n' /usr/lib/jvm/* /opt/*jdk* /opt/java/* "$home"/.sdkman/candidates/java/* "$home"/.jdks/* /usr/local/*jdk*
 }
 
-# True when $1 is a JDK (with javac) of version $oldest_jdk or newer. Reads its `release` file: no JVM is started.
+# True when $1 is a Java of version $oldest_jdk or newer, and one to build with where there are sources. Reads its `release` file: no JVM is started.
 jdk_does() {
     local line version='' have=() want=() i
-    [ -x "$1/bin/javac" ] && [ -r "$1/release" ] || return 1
+    [ -x "$1/bin/java${below:+c}" ] && [ -r "$1/release" ] || return 1
     while IFS= read -r line; do
         case $line in JAVA_VERSION=*) version=${line#*=} version=${version//\"/} ;; esac
     done <"$1/release"
@@ -52,10 +53,13 @@ jdk_does() {
 }
 
 # Exports JAVA_HOME, or returns 1.
-find_jdk() {
+find_jdk() { find_jdk_that true; }
+
+# The same, where the command $1 has to say yes to the home.
+find_jdk_that() {
     local home
     while IFS= read -r home; do
-        if jdk_does "$home"; then
+        if jdk_does "$home" && "$1" "$home"; then
             export JAVA_HOME=$home
             return 0
         fi
@@ -107,7 +111,7 @@ stale() {
 
 # Builds both programs and their AOT caches when a source is newer. Two builds at once wait for each other.
 build() {
-    [ -z "${EXITBOX_NO_BUILD:-}" ] && stale || return 0
+    [ -n "$below" ] && [ -z "${EXITBOX_NO_BUILD:-}" ] && stale || return 0
     "$root/bin/setup" || exit
     find_jdk || exit 69
     as_builder mkdir -p "$root/target" || die 73 "cannot build: $root is not writable for you"
@@ -138,7 +142,7 @@ finish_build() {
     folder=$(mktemp -d)
     # As root a recording of a moment, from arming to sealing; otherwise what runs before the kernel says no.
     train recorder record -d "$folder" --duration 200ms
-    train analyzer sql -d "$root/testdata/recordings/demo" "SELECT reason, count(*) FROM deaths GROUP BY ALL"
+    train analyzer sql -d "$root/$training" "SELECT reason, count(*) FROM deaths GROUP BY ALL"
     rm -rf "$folder"
     hand_over "$root"/*/target
     # shellcheck disable=SC2016

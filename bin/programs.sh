@@ -2,6 +2,9 @@
 # The two programs: their JVM flags, in one visible place, and their AOT caches. Sourced by bin/exitbox and bin/lib.sh.
 # What a program needs to run at all (native access, opened packages) stands in its jar's manifest.
 
+# Where a program's jar, libraries and cache are: below target/ where it was built, in its own folder where it was installed.
+if [ -e "$root/pom.xml" ]; then below=/target training=testdata/recordings/demo; else below='' training=training; fi
+
 # C1 alone: the recorder's work is short loops. A heap that stays small, but may grow: sealing a spool of very many
 # different names needs more than the usual 12 MB.
 recorder_jvm=(-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xms12m -Xmn6m -Xmx64m -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=20 -Xss512k)
@@ -21,7 +24,7 @@ common_jvm=(-XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 -XX:-UseP
 # Sets `command` to the java command line of program $1, without its arguments.
 program() {
     local -n flags=$1_jvm
-    local target=$root/$1/target
+    local target=$root/$1$below
     command=("$JAVA_HOME/bin/java" "${common_jvm[@]}" "${flags[@]}"
         "-Djava.library.path=$target/native" "-Darrow.cdata.library.path=$target/native")
 }
@@ -29,11 +32,12 @@ program() {
 # Makes the AOT cache of program $1: the classes that one run of it with the arguments that follow needs.
 # A program without a cache works too, so failing is not fatal.
 train() {
-    local command target=$root/$1/target
+    local command target=$root/$1$below log=/dev/null
+    [ -z "$below" ] || log=$root/target/build.log
     program "$1"
     rm -f "$target/$1.aot"
-    "$JAVA_HOME/bin/java" "$root/bin/RenewClasses.java" "$target/$1.jar" >>"$root/target/build.log" 2>&1 || true
-    "${command[@]}" "-XX:ErrorFile=$root/target/$1-training.err" "-XX:AOTCacheOutput=$target/$1.aot" -jar "$target/$1.jar" "${@:2}" </dev/null >>"$root/target/build.log" 2>&1 || true
+    [ -z "$below" ] || "$JAVA_HOME/bin/java" "$root/bin/RenewClasses.java" "$target/$1.jar" >>"$log" 2>&1 || true
+    "${command[@]}" "-XX:ErrorFile=${log%.log}-$1.err" "-XX:AOTCacheOutput=$target/$1.aot" -jar "$target/$1.jar" "${@:2}" </dev/null >>"$log" 2>&1 || true
     # A JVM that dies while it writes the cache leaves an empty one, which every start would complain about.
     [ -s "$target/$1.aot" ] || rm -f "$target/$1.aot"
 }

@@ -33,7 +33,7 @@ public final class Main {
         int ofCommand = command ? words.size() - dashes - 1 : 0;
         Configuration configuration = null;
         ParseResult given = null;
-        Log log = new Log(System.err, Log.Format.TEXT);
+        Log log = new Log(System.err, Log.Format.of("text"));
         try {
             String[] own = words.subList(0, command ? dashes : words.size()).toArray(String[]::new);
             given = parser.parseArgs(own);

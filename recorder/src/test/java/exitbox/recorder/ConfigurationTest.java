@@ -69,6 +69,15 @@ class ConfigurationTest {
     }
 
     @Test
+    void theOneThatIsShippedIsRightAlsoWhereItsCommentsAreTaken() throws IOException {
+        Path shipped = Truth.ROOT.resolve("service/exitbox.conf");
+        Configuration.read(shipped);
+        Path all = file(Files.readString(shipped).replaceAll("(?m)^#(?=[a-z-]+=)", ""));
+        int options = (int) Files.readAllLines(all).stream().filter(line -> line.matches("[a-z-]+=.*")).count();
+        assertEquals(options, Configuration.read(all).arguments(commandLine()).size());
+    }
+
+    @Test
     void aNameStandsOnce() throws IOException {
         Path file = file("ring-size=4M\n\nring-size=8M\n");
         assertEquals(file + ":3: ring-size: stands in line 1 already",

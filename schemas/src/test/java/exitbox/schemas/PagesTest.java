@@ -25,7 +25,7 @@ class PagesTest {
 
     @TestFactory
     Stream<DynamicTest> namesExist() {
-        return Stream.of("ARCHITECTURE.md", "CONTRIBUTING.md", "README.md", "docs/reading-with-other-engines.md")
+        return Stream.of("ARCHITECTURE.md", "CONTRIBUTING.md", "README.md", "docs/reading-with-other-engines.md", "docs/service.md")
                 .map(page -> DynamicTest.dynamicTest(page, () -> assertEquals(List.of(), missingIn(page))));
     }
 

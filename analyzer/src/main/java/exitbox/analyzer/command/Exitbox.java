@@ -22,7 +22,7 @@ public final class Exitbox implements Callable<Integer> {
 
     private static final List<String> COMMANDS =
             List.of("record", "snoop", "why", "replay", "timeline", "tree", "top", "sql", "view", "info", "schema", "verify", "completion",
-                    "help");
+                    "install", "help");
 
     /// Those that read a recording.
     private static final Set<String> READERS = Set.of("why", "replay", "timeline", "tree", "top", "sql", "view", "info");
@@ -88,6 +88,7 @@ public final class Exitbox implements Callable<Integer> {
             case "schema" -> new SchemaCommand(context);
             case VERIFY -> new VerifyCommand(context);
             case "completion" -> new CompletionCommand(context);
+            case "install" -> new InstallStub();
             case "help" -> new HelpCommand(context);
             default -> new RecordStub();
         };

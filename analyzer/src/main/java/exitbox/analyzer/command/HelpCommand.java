@@ -36,8 +36,8 @@ final class HelpCommand implements Callable<Integer> {
             String near = Nearest.to(name, root.getSubcommands().keySet());
             throw Failure.usage(name + ": no such command — " + (near == null ? "see: exitbox --help" : "did you mean " + near + "?"));
         }
-        if (name != null && name.equals("record")) {
-            throw Failure.usage("record: is another program — see: exitbox record --help");
+        if (name != null && (name.equals("record") || name.equals("install"))) {
+            throw Failure.usage(name + ": is another program — see: exitbox " + name + " --help");
         }
         context.inPages(common);
         context.out().plain(command.getUsageMessage()).flush();
