@@ -1,7 +1,8 @@
 package exitbox.analyzer;
 
+import exitbox.schemas.catalog.Access;
 import exitbox.schemas.catalog.Catalog;
-import exitbox.schemas.catalog.CatalogLine;
+import exitbox.schemas.catalog.CatalogWriter;
 import exitbox.schemas.catalog.Recording;
 import exitbox.schemas.catalog.SealedSpool;
 import exitbox.schemas.catalog.SegmentFile;
@@ -27,14 +28,14 @@ final class OlderSegment {
     static void write(Recording recording, String host, Table table, String columns) throws IOException {
         Path path = recording.catalog(host);
         Catalog catalog = Catalog.read(path);
-        CatalogLine line = catalog.lines().getLast();
-        SealedSpool spool = (SealedSpool) line.entry();
+        SealedSpool spool = catalog.spools().getLast();
         List<SegmentFile> files =
                 spool.files().stream().map(file -> file.table() == table ? without(recording, file, columns) : file).toList();
         String text = Files.readString(path);
         int last = text.lastIndexOf('\n', text.length() - 2) + 1;
-        Files.writeString(path, text.substring(0, last) + new CatalogLine(line.number(), spool.with(files), line.previous()).toText()
-                + "\n");
+        Files.writeString(path, text.substring(0, last));
+        CatalogWriter writer = new CatalogWriter(recording, Access.own(), host, null);
+        writer.append(writer.read(), spool.with(files));
     }
 
     private static SegmentFile without(Recording recording, SegmentFile file, String columns) {

@@ -11,6 +11,7 @@ import exitbox.schemas.contract.Table;
 import exitbox.schemas.contract.TableContract;
 import exitbox.schemas.contract.Type;
 import exitbox.schemas.segment.Sealer;
+import exitbox.schemas.sign.SealKey;
 import exitbox.schemas.spool.ClockPair;
 import exitbox.schemas.spool.SpoolHeader;
 import exitbox.schemas.spool.SpoolWriter;
@@ -52,6 +53,7 @@ import java.util.stream.Stream;
 ///     spool                                       the rows so far stay in an open spool, as at the text's end
 ///     older exits tty,cgroup                      the segment of that table that was sealed last gets the look of an older version: these columns lack
 ///     skip 3                                      three rows are missing here: their numbers are given to none
+///     key FILE                                    from here on lines of the catalog are signed with the key in FILE, beside the recording
 ///     delete --keep-size 1G: 1 2                  what spools 1 and 2 became is deleted, and the catalog says so
 ///     damage exits truncate                       something happens to the segment of that table that was made last
 ///
@@ -73,6 +75,7 @@ final class RecordingText {
     private long offsetNs;
     private long spoolOffsetNs;
     private long skipped;
+    private Path keyFile;
 
     private record Row(Table table, Instant at, long monoNs, long bootNs, long skipped, Map<String, Object> values) {}
 
@@ -113,6 +116,7 @@ final class RecordingText {
             case "seal" -> close(true);
             case "spool" -> close(false);
             case "older" -> OlderSegment.write(new Recording(folder), host, Table.ofName(words.get(1)), words.get(2));
+            case "key" -> keyFile = folder.resolveSibling(words.get(1));
             case "delete" -> delete(line.substring("delete ".length()));
             case "damage" -> damage(words.get(1), words.get(2));
             case "repeat" -> {
@@ -263,7 +267,11 @@ final class RecordingText {
         }
         Instant last = rows.getLast().at;
         rows.clear();
-        if (seal) {
+        if (seal && keyFile != null) {
+            try (SealKey key = SealKey.open(keyFile)) {
+                new Sealer(recording, Access.own(), key).seal(spool, host);
+            }
+        } else if (seal) {
             new Sealer(recording, Access.own()).seal(spool, host);
         } else {
             // Not of today, or the recording would look live.
@@ -281,7 +289,7 @@ final class RecordingText {
 
     private void damage(String what, String how) throws IOException {
         Path file = last(folder.resolve(what));
-        if (file.toString().endsWith(".parquet")) {
+        if (!file.toString().endsWith(".jsonl")) {
             Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
         }
         FileTime time = Files.getLastModifiedTime(file);
@@ -353,12 +361,13 @@ final class RecordingText {
     }
 
     private static Path last(Path folder) throws IOException {
-        return lastBut(0, folder);
+        return Files.isRegularFile(folder) ? folder : lastBut(0, folder);
     }
 
     private static Path lastBut(int count, Path folder) throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
-            List<Path> all = files.filter(file -> Files.isRegularFile(file) && !file.getFileName().toString().startsWith(".")).sorted()
+            List<Path> all = files.filter(file -> Files.isRegularFile(file) && !file.getFileName().toString().startsWith(".")
+                    && !file.toString().endsWith(".sha256")).sorted()
                     .toList();
             return all.get(all.size() - 1 - count);
         }

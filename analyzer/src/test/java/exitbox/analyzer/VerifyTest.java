@@ -215,7 +215,9 @@ class VerifyTest {
 
     private List<Remark> verify() {
         Timestamps times = new Timestamps(ZoneOffset.UTC);
-        return Verification.run(recording, console(new ByteArrayOutputStream(), new ByteArrayOutputStream()), times, new Work(() -> false))
+        return Verification
+                .run(recording, console(new ByteArrayOutputStream(), new ByteArrayOutputStream()), times, Verification.Trust.NONE,
+                        new Work(() -> false))
                 .remarks();
     }
 

@@ -101,6 +101,10 @@ final class RecordCommand {
         "Bring the spool to the disk this often: what a power cut can take. (default: 1s)"})
     Duration syncEvery;
 
+    @Option(names = "--seal-key", paramLabel = "FILE", description = {
+        "Sign each line of the catalog with the key in FILE, which moves on with", "each; made by: exitbox seal-key new FILE."})
+    Path sealKey;
+
     @Option(names = "--log-format", paramLabel = "FORMAT", defaultValue = "text", description = {
         "What is said on stderr: text, or json with an object a line."})
     String logFormat;

@@ -9,10 +9,12 @@ import exitbox.recorder.kernel.ProbeOptions;
 import exitbox.recorder.kernel.Signals;
 import exitbox.recorder.kernel.Wait;
 import exitbox.schemas.catalog.Access;
+import exitbox.schemas.catalog.CatalogLine;
 import exitbox.schemas.catalog.Recording;
 import exitbox.schemas.decode.SpoolDecoder;
 import exitbox.schemas.layout.RecordLayout;
 import exitbox.schemas.segment.Sealer;
+import exitbox.schemas.sign.SealKey;
 import exitbox.schemas.spool.SpoolHeader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -72,17 +74,22 @@ final class Recorder {
                 throw new Failure(Failure.CANNOT_WRITE, "cannot record into " + dir + ": " + room.lack()
                         + " — make room there, or leave less with --keep-free (0 fills the disk)", null);
             }
-            try (Folder folder = Folder.open(dir, host.name(), access); Probe probe = Probe.arm(probeOptions)) {
-                return record(host, access, folder, probe, room);
+            try (SealKey sealKey = Signing.open(options.sealKey);
+                    Folder folder = Folder.open(dir, host.name(), access);
+                    Probe probe = Probe.arm(probeOptions)) {
+                return record(host, access, folder, sealKey, probe, room);
             }
         } catch (IOException e) {
+            if (e.getCause() instanceof CatalogLine.NewerFormat) {
+                throw new Failure(Failure.CANNOT_WRITE, "cannot record into " + dir + ": " + Failure.reason(e), e);
+            }
             throw new Failure(Failure.CANNOT_WRITE, "cannot write the recording in " + dir + ": " + Failure.reason(e)
                     + (Room.isLacking(e) ? " — make room there" : " — look at the disk (dmesg)")
                     + " and start again: what is spooled is kept, and sealed then", e);
         }
     }
 
-    private int record(Host host, Access access, Folder folder, Probe probe, Room room) throws IOException {
+    private int record(Host host, Access access, Folder folder, SealKey sealKey, Probe probe, Room room) throws IOException {
         List<RecordLayout> layouts = probe.layouts();
         List<String> misfits = SpoolDecoder.misfits(layouts);
         if (!misfits.isEmpty()) {
@@ -93,8 +100,9 @@ final class Recorder {
         scope.armed(probe);
         Progress progress =
                 new Progress(log, feed == null && !scope.quiet() && log.isText() && LibC.isTerminal(2), folder.recording().dir());
+        Signing.check(sealKey, folder.recording(), access, host.name(), progress::say);
         Spools spools = Spools.find(folder.recording(), host.name(), access, host.bootId(), clock.bootNs(), progress::say);
-        Sealing sealing = new Sealing(new Sealer(folder.recording(), access), host.name(), progress::say);
+        Sealing sealing = new Sealing(new Sealer(folder.recording(), access, sealKey), host.name(), progress::say);
         Reserve reserve = new Reserve(folder.recording().spoolFolder(host.name()), room, access, options.rotateSize);
         Run run = new Run(UUID.randomUUID().toString(), version(), host, commandLine, filters());
         SpoolHeader header = new SpoolHeader(host.name(), host.bootId(), run.id(), run.version(), 0, probe.hook().word(), clock.pair(),

@@ -21,8 +21,8 @@ public final class Exitbox implements Callable<Integer> {
     private static final int WIDEST = 110;
 
     private static final List<String> COMMANDS =
-            List.of("record", "snoop", "why", "replay", "timeline", "tree", "top", "sql", "view", "info", "schema", "verify", "completion",
-                    "install", "help");
+            List.of("record", "snoop", "why", "replay", "timeline", "tree", "top", "sql", "view", "info", "schema", "verify", "seal-key",
+                    "completion", "install", "help");
 
     /// Those that read a recording.
     private static final Set<String> READERS = Set.of("why", "replay", "timeline", "tree", "top", "sql", "view", "info");
@@ -87,6 +87,7 @@ public final class Exitbox implements Callable<Integer> {
             case "info" -> new InfoCommand(context);
             case "schema" -> new SchemaCommand(context);
             case VERIFY -> new VerifyCommand(context);
+            case "seal-key" -> new SealKeyCommand(context);
             case "completion" -> new CompletionCommand(context);
             case "install" -> new InstallStub();
             case "help" -> new HelpCommand(context);

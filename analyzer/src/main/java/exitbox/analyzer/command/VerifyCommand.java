@@ -14,6 +14,11 @@ import exitbox.analyzer.verify.Verification;
 import exitbox.analyzer.verify.Work;
 import exitbox.schemas.catalog.SealedSpool;
 import exitbox.schemas.catalog.SegmentFile;
+import exitbox.schemas.sign.VerificationKey;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -28,8 +33,9 @@ import picocli.CommandLine.Option;
     "A finding is what is wrong: a file changed, missing, exchanged or foreign; a catalog that was touched; rows or heartbeats that are"
             + " missing and nothing says why; an end without a stop, or not sealed. A note is unusual, and explained: losses that the"
             + " recording itself counts, a recorder at work.",
-    "", "Nobody can tell whether the last files were taken away together with their lines of the catalog, unless a copy of the catalog"
-            + " is kept elsewhere.",
+    "", "Nobody can tell whether the last files were taken away together with their lines of the catalog, unless something is kept"
+            + " elsewhere: the sha256 of a line (--expect). What was signed (exitbox record --seal-key) nobody can write anew, not even"
+            + " root of this machine (--key). docs/verify.md tells what that proves, and what not.",
     "", "  exitbox verify                  # a line when nothing is wrong",
     "  exitbox verify -d night -q      # for cron, which mails what is printed",
     "  exitbox verify -d night --sums | (cd night && sha256sum --check --quiet)", "",
@@ -46,6 +52,16 @@ final class VerifyCommand implements Callable<Integer> {
     @Option(names = "--sums", description = "Verifies nothing: prints what the catalog says, as sha256sum --check wants it.")
     private boolean sums;
 
+    @Option(names = "--key", paramLabel = "KEY",
+            description = "Proves too that all was signed by the recorder's seal key, in its order: the key that"
+                    + " exitbox seal-key new printed, or a file with it.")
+    private String key;
+
+    @Option(names = "--expect", paramLabel = "SHA256",
+            description = "Proves too that a line of the catalog is still there, by the sha256 in it: one noted"
+                    + " elsewhere, as --key says the last.")
+    private String expect;
+
     @Option(names = "--utc", description = "Times in UTC instead of the local zone.")
     private boolean utc;
 
@@ -61,10 +77,11 @@ final class VerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (sums && (json || quiet)) {
-            throw Failure.usage("--sums: prints sums only — leave out --json and --quiet");
+        if (sums && (json || quiet || key != null || expect != null)) {
+            throw Failure.usage("--sums: prints sums only — leave out --json, --quiet, --key and --expect");
         }
         Console console = context.console();
+        Verification.Trust trust = new Verification.Trust(key(console), expected());
         Path folder = Folder.find(recording.folder(), console);
         if (sums) {
             return sums(Evidence.of(folder, List.of()));
@@ -72,7 +89,7 @@ final class VerifyCommand implements Callable<Integer> {
         Work work = new Work(context.duckDb()::isCancelled);
         context.showProgress(work::percent);
         ZoneId zone = utc ? ZoneOffset.UTC : console.zone();
-        Verification.Result result = Verification.run(folder, console, new Timestamps(zone), work);
+        Verification.Result result = Verification.run(folder, console, new Timestamps(zone), trust, work);
         context.inPages(common);
         TextOut out = context.out();
         Paint paint = context.paint(common);
@@ -92,6 +109,28 @@ final class VerifyCommand implements Callable<Integer> {
         }
         out.flush();
         return result.findings() > 0 ? Failure.DAMAGED : 0;
+    }
+
+    private VerificationKey key(Console console) {
+        if (key == null) {
+            return null;
+        }
+        try {
+            return VerificationKey.of(key, console.resolve(key));
+        } catch (NoSuchFileException e) {
+            throw Failure.usage("--key " + key + ": neither a key, 64 hexadecimal digits, nor a file");
+        } catch (AccessDeniedException e) {
+            throw new Failure(Failure.NOT_PERMITTED, "--key " + key + ": permission denied", e);
+        } catch (IOException | InvalidPathException e) {
+            throw Failure.usage("--key " + key + ": " + e.getMessage());
+        }
+    }
+
+    private String expected() {
+        if (expect != null && !expect.matches("[0-9a-f]{64}")) {
+            throw Failure.usage("--expect " + expect + ": no sha256 — 64 hexadecimal digits, as they stand in a line of the catalog");
+        }
+        return expect;
     }
 
     private static void print(TextOut out, Paint paint, Remark remark) {

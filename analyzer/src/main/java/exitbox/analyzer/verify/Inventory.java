@@ -5,6 +5,7 @@ import exitbox.schemas.catalog.Catalog;
 import exitbox.schemas.catalog.Recording;
 import exitbox.schemas.contract.Table;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -30,12 +31,14 @@ final class Inventory {
     private static final Set<String> NOT_OURS_BUT_EXPECTED = Set.of("lost+found");
     private static final Set<String> OF_THE_RECORDER = Set.of("recorder.lock", "recorder.reserve");
     private static final String CATALOG = ".jsonl";
+    private static final String SUMS = ".sha256";
 
     private final Path folder;
     private final Set<String> files = new TreeSet<>();
     private final Set<String> others = new TreeSet<>();
     private final Map<String, Map<Long, Path>> spools = new TreeMap<>();
     private final Map<String, CatalogFile> catalogs = new TreeMap<>();
+    private final Map<String, String> sums = new TreeMap<>();
 
     /// A catalog as it was read; `tornBytes` stand behind its last line end.
     record CatalogFile(Catalog catalog, long tornBytes) {
@@ -75,18 +78,40 @@ final class Inventory {
             for (Path host : list(recording.spoolFolder())) {
                 inventory.spools(host);
             }
-            for (Path file : list(recording.catalogFolder())) {
-                String name = file.getFileName().toString();
-                if (name.startsWith("host=") && name.endsWith(CATALOG)) {
-                    inventory.catalogs.put(name.substring(0, name.length() - CATALOG.length()), CatalogFile.read(file));
-                } else {
-                    inventory.others.add(inventory.name(file));
-                }
-            }
+            inventory.catalogs(list(recording.catalogFolder()));
         } catch (AccessDeniedException e) {
             throw Folder.denied(Path.of(e.getFile()), e);
         }
         return inventory;
+    }
+
+    // Sums before the catalogs that they follow from.
+    private void catalogs(List<Path> files) throws IOException {
+        for (Path file : files) {
+            String name = file.getFileName().toString();
+            String host = name.replaceFirst("\\.[^.]*$", "");
+            if (name.startsWith("host=") && name.endsWith(SUMS) && files.contains(file.resolveSibling(host + CATALOG))) {
+                sums.put(host, read(file));
+            } else if (name.startsWith(".host=") && name.endsWith(SUMS + ".tmp")) {
+                this.files.add(name(file));
+            } else if (!name.startsWith("host=") || !name.endsWith(CATALOG)) {
+                others.add(name(file));
+            }
+        }
+        for (Path file : files) {
+            String name = file.getFileName().toString();
+            if (name.startsWith("host=") && name.endsWith(CATALOG)) {
+                catalogs.put(name.substring(0, name.length() - CATALOG.length()), CatalogFile.read(file));
+            }
+        }
+    }
+
+    private static String read(Path file) throws IOException {
+        try {
+            return Files.readString(file, StandardCharsets.ISO_8859_1);
+        } catch (NoSuchFileException _) {
+            return null;
+        }
     }
 
     boolean isEmpty() {
@@ -106,6 +131,11 @@ final class Inventory {
     /// By the host's folder name, then by number.
     Map<Long, Path> spools(String hostFolder) {
         return spools.getOrDefault(hostFolder, Map.of());
+    }
+
+    /// The text of a host's list of sums; null when it has none.
+    String sums(String hostFolder) {
+        return sums.get(hostFolder);
     }
 
     /// Null when the host has none.
@@ -165,7 +195,7 @@ final class Inventory {
     /// Whether it has a name that the recorder gives to files it has not finished.
     static boolean isTemporary(String path) {
         String name = path.substring(path.lastIndexOf('/') + 1);
-        return name.startsWith(".") && (name.endsWith(".parquet.tmp") || name.endsWith(".spool.tmp"));
+        return name.startsWith(".") && (name.endsWith(".parquet.tmp") || name.endsWith(".spool.tmp") || name.endsWith(SUMS + ".tmp"));
     }
 
     private static List<Path> list(Path folder) throws IOException {

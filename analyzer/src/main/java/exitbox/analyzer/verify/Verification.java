@@ -12,6 +12,7 @@ import exitbox.schemas.catalog.Recording;
 import exitbox.schemas.catalog.SealedSpool;
 import exitbox.schemas.catalog.SegmentFile;
 import exitbox.schemas.contract.Contract;
+import exitbox.schemas.sign.VerificationKey;
 import exitbox.schemas.spool.SpoolReader;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -22,6 +23,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -37,6 +39,7 @@ public final class Verification {
     private final Console console;
     private final Timestamps times;
     private final Work work;
+    private final Trust trust;
     private final List<Remark> remarks = new ArrayList<>();
     private final Map<SegmentFile, Integer> segments = new LinkedHashMap<>();
     private final Map<String, Set<Long>> unsealed = new TreeMap<>();
@@ -49,6 +52,14 @@ public final class Verification {
     private long files;
     private final Set<String> hosts = new TreeSet<>();
     private boolean live;
+
+    /// What was kept elsewhere, and is to be proven with.
+    ///
+    /// @param key signed the first signed line of each catalog; null when that is not to be proven
+    /// @param lineSha256 of a line that a catalog has; null when that is not to be proven
+    public record Trust(VerificationKey key, String lineSha256) {
+        public static final Trust NONE = new Trust(null, null);
+    }
 
     /// What came out of it.
     public record Result(List<Remark> remarks, long segments, long spools, long rows, long bytes, long runs, Set<String> hosts) {
@@ -64,16 +75,17 @@ public final class Verification {
     /// A sealed spool, and the number of its line.
     private record Sealed(SealedSpool spool, int line) {}
 
-    private Verification(Path folder, Console console, Timestamps times, Work work) {
+    private Verification(Path folder, Console console, Timestamps times, Trust trust, Work work) {
         this.folder = folder;
         this.console = console;
         this.times = times;
         this.work = work;
+        this.trust = trust;
     }
 
-    public static Result run(Path folder, Console console, Timestamps times, Work work) {
+    public static Result run(Path folder, Console console, Timestamps times, Trust trust, Work work) {
         try {
-            return new Verification(folder, console, times, work).run();
+            return new Verification(folder, console, times, trust, work).run();
         } catch (IOException e) {
             throw new Failure(Failure.DAMAGED, "cannot read the recording " + folder + ": " + e.getMessage(), e);
         }
@@ -110,8 +122,17 @@ public final class Verification {
         for (String host : inventory.hostFolders()) {
             host(host);
         }
+        if (trust.lineSha256 != null && !hasLine(trust.lineSha256)) {
+            remarks.add(Remark.finding("rolled-back", "catalog", "no line of it has sha256 " + trust.lineSha256,
+                    "lines were cut off or written anew since that was noted: compare with another copy"));
+        }
         remarks.addAll(Strangers.find(folder, inventory, proof, named, unsealed, live, work));
         return new Result(remarks, files, spools, rows, bytes, runs, hosts);
+    }
+
+    private boolean hasLine(String sha256) {
+        return inventory.hostFolders().stream().map(inventory::catalog).filter(Objects::nonNull)
+                .anyMatch(file -> file.catalog().lines().stream().anyMatch(line -> line.sha256().equals(sha256)));
     }
 
     private static List<Sealed> sealed(Catalog catalog) {
@@ -149,7 +170,12 @@ public final class Verification {
         String host = lines.isEmpty() ? hostFolder.substring("host=".length()) : lines.values().iterator().next().spool.host();
         hosts.add(host);
         if (file != null) {
-            remarks.addAll(deletions.remarks(file.catalog(), inventory.name(file.catalog().path()), host, lostLines, folder, times));
+            String name = inventory.name(file.catalog().path());
+            remarks.addAll(deletions.remarks(file.catalog(), name, host, lostLines, folder, times));
+            remarks.addAll(new Signatures(host, name, trust.key).check(file.catalog()));
+            if (file.tornBytes() == 0) {
+                SumsProof.check("catalog/" + hostFolder + ".sha256", inventory.sums(hostFolder), file.catalog()).ifPresent(remarks::add);
+            }
         }
         Chronicle chronicle = new Chronicle(host, remarks, times);
         List<Part> tail = new ArrayList<>();

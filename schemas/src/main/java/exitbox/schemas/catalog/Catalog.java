@@ -1,5 +1,6 @@
 package exitbox.schemas.catalog;
 
+import exitbox.schemas.contract.Contract;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -26,7 +27,8 @@ public record Catalog(Path path, List<CatalogLine> lines, List<Problem> problems
     /// Of a host without one.
     public static final Catalog NONE = new Catalog(Path.of(""), List.of(), List.of(), 0, "");
 
-    /// Reads a catalog; one that does not exist is empty. Damaged lines are problems, the others count.
+    /// Reads a catalog; one that does not exist is empty. Damaged lines are problems, the others count; a line of a newer
+    /// format is an [IOException] by a [CatalogLine.NewerFormat].
     public static Catalog read(Path path) throws IOException {
         byte[] bytes;
         try {
@@ -51,6 +53,8 @@ public record Catalog(Path path, List<CatalogLine> lines, List<Problem> problems
                     problems.add(new Problem(number, "the line before it is not the one it was written after", false));
                 }
                 lines.add(line);
+            } catch (CatalogLine.NewerFormat e) {
+                throw new IOException(path + ", line " + number + " " + e.getMessage(), e);
             } catch (IOException e) {
                 problems.add(new Problem(number, e.getMessage(), true));
             }
@@ -105,11 +109,22 @@ public record Catalog(Path path, List<CatalogLine> lines, List<Problem> problems
         return numbers;
     }
 
-    /// Appends a line that tells this and brings it to the disk, behind the last whole one.
+    /// The same without its last line: as it was before that was written.
+    public Catalog before() {
+        return lines.isEmpty() ? this : new Catalog(path, lines.subList(0, lines.size() - 1), problems, wholeBytes, lastHash);
+    }
+
+    /// Whether a line was written by a contract that this program does not know all of.
+    public boolean isNewer() {
+        return lines.stream().anyMatch(line -> line.entry().schemaVersion() > Contract.SCHEMA_VERSION);
+    }
+
+    /// Appends a line and brings it to the disk, behind the last whole one.
     /// When that fails the line does not stand: a later fsync could claim success for what the disk refused.
-    public Catalog append(CatalogEntry entry) throws IOException {
-        CatalogLine line = new CatalogLine(lastNumber() + 1, entry, lastHash);
-        byte[] text = line.toText().getBytes(StandardCharsets.UTF_8);
+    Catalog append(String line) throws IOException {
+        List<CatalogLine> all = new ArrayList<>(lines);
+        all.add(CatalogLine.ofText(lastNumber() + 1, line));
+        byte[] text = line.getBytes(StandardCharsets.UTF_8);
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE,
                 LinkOption.NOFOLLOW_LINKS)) {
             ByteBuffer bytes = ByteBuffer.wrap(Arrays.copyOf(text, text.length + 1));
@@ -125,8 +140,6 @@ public record Catalog(Path path, List<CatalogLine> lines, List<Problem> problems
                 cutBack(channel, e);
                 throw e;
             }
-            List<CatalogLine> all = new ArrayList<>(lines);
-            all.add(line);
             return new Catalog(path, List.copyOf(all), problems, at, CatalogLine.sha256(text));
         }
     }

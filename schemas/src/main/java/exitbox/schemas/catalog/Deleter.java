@@ -1,6 +1,7 @@
 package exitbox.schemas.catalog;
 
 import exitbox.schemas.contract.Table;
+import exitbox.schemas.sign.Signer;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
@@ -19,13 +20,18 @@ import java.util.TreeSet;
 /// Rows of `runs` stay, whatever else goes: they are few, and say of all later rows what the recorder left out.
 public final class Deleter {
     private final Recording recording;
-    private final Access access;
     private final String host;
+    private final CatalogWriter writer;
 
     public Deleter(Recording recording, Access access, String host) {
+        this(recording, access, host, null);
+    }
+
+    /// @param signer signs the catalog's lines; null when nobody does
+    public Deleter(Recording recording, Access access, String host, Signer signer) {
         this.recording = recording;
-        this.access = access;
         this.host = host;
+        this.writer = new CatalogWriter(recording, access, host, signer);
     }
 
     /// Deletes what these spools became; null when nothing of it is left.
@@ -33,15 +39,14 @@ public final class Deleter {
     /// @param spools numbers of spools
     /// @param why what asked for it, as on a command line
     public Deletion delete(Set<Long> spools, String why, Deletion.Moment at) throws IOException {
-        Catalog catalog = Catalog.read(recording.catalog(host));
+        Catalog catalog = writer.read();
         List<SegmentFile> files = catalog.standing().stream().filter(spool -> spools.contains(spool.number()))
                 .flatMap(spool -> spool.files().stream()).filter(Deleter::goes).toList();
         if (files.isEmpty()) {
             return null;
         }
         Deletion deletion = Deletion.of(host, why, at, files);
-        catalog.append(deletion);
-        access.open(catalog.path());
+        writer.append(catalog, deletion);
         unlink(deletion.paths());
         return deletion;
     }
@@ -55,7 +60,7 @@ public final class Deleter {
     /// that, or because they could not be deleted then.
     public void finish() throws IOException {
         List<String> left = new ArrayList<>();
-        for (String path : Catalog.read(recording.catalog(host)).deleted()) {
+        for (String path : writer.read().deleted()) {
             if (Files.exists(recording.dir().resolve(path), LinkOption.NOFOLLOW_LINKS)) {
                 left.add(path);
             }

@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 ///
 ///     exits/host=web1/date=2026-11-20/20261120T031200Z-000042.parquet
 ///     catalog/host=web1.jsonl
+///     catalog/host=web1.sha256
 ///     spool/host=web1/000043.spool
 public record Recording(Path dir) {
     private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT)
@@ -30,6 +31,11 @@ public record Recording(Path dir) {
 
     public Path catalog(String host) {
         return catalogFolder().resolve(hostFolder(host) + ".jsonl");
+    }
+
+    /// The sums of a host's segments, for sha256sum.
+    public Path sums(String host) {
+        return catalogFolder().resolve(hostFolder(host) + ".sha256");
     }
 
     public Path catalogFolder() {

@@ -2,6 +2,7 @@ package exitbox.schemas.segment;
 
 import exitbox.schemas.catalog.Access;
 import exitbox.schemas.catalog.Catalog;
+import exitbox.schemas.catalog.CatalogWriter;
 import exitbox.schemas.catalog.Recording;
 import exitbox.schemas.catalog.SealedSpool;
 import exitbox.schemas.catalog.SegmentFile;
@@ -10,6 +11,7 @@ import exitbox.schemas.decode.CgroupNames;
 import exitbox.schemas.decode.SpoolDecoder;
 import exitbox.schemas.rows.Batch;
 import exitbox.schemas.rows.Vector;
+import exitbox.schemas.sign.Signer;
 import exitbox.schemas.spool.SpoolHeader;
 import exitbox.schemas.spool.SpoolReader;
 import java.io.IOException;
@@ -38,11 +40,18 @@ import java.util.stream.Stream;
 public final class Sealer {
     private final Recording recording;
     private final Access access;
+    private final Signer signer;
     private final CgroupNames cgroups = new CgroupNames();
 
     public Sealer(Recording recording, Access access) {
+        this(recording, access, null);
+    }
+
+    /// @param signer signs the catalog's lines; null when nobody does
+    public Sealer(Recording recording, Access access, Signer signer) {
         this.recording = recording;
         this.access = access;
+        this.signer = signer;
     }
 
     /// What a sealed spool became.
@@ -53,8 +62,8 @@ public final class Sealer {
     /// sealed in the order of their numbers: what is missing between two shows in their seq numbers.
     public Sealed seal(Path spool, String host) throws IOException {
         long number = Recording.spoolNumber(spool);
-        access.createFolders(recording.dir(), recording.catalogFolder());
-        Catalog catalog = Catalog.read(recording.catalog(host));
+        CatalogWriter writer = new CatalogWriter(recording, access, host, signer);
+        Catalog catalog = writer.read();
         SealedSpool before = null;
         for (SealedSpool line : catalog.spools()) {
             if (line.number() == number) {
@@ -99,9 +108,7 @@ public final class Sealer {
         }
         SealedSpool line = new SealedSpool(number, host, summary.header().bootId(), summary.header().runId(), summary.nextSeq(),
                 summary.lastBootNs(), losses.unknown ? -1 : losses.rows, losses.gaps, summary.stopped(), List.copyOf(files));
-        catalog.append(line);
-        access.open(catalog.path());
-        Access.force(recording.catalogFolder());
+        writer.append(catalog, line);
         Files.delete(spool);
         return new Sealed(line, files.stream().mapToLong(SegmentFile::rows).sum(), files.stream().mapToLong(SegmentFile::bytes).sum());
     }

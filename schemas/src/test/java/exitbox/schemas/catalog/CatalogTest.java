@@ -36,8 +36,8 @@ class CatalogTest {
             SealedSpool spool =
                     new SealedSpool(number, "web1", "boot \"1\"", "run\n1", number * 10, 5, number == 2 ? -1 : 0, 1, number == 3,
                             List.of(file(Table.EXITS, number), file(Table.GAPS, number)));
-            lines.add(new CatalogLine((int) number, spool, catalog.lastHash()));
-            catalog = catalog.append(spool);
+            catalog = append(catalog, spool);
+            lines.add(catalog.lines().getLast());
         }
     }
 
@@ -92,14 +92,14 @@ class CatalogTest {
             Catalog catalog = Catalog.read(path);
             assertEquals(lines.subList(0, 2), catalog.lines(), size + " bytes");
             assertEquals(List.of(), catalog.problems());
-            Catalog after = catalog.append(lines.get(2).entry());
+            Catalog after = append(catalog, lines.get(2).entry());
             assertEquals(lines, after.lines());
             assertEquals(after, Catalog.read(path));
         }
         byte[] torn = Arrays.copyOf(bytes, bytes.length * 2);
         Arrays.fill(torn, ends[1], torn.length, (byte) 'x');
         Files.write(path, torn);
-        assertEquals(lines, Catalog.read(path).append(lines.get(2).entry()).lines());
+        assertEquals(lines, append(Catalog.read(path), lines.get(2).entry()).lines());
         assertEquals(lines, Catalog.read(path).lines());
         assertEquals(bytes.length, Files.size(path), "one longer than the new line leaves nothing behind it");
     }
@@ -122,7 +122,7 @@ class CatalogTest {
         bytes[20] ^= 1;
         Files.write(path, bytes);
         Catalog damaged = Catalog.read(path);
-        damaged.append(new SealedSpool(4, "web1", "b", "r", 1, 1, 0, 0, true, List.of()));
+        append(damaged, new SealedSpool(4, "web1", "b", "r", 1, 1, 0, 0, true, List.of()));
         Catalog after = Catalog.read(path);
         assertEquals(List.of(2L, 3L, 4L), after.spools().stream().map(SealedSpool::number).toList());
         assertEquals(List.of(2, 3, 4), after.lines().stream().map(CatalogLine::number).toList());
@@ -131,8 +131,8 @@ class CatalogTest {
 
     @Test
     void aLineOfANewerVersionIsReadAsFarAsItIsKnown() throws IOException {
-        String text = lines.get(0).toText();
-        String newer = text.substring(0, text.indexOf(",\"sha256\":\"", text.indexOf("previous_sha256")))
+        String text = CatalogLine.text(spool(0), "", null);
+        String newer = text.substring(0, text.lastIndexOf(",\"sha256\":\""))
                 .replace("\"table\":\"gaps\"", "\"table\":\"connects\"")
                 .replace("gaps/", "connects/").replace("\"lost\"", "\"from_the_future\":{\"a\":[1]},\"lost\"");
         assertEquals(List.of(spool(0).files().get(0)), ((SealedSpool) read(newer + "}")).files());
@@ -145,8 +145,19 @@ class CatalogTest {
     }
 
     @Test
+    void aLineOfANewerFormatIsRefused() throws IOException {
+        String text = CatalogLine.text(spool(0), "", null);
+        String newer = signed(text.substring(0, text.lastIndexOf(",\"sha256\":\"")).replace("\"format\":1", "\"format\":2") + "}");
+        Files.writeString(path, newer + "\n");
+        assertEquals(path + ", line 1 is of format 2, and this exitbox reads format 1 — use a newer exitbox",
+                assertThrows(IOException.class, () -> Catalog.read(path)).getMessage());
+        Files.writeString(path, newer.replace("\"format\":2", "\"format\":3") + "\n");
+        assertEquals(1, Catalog.read(path).problems().size(), "a line that was changed says nothing of its format");
+    }
+
+    @Test
     void hostileLinesAreProblemsWhateverTheirChecksumSays() throws IOException {
-        String text = lines.get(0).toText();
+        String text = CatalogLine.text(spool(0), "", null);
         String good = text.substring(0, text.lastIndexOf(",\"sha256\":\"")) + "}";
         read(good);
         String path = spool(0).files().get(0).path();
@@ -183,7 +194,7 @@ class CatalogTest {
         Path victim = Files.writeString(dir.resolve("victim"), "precious");
         Path link = Files.createSymbolicLink(dir.resolve("host=web2.jsonl"), victim);
         Catalog empty = new Catalog(link, List.of(), List.of(), 0, "");
-        assertThrows(IOException.class, () -> empty.append(lines.get(0).entry()));
+        assertThrows(IOException.class, () -> append(empty, lines.get(0).entry()));
         assertEquals("precious", Files.readString(victim));
     }
 
@@ -192,18 +203,22 @@ class CatalogTest {
         Deletion deletion = Deletion.of("web1", "--keep-size 10G", new Deletion.Moment("boot", 7, -8), spool(1).files());
         assertEquals(new Deletion("web1", "--keep-size 10G", "boot", 7, -8, 14, 2000, Long.MIN_VALUE, 4,
                 spool(1).files().stream().map(SegmentFile::path).toList(), 1), deletion);
-        Catalog.read(path).append(deletion);
+        append(Catalog.read(path), deletion);
         Catalog catalog = Catalog.read(path);
         assertEquals(List.of(deletion), catalog.deletions());
         assertEquals(List.of(), catalog.problems());
         assertEquals(List.of(1L, 2L, 3L), catalog.spools().stream().map(SealedSpool::number).toList());
         assertEquals(List.of(1L, 3L), catalog.standing().stream().map(SealedSpool::number).toList());
-        String text = new CatalogLine(4, deletion, "").toText();
+        String text = CatalogLine.text(deletion, "", null);
         String good = text.substring(0, text.lastIndexOf(",\"sha256\":\"")) + "}";
         assertEquals(deletion, read(good));
         for (String wrong : List.of("../x", "/etc/shadow", "exits", "exits/../../x", "exits/./x", "")) {
             assertThrows(IOException.class, () -> read(good.replace(Json.write(deletion.paths().get(0)), Json.write(wrong))), wrong);
         }
+    }
+
+    private static Catalog append(Catalog catalog, CatalogEntry entry) throws IOException {
+        return catalog.append(CatalogLine.text(entry, catalog.lastHash(), null));
     }
 
     private static CatalogEntry read(String json) throws IOException {

@@ -1,0 +1,84 @@
+package exitbox.analyzer.verify;
+
+import exitbox.analyzer.text.Counts;
+import exitbox.schemas.catalog.Catalog;
+import exitbox.schemas.catalog.CatalogLine;
+import exitbox.schemas.sign.VerificationKey;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Who signed a catalog: each signed line names the key of the next, so one key that was kept elsewhere proves all of them,
+/// in their order, without a gap.
+final class Signatures {
+    private final String host;
+    private final String name;
+    private final VerificationKey given;
+    private final List<Remark> remarks = new ArrayList<>();
+    private long signed;
+    private long bad;
+
+    /// @param name the catalog's
+    /// @param given the key of the first epoch; null when it was not given
+    Signatures(String host, String name, VerificationKey given) {
+        this.host = host;
+        this.name = name;
+        this.given = given;
+    }
+
+    List<Remark> check(Catalog catalog) {
+        VerificationKey key = given;
+        long epoch = 0;
+        CatalogLine firstUnsigned = null;
+        long unsigned = 0;
+        for (CatalogLine line : catalog.lines()) {
+            CatalogLine.Seal seal = line.seal();
+            if (seal == null) {
+                firstUnsigned = signed > 0 && firstUnsigned == null ? line : firstUnsigned;
+                unsigned += signed > 0 ? 1 : 0;
+                continue;
+            }
+            if (signed++ == 0 && line.number() > 1) {
+                remarks.add(Remark.note("signed", name, Counts.of(line.number() - 1, "line") + " before line " + line.number()
+                        + " are not signed: they are as they were when that was"));
+            }
+            check(line, seal, key, epoch);
+            key = new VerificationKey(seal.nextKey());
+            epoch = seal.epoch() + 1;
+        }
+        if (firstUnsigned != null) {
+            String what = "is not signed" + (unsigned == 1 ? "" : ", nor are " + Counts.of(unsigned - 1, "more line"))
+                    + ", and lines before it are";
+            remarks.add(given == null ? Remark.note("signed", name + ", line " + firstUnsigned.number(), what)
+                    : Remark.finding("unsigned", name + ", line " + firstUnsigned.number(), what,
+                            "recorded without --seal-key, or put in by somebody else"));
+        }
+        if (given != null && signed == 0) {
+            remarks.add(Remark.finding("unsigned", name, "no line of it is signed",
+                    "recorded without --seal-key; or somebody took the signed ones away"));
+        } else if (signed > 0 && bad == 0) {
+            remarks.add(Remark.note("signed", host, given == null
+                    ? Counts.of(signed, "line")
+                            + " of its catalog signed, by whom is not checked: give the key that you keep elsewhere (--key)"
+                    : Counts.of(signed, "line") + " of its catalog signed up to epoch " + (epoch - 1) + ", sha256 of the last "
+                            + catalog.lines().getLast().sha256()));
+        }
+        return remarks;
+    }
+
+    private void check(CatalogLine line, CatalogLine.Seal seal, VerificationKey key, long epoch) {
+        String where = name + ", line " + line.number();
+        if (seal.epoch() != epoch) {
+            bad++;
+            long missing = seal.epoch() - epoch;
+            remarks.add(Remark.finding("epoch", where, "is signed for epoch " + seal.epoch() + " where epoch " + epoch + " is next: "
+                    + (missing > 0 ? Counts.of(missing, "signed line") + (missing == 1 ? " is" : " are") + " missing before it"
+                            : "that key was given up before"),
+                    "compare with another copy of the catalog: signatures from here on prove nothing to the key that was given"));
+        } else if (key != null && !seal.isBy(key)) {
+            bad++;
+            remarks.add(Remark.finding("signature", where, "is not signed by the key " + (epoch == 0 ? "that was given"
+                    : "that the line signed before it names"),
+                    epoch == 0 ? "it is another recording's key, or somebody else signed this one" : "somebody else signed from here on"));
+        }
+    }
+}

@@ -1,0 +1,276 @@
+package exitbox.analyzer;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import exitbox.schemas.sign.SealKey;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What somebody with every right on the machine, and the key that it has by then, can do to a signed catalog, and that
+/// `verify --key` finds it. Those who forge write all sums anew: no chain shows it.
+class SignedTest {
+    @TempDir
+    Path dir;
+
+    private String key;
+    private Path keyFile;
+    private Path recording;
+    private Path catalog;
+
+    @BeforeEach
+    void record() throws IOException {
+        recording = dir.resolve("recording");
+        catalog = recording.resolve("catalog/host=web1.jsonl");
+        keyFile = dir.resolve("seal.key");
+        key = SealKey.create(keyFile).hex();
+        RecordingText.write(recording, """
+                key seal.key
+                runs 03:00:00 event=start run_id=r1 filters=
+                repeat 5 1s heartbeats 03:00:00.5
+                exits 03:00:02 pid=1 comm=a status=0 age=1s
+                seal
+                repeat 5 1s heartbeats 03:00:05.5
+                exits 03:00:07 pid=2 comm=b status=9 age=1s
+                seal
+                repeat 5 1s heartbeats 03:00:10.5
+                exits 03:00:12 pid=3 comm=c status=9 age=1s
+                seal
+                repeat 5 1s heartbeats 03:00:15.5
+                runs 03:00:20 event=stop run_id=r1 reason=SIGTERM
+                seal
+                """.lines().toList());
+        Files.setPosixFilePermissions(recording.resolve("catalog/host=web1.sha256"), PosixFilePermissions.fromString("rw-r-----"));
+    }
+
+    @Test
+    void asItWasRecorded() throws IOException {
+        Answer answer = verify("--key", key);
+        assertEquals(0, answer.status);
+        String last = lastSha256();
+        assertTrue(answer.out.startsWith("note: web1: 4 lines of its catalog signed up to epoch 3, sha256 of the last " + last + "\n"),
+                answer.out);
+        assertEquals(0, verify("--key", key, "--expect", last).status);
+        Path kept = Files.writeString(dir.resolve("kept.txt"), "web1: " + key + "\n");
+        assertEquals(0, verify("--key", kept.toString()).status);
+        assertTrue(verify().out.startsWith(
+                "note: web1: 4 lines of its catalog signed, by whom is not checked: give the key that you keep elsewhere (--key)\n"));
+        assertEquals("epoch 4", exitbox("seal-key", "show", keyFile.toString()).out.split(",")[0]);
+    }
+
+    @Test
+    void anotherKey() {
+        assertFound("line 1: is not signed by the key that was given", "--key", "00".repeat(32));
+    }
+
+    @Test
+    void aChangedLine() throws IOException {
+        List<String> lines = lines();
+        lines.set(1, lines.get(1).replace("\"lost\":0", "\"lost\":7"));
+        forge(lines);
+        assertFound("line 2: is not signed by the key that the line signed before it names", "--key", key);
+        assertFound("line 2: is not signed by the key that the line signed before it names");
+    }
+
+    @Test
+    void aLineTakenOutOfTheMidst() throws IOException {
+        List<String> lines = lines();
+        lines.remove(1);
+        forge(lines);
+        assertFound("line 2: is signed for epoch 2 where epoch 1 is next: 1 signed line is missing before it", "--key", key);
+    }
+
+    /// The key of the machine signs epoch 4 on: what it signs does not follow the lines that are left.
+    @Test
+    void theEndCutOffAndRecordedOn() throws IOException {
+        String last = lastSha256();
+        forge(lines().subList(0, 2));
+        assertEquals(0, verify("--key", key).findings("epoch"), "nobody can tell it from a recording that ended then");
+        assertFound("catalog: no line of it has sha256 " + last, "--key", key, "--expect", last);
+        appendSigned(lines().getLast().replace("\"spool\":2", "\"spool\":9"));
+        assertFound("line 3: is signed for epoch 4 where epoch 2 is next: 2 signed lines are missing before it", "--key", key);
+    }
+
+    @Test
+    void anOldLineSignedAgainByTheKeyThatTheMachineHas() throws IOException {
+        List<String> lines = lines();
+        forge(lines.subList(0, 2));
+        appendSigned(lines.get(2).replace("\"lost\":0", "\"lost\":7"), 2);
+        assertFound("line 3: is not signed by the key that the line signed before it names", "--key", key);
+    }
+
+    @Test
+    void allOfItSignedByAnotherKey() throws IOException {
+        List<String> lines = lines();
+        Path foreign = dir.resolve("foreign.key");
+        SealKey.create(foreign);
+        Files.move(foreign, keyFile, StandardCopyOption.REPLACE_EXISTING);
+        Files.write(catalog, new byte[0]);
+        for (String line : lines) {
+            appendSigned(line);
+        }
+        assertEquals(0, verify().status, "it is signed, and whole");
+        assertFound("line 1: is not signed by the key that was given", "--key", key);
+    }
+
+    @Test
+    void signaturesTakenAway() throws IOException {
+        List<String> lines = new ArrayList<>();
+        for (String line : lines()) {
+            lines.add(line.replaceFirst(",\"epoch\":.*\"signature\":\"[0-9a-f]*\"", ""));
+        }
+        forge(lines);
+        assertEquals(0, verify().status);
+        assertFound("no line of it is signed", "--key", key);
+    }
+
+    @Test
+    void aLineWithoutASignature() throws IOException {
+        List<String> lines = lines();
+        lines.set(3, lines.get(3).replaceFirst(",\"epoch\":.*\"signature\":\"[0-9a-f]*\"", ""));
+        forge(lines);
+        assertFound("line 4: is not signed, and lines before it are", "--key", key);
+        assertEquals(0, verify().status);
+    }
+
+    @Test
+    void linesFromBeforeThereWasAKey() throws IOException {
+        Path older = dir.resolve("older");
+        String second = SealKey.create(dir.resolve("second.key")).hex();
+        RecordingText.write(older, """
+                runs 03:00:00 event=start run_id=r1 filters=
+                repeat 5 1s heartbeats 03:00:00.5
+                seal
+                key second.key
+                repeat 5 1s heartbeats 03:00:05.5
+                runs 03:00:10 event=stop run_id=r1 reason=SIGTERM
+                seal
+                """.lines().toList());
+        Answer answer = exitbox("verify", "-d", older.toString(), "--key", second);
+        assertEquals(0, answer.status, answer.out);
+        assertTrue(answer.out.contains("1 line before line 2 are not signed: they are as they were when that was"), answer.out);
+    }
+
+    @Test
+    void whatIsNoKey() throws IOException {
+        assertEquals("--key nowhere: neither a key, 64 hexadecimal digits, nor a file\n", verify("--key", "nowhere").err);
+        assertEquals(Failure.USAGE, verify("--key", Files.writeString(dir.resolve("empty"), "").toString()).status);
+        assertEquals(Failure.USAGE, verify("--expect", "12ab").status);
+        assertEquals(Failure.USAGE, exitbox("seal-key", "new", keyFile.toString()).status);
+        assertEquals(Failure.CANNOT_CREATE, exitbox("seal-key", "new", dir.resolve("no/where").toString()).status);
+        assertEquals(Failure.USAGE, exitbox("seal-key", "lose", keyFile.toString()).status);
+        Answer made = exitbox("seal-key", "new", dir.resolve("new.key").toString());
+        assertTrue(made.out.matches("[0-9a-f]{64}\n"), made.out);
+    }
+
+    private void assertFound(String what, String... options) {
+        Answer answer = verify(options);
+        assertEquals(Failure.DAMAGED, answer.status, answer.out);
+        assertTrue(answer.out.contains(what), answer.out);
+    }
+
+    private List<String> lines() throws IOException {
+        return new ArrayList<>(Files.readAllLines(catalog));
+    }
+
+    private String lastSha256() throws IOException {
+        return lines().getLast().replaceFirst(".*\"sha256\":\"([0-9a-f]*)\"}$", "$1");
+    }
+
+    /// Writes lines with a chain that holds.
+    private void forge(List<String> lines) throws IOException {
+        List<String> forged = new ArrayList<>();
+        for (String line : lines) {
+            String previous = forged.isEmpty() ? "" : sha256(forged.getLast());
+            String body = body(line).replaceFirst("\"previous_sha256\":\"[0-9a-f]*\"", "\"previous_sha256\":\"" + previous + "\"");
+            forged.add(body.substring(0, body.length() - 1) + ",\"sha256\":\"" + sha256(body) + "\"}");
+        }
+        Files.write(catalog, forged);
+        forgeSums(forged);
+    }
+
+    private void appendSigned(String line) throws IOException {
+        long epoch;
+        try (SealKey sealKey = SealKey.open(keyFile)) {
+            epoch = sealKey.epoch();
+        }
+        appendSigned(line, epoch);
+    }
+
+    /// Signs with the key that there is, for an epoch.
+    private void appendSigned(String line, long epoch) throws IOException {
+        try (SealKey sealKey = SealKey.open(keyFile)) {
+            List<String> lines = lines();
+            String previous = lines.isEmpty() ? "" : sha256(lines.getLast());
+            String body = body(line).replaceFirst(",\"epoch\":.*", "}").replaceFirst("\"previous_sha256\":\"[0-9a-f]*\"",
+                    "\"previous_sha256\":\"" + previous + "\"");
+            String signed = body.substring(0, body.length() - 1) + ",\"epoch\":" + epoch + ",\"next_key\":\"" + sealKey.nextKey() + "\"}";
+            String whole = signed.substring(0, signed.length() - 1) + ",\"signature\":\"" + sealKey.sign(sha256(signed)) + "\"}";
+            lines.add(whole.substring(0, whole.length() - 1) + ",\"sha256\":\"" + sha256(whole) + "\"}");
+            sealKey.moveOn("");
+            Files.write(catalog, lines);
+            forgeSums(lines);
+        }
+    }
+
+    private void forgeSums(List<String> lines) throws IOException {
+        StringBuilder sums = new StringBuilder();
+        Pattern file = Pattern.compile("\"path\":\"([^\"]*)\"[^}]*\"sha256\":\"([0-9a-f]*)\"");
+        for (String line : lines) {
+            file.matcher(line).results().forEach(found -> sums.append(found.group(2)).append("  ").append(found.group(1)).append('\n'));
+        }
+        Files.writeString(recording.resolve("catalog/host=web1.sha256"), sums);
+    }
+
+    /// A line without its own sum.
+    private static String body(String line) {
+        return line.substring(0, line.lastIndexOf(",\"sha256\":\"")) + "}";
+    }
+
+    private static String sha256(String text) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private record Answer(int status, String out, String err) {
+        long findings(String what) {
+            return out.lines().filter(line -> line.startsWith("finding: ") && line.contains(what)).count();
+        }
+    }
+
+    private Answer verify(String... options) {
+        return exitbox(Stream.concat(Stream.of("verify", "-d", recording.toString()), Stream.of(options)).toArray(String[]::new));
+    }
+
+    private Answer exitbox(String... args) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        Console console = new Console(new ByteArrayInputStream(new byte[0]), out, err, false, false, true, 100, 0, ZoneOffset.UTC,
+                Clock.fixed(Instant.parse("2026-11-20T08:00:00Z"), ZoneOffset.UTC), "", Map.of(), dir);
+        int status = Main.run(console, args);
+        return new Answer(status, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    }
+}

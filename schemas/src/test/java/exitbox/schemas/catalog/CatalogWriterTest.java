@@ -1,0 +1,152 @@
+package exitbox.schemas.catalog;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import exitbox.schemas.contract.Table;
+import exitbox.schemas.sign.SealKey;
+import exitbox.schemas.sign.VerificationKey;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Lines are signed one behind the other, wherever the recorder dies; the list of sums follows the catalog.
+class CatalogWriterTest {
+    @TempDir
+    Path dir;
+
+    private Recording recording;
+    private Path keyFile;
+    private VerificationKey first;
+
+    @BeforeEach
+    void make() throws IOException {
+        recording = new Recording(dir.resolve("recording"));
+        keyFile = dir.resolve("seal.key");
+        first = SealKey.create(keyFile);
+    }
+
+    @Test
+    void everyLineIsSignedByTheKeyThatTheOneBeforeNames() throws IOException {
+        for (int number = 1; number <= 4; number++) {
+            append(number);
+        }
+        assertSigned(4);
+    }
+
+    /// The key is given up, and then the machine stops: before the line is in the catalog, amid it, behind it.
+    @Test
+    void aLineWhoseKeyIsGoneIsMadeToStand() throws IOException {
+        append(1);
+        byte[] before = Files.readAllBytes(recording.catalog("web1"));
+        append(2);
+        byte[] after = Files.readAllBytes(recording.catalog("web1"));
+        for (int length = before.length; length <= after.length; length += length < after.length - 3 ? 61 : 1) {
+            Files.write(recording.catalog("web1"), Arrays.copyOf(after, length));
+            try (SealKey key = SealKey.open(keyFile)) {
+                assertEquals(2, new CatalogWriter(recording, Access.own(), "web1", key).read().lines().size());
+                assertEquals(2, key.epoch(), "nothing else was signed");
+            }
+            assertSigned(2);
+        }
+        append(3);
+        assertSigned(3);
+    }
+
+    @Test
+    void aLineThatTheDiskRefusedIsWrittenByTheNextTry() throws IOException {
+        append(1);
+        Path catalog = recording.catalog("web1");
+        Path aside = Files.move(catalog, dir.resolve("aside"));
+        try (SealKey key = SealKey.open(keyFile)) {
+            CatalogWriter writer = new CatalogWriter(recording, Access.own(), "web1", key);
+            Catalog read = Catalog.read(aside);
+            Catalog there = new Catalog(catalog, read.lines(), read.problems(), read.wholeBytes(), read.lastHash());
+            Files.createDirectory(catalog);
+            assertThrows(IOException.class, () -> writer.append(there, spool(2)));
+            Files.delete(catalog);
+            Files.move(aside, catalog);
+            assertEquals(List.of(1L, 2L), writer.read().spools().stream().map(SealedSpool::number).toList());
+        }
+        assertSigned(2);
+    }
+
+    @Test
+    void aLineOfAnotherRecordingIsNotMadeToStand() throws IOException {
+        append(1);
+        append(2);
+        Files.delete(recording.catalog("web1"));
+        try (SealKey key = SealKey.open(keyFile)) {
+            assertEquals(0, new CatalogWriter(recording, Access.own(), "web1", key).read().lines().size());
+        }
+    }
+
+    @Test
+    void sumsFollowTheCatalog() throws IOException {
+        CatalogWriter writer = new CatalogWriter(recording, Access.own(), "web1", null);
+        writer.append(writer.read(), spool(1));
+        writer.append(writer.read(), spool(2));
+        String path = spool(1).files().getFirst().path();
+        assertEquals("aa01  " + path + "\naa02  " + spool(2).files().getFirst().path() + "\n", sums());
+        writer.append(writer.read(), Deletion.of("web1", "--keep 1d", new Deletion.Moment("b", 1, 1), spool(1).files()));
+        assertEquals("aa02  " + spool(2).files().getFirst().path() + "\n", sums());
+        // Of a catalog that cannot be read they are the last that is known.
+        byte[] bytes = Files.readAllBytes(recording.catalog("web1"));
+        bytes[20] ^= 1;
+        Files.write(recording.catalog("web1"), bytes);
+        writer.append(writer.read(), spool(3));
+        assertEquals("aa02  " + spool(2).files().getFirst().path() + "\n", sums());
+    }
+
+    @Test
+    void aLineStandsWhateverBecomesOfTheSums() throws IOException {
+        CatalogWriter writer = new CatalogWriter(recording, Access.own(), "web1", null);
+        Files.createDirectories(recording.sums("web1").resolve("in the way"));
+        writer.append(writer.read(), spool(1));
+        assertEquals(1, writer.read().lines().size());
+        try (var files = Files.list(recording.catalogFolder())) {
+            assertFalse(files.anyMatch(file -> file.toString().endsWith(".tmp")));
+        }
+    }
+
+    private String sums() throws IOException {
+        return Files.readString(recording.sums("web1"));
+    }
+
+    private void append(int number) throws IOException {
+        try (SealKey key = SealKey.open(keyFile)) {
+            CatalogWriter writer = new CatalogWriter(recording, Access.own(), "web1", key);
+            writer.append(writer.read(), spool(number));
+        }
+    }
+
+    private void assertSigned(int lines) throws IOException {
+        Catalog catalog = Catalog.read(recording.catalog("web1"));
+        assertEquals(List.of(), catalog.problems());
+        assertEquals(lines, catalog.lines().size());
+        VerificationKey key = first;
+        for (CatalogLine line : catalog.lines()) {
+            assertEquals(line.number() - 1, line.seal().epoch());
+            assertTrue(line.seal().isBy(key), "line " + line.number());
+            key = new VerificationKey(line.seal().nextKey());
+        }
+        try (SealKey sealKey = SealKey.open(keyFile)) {
+            assertEquals(key, sealKey.verificationKey());
+        }
+        assertNull(CatalogLine.ofText(1, CatalogLine.text(spool(1), "", null)).seal());
+    }
+
+    private static SealedSpool spool(int number) {
+        String path = Recording.segment(Table.EXITS, "web1", 1_795_176_000_000_000L, number);
+        return new SealedSpool(number, "web1", "boot", "run", 6, 9, 0, 0, false,
+                List.of(new SegmentFile(Table.EXITS, path, 5, 4, 1, 5, 0, 9, 1, 2, "aa0" + number)));
+    }
+}
