@@ -109,6 +109,7 @@ int main(int argc, char **argv)
 	if (readlink("/proc/self/exe", self_path, sizeof(self_path) - 1) < 0)
 		die("/proc/self/exe");
 	object_path = realpath(argv[1], NULL);
+	nothing_ignored();
 	hook = argc > 2 ? argv[2] : best_hook();
 	if (!object_path || !mkdtemp(folder) || chdir(folder)) /* cores go there */
 		die(argv[1]);

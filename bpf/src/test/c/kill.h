@@ -4,7 +4,11 @@
 
 /* A kill with the truth about who did it, and what kills are made of. */
 
+#include <errno.h>
 #include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <linux/types.h>
 
 #include "../../main/c/records.h"
@@ -12,11 +16,15 @@
 
 #define SKIPPED (-1)
 #define NOBODY 0
+#define ANY_ADDRESS 1
+
+static const char *const causes[] = { "none", "user", "self", "parent_death", "fault", "oom", "seccomp", "rlimit", "timer", "tty", "kernel" };
 
 /* What a case says of itself, once the victim is dead. */
 struct truth {
 	pid_t victim;
-	pid_t killer; /* NOBODY: no process sent it */
+	unsigned long long start; /* when the victim began, in clock ticks, as /proc has it */
+	pid_t killer;		  /* NOBODY: no process sent it */
 	int status;
 	__u32 cause;
 	int si_code;
@@ -24,6 +32,47 @@ struct truth {
 	__u64 address;
 	pid_t bystander; /* sent something too, and did not kill */
 };
+
+/* Field 22 of /proc/PID/stat; 0 when there is no such process. */
+static unsigned long long start_of(pid_t pid)
+{
+	char path[64], text[1024];
+	unsigned long long start = 0;
+	FILE *file;
+	size_t n;
+
+	snprintf(path, sizeof(path), pid ? "/proc/%d/stat" : "/proc/self/stat", pid);
+	file = fopen(path, "r");
+	if (!file)
+		return 0;
+	n = fread(text, 1, sizeof(text) - 1, file);
+	fclose(file);
+	text[n] = 0;
+	sscanf(strrchr(text, ')') + 2, "%*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu", &start);
+	return start;
+}
+
+static void wait_for(struct truth *t)
+{
+	siginfo_t info;
+
+	waitid(P_PID, t->victim, &info, WEXITED | WNOWAIT);
+	t->start = start_of(t->victim);
+	if (waitpid(t->victim, &t->status, 0) != t->victim)
+		t->status = -1;
+}
+
+/* As a shell starts things: whoever started this may have had it ignore some, or block them. */
+static void nothing_ignored(void)
+{
+	sigset_t none;
+	int sig;
+
+	for (sig = 1; sig < 32; sig++)
+		signal(sig, SIG_DFL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
 
 static void nothing(void) {}
 
@@ -35,10 +84,13 @@ static void with_threads(void)
 		thread(pause_thread, 0);
 }
 
-static void wait_for(struct truth *t)
+/* A child that makes itself ready and then waits for its end; its ready mark goes to `fd`. */
+static void be_victim(void (*prepares)(void), int fd)
 {
-	if (waitpid(t->victim, &t->status, 0) != t->victim)
-		t->status = -1;
+	prepares();
+	if (write(fd, "", 1) != 1)
+		_exit(96);
+	pause_thread(NULL);
 }
 
 /* Forks a process that makes itself ready, says so, and then waits for its end. */
@@ -51,12 +103,8 @@ static pid_t victim_that(void (*prepares)(void))
 	if (pipe(pipes))
 		_exit(97);
 	pid = fork();
-	if (!pid) {
-		prepares();
-		if (write(pipes[1], "", 1) != 1)
-			_exit(96);
-		pause_thread(NULL);
-	}
+	if (!pid)
+		be_victim(prepares, pipes[1]);
 	close(pipes[1]);
 	if (read(pipes[0], &byte, 1) != 1)
 		_exit(95);

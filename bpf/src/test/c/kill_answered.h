@@ -4,6 +4,8 @@
 
 /* What the victim had set for a signal before it came: ignored, blocked, handled. */
 
+#include <linux/sched.h>
+
 #include "kill.h"
 
 static void ignore_term(void) { signal(SIGTERM, SIG_IGN); }
@@ -114,6 +116,40 @@ static void k_exit_in_handler(struct truth *t)
 	t->victim = victim_that(leave_on_term);
 	t->bystander = from_another(kill, t->victim, SIGTERM);
 	wait_for(t);
+}
+
+/* A child with this PID; -1 when another has it meanwhile, or with errno EPERM or ENOSYS where that cannot be asked for. */
+static pid_t child_with(pid_t pid)
+{
+	struct clone_args arguments = { .exit_signal = SIGCHLD, .set_tid = (__u64)&pid, .set_tid_size = 1 };
+
+	return syscall(SYS_clone3, &arguments, sizeof(arguments)); /* set_tid: 5.5 */
+}
+
+/* The PID was another's, to whom TERM was sent as well, and who died of something else with TERM still waiting. */
+static void k_pid_again(struct truth *t)
+{
+	pid_t pid;
+
+	do {
+		struct truth before = { .victim = victim_that(block_term_and_usr1) };
+
+		from_another(kill, before.victim, SIGTERM);
+		kill(before.victim, SIGKILL);
+		wait_for(&before);
+		usleep(20000); /* two clock ticks: by its start the one that is meant is known */
+		pid = child_with(before.victim);
+		if (!pid)
+			pause_thread(NULL);
+	} while (pid < 0 && errno == EEXIST);
+	if (pid < 0) {
+		t->killer = SKIPPED;
+		return;
+	}
+	t->victim = pid;
+	t->killer = from_another(kill, pid, SIGTERM);
+	wait_for(t);
+	t->cause = CAUSE_USER;
 }
 
 #endif

@@ -51,8 +51,6 @@ static void faulted(struct truth *t, void (*run)(void), int code, bool has_addre
 	t->address = address;
 }
 
-#define ANY_ADDRESS 1
-
 static void k_segv(struct truth *t) { faulted(t, run_segv, SEGV_MAPERR, true, 0x1230); }
 static void k_fpe(struct truth *t) { faulted(t, run_fpe, FPE_INTDIV, true, ANY_ADDRESS); }
 static void k_ill(struct truth *t) { faulted(t, run_ill, ILL_ILLOPN, true, ANY_ADDRESS); }

@@ -6,6 +6,7 @@
 
 #include <sched.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 
@@ -101,11 +102,51 @@ static void k_parent_death(struct truth *t)
 	t->si_code = SI_USER;
 }
 
+/* Forked twice, as daemons do: who forked it is gone when it is killed. */
+static void k_daemon(struct truth *t)
+{
+	int pipes[2];
+	pid_t middle;
+
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	if (pipe(pipes))
+		_exit(93);
+	middle = fork();
+	if (!middle) {
+		setsid();
+		if (!fork()) {
+			pid_t pid = getpid();
+
+			if (write(pipes[1], &pid, sizeof(pid)) < 0)
+				_exit(92);
+			pause_thread(NULL);
+		}
+		_exit(0);
+	}
+	waitpid(middle, NULL, 0);
+	if (read(pipes[0], &t->victim, sizeof(t->victim)) < 0)
+		_exit(91);
+	close(pipes[0]);
+	close(pipes[1]);
+	t->killer = from_another(kill, t->victim, SIGTERM);
+	wait_for(t);
+	t->cause = CAUSE_USER;
+}
+
+/* /proc is the outer one in a PID namespace that was just made: there a process has its outer number. */
+static pid_t outer_pid(void)
+{
+	char self[16] = "";
+
+	return readlink("/proc/self", self, sizeof(self) - 1) > 0 ? atoi(self) : 0;
+}
+
 /* The first process of a PID namespace ends, and takes the victim along. */
 static void k_namespace_end(struct truth *t)
 {
+	struct { pid_t init, victim; unsigned long long start; } told = {};
 	int pipes[2], status;
-	pid_t outer, numbers[2] = { 0, 0 };
+	pid_t outer;
 
 	if (pipe(pipes))
 		_exit(84);
@@ -119,14 +160,11 @@ static void k_namespace_end(struct truth *t)
 			_exit(77);
 		init = fork();
 		if (!init) {
-			char self[16] = "";
-
-			/* /proc is the outer one: there we have our outer number. */
-			numbers[0] = readlink("/proc/self", self, sizeof(self) - 1) > 0 ? atoi(self) : 0;
+			told.init = outer_pid();
 			if (!fork()) {
-				memset(self, 0, sizeof(self));
-				numbers[1] = readlink("/proc/self", self, sizeof(self) - 1) > 0 ? atoi(self) : 0;
-				if (write(pipes[1], numbers, sizeof(numbers)) < 0 || write(fds[1], "", 1) < 0)
+				told.victim = outer_pid();
+				told.start = start_of(0);
+				if (write(pipes[1], &told, sizeof(told)) < 0 || write(fds[1], "", 1) < 0)
 					_exit(83);
 				pause_thread(NULL);
 			}
@@ -138,13 +176,13 @@ static void k_namespace_end(struct truth *t)
 		_exit(0);
 	}
 	waitpid(outer, &status, 0);
-	if (status) {
-		t->killer = SKIPPED;
-	} else if (read(pipes[0], numbers, sizeof(numbers)) < 0) {
+	t->killer = SKIPPED;
+	if (!status && read(pipes[0], &told, sizeof(told)) < 0)
 		_exit(81);
-	} else {
-		t->killer = numbers[0];
-		t->victim = numbers[1];
+	if (!status) {
+		t->killer = told.init;
+		t->victim = told.victim;
+		t->start = told.start;
 	}
 	close(pipes[0]);
 	close(pipes[1]);

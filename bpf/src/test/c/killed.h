@@ -7,8 +7,6 @@
 #include "collected.h"
 #include "kills.h"
 
-static const char *const causes[] = { "none", "user", "self", "parent_death", "fault", "oom", "seccomp", "rlimit", "timer", "tty", "kernel" };
-
 static struct signal_record *signal_of(struct session *s, pid_t pid, int signal, pid_t sender)
 {
 	struct signal_record *r = NULL;
@@ -68,6 +66,8 @@ static const char *judge(struct session *s, const struct kill_case *c, const str
 	if (r->killer_boot_ns <= r->start_boot_ns || r->killer_boot_ns > r->header.boot_ns)
 		return "killer_boot_ns";
 	row = signal_of(s, t->victim, signal, t->killer);
+	if (row && r->cause == CAUSE_OOM && row->cause == CAUSE_KERNEL) /* before 6.12 or without a v1 controller: known at the death only */
+		return NULL;
 	if (!row && c->run == k_realtime) /* dooms, so it is told too */
 		return "no row of the signal";
 	if (row && (row->cause != r->cause || row->start_boot_ns != r->start_boot_ns ||
@@ -95,7 +95,8 @@ static int repeats(enum price price)
 	return all ? atoi(all) : price == CHEAP ? 100 : 1;
 }
 
-static void test_kill(struct session *s, const struct kill_case *c)
+/* `further` asks more of a death that is right so far. */
+static void test_kill(struct session *s, const struct kill_case *c, const char *(*further)(struct session *, const struct truth *))
 {
 	int i, right = 0, runs = repeats(c->price);
 	const char *wrong = NULL, *now;
@@ -110,6 +111,8 @@ static void test_kill(struct session *s, const struct kill_case *c)
 		}
 		drain(s);
 		now = judge(s, c, &t);
+		if (!now && further)
+			now = further(s, &t);
 		if (now && !wrong)
 			print_death(s, &t);
 		wrong = now ? now : wrong;
@@ -127,7 +130,7 @@ static void test_kills(void)
 	start(s, RING);
 	limit_core(0);
 	for (i = 0; i < sizeof(kill_cases) / sizeof(*kill_cases); i++)
-		test_kill(s, &kill_cases[i]);
+		test_kill(s, &kill_cases[i], NULL);
 	finish(s, "killed");
 	close_session(s);
 }

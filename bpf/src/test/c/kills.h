@@ -8,8 +8,9 @@
 #include "kill_by_itself.h"
 #include "kill_by_kernel.h"
 #include "kill_by_others.h"
+#include "kill_by_want.h"
 
-enum price { CHEAP, DEAR };
+enum price { CHEAP, SLEEPS, BURNS }; /* for a second: of its life, of a CPU */
 
 static const struct kill_case {
 	const char *name;
@@ -27,14 +28,16 @@ static const struct kill_case {
 	{ "pidfd_send_signal", k_pidfd, CHEAP },
 	{ "killpg", k_killpg, CHEAP },
 	{ "cgroup.kill", k_cgroup_kill, CHEAP },
+	{ "kill of a daemon", k_daemon, CHEAP },
+	{ "kill of a PID that was another's", k_pid_again, CHEAP },
 	{ "parent's death", k_parent_death, CHEAP },
-	{ "alarm", k_alarm, DEAR },
+	{ "alarm", k_alarm, SLEEPS },
 	{ "setitimer", k_itimer_real, CHEAP },
 	{ "setitimer, virtual", k_itimer_virtual, CHEAP },
 	{ "setitimer, prof", k_itimer_prof, CHEAP },
 	{ "timer_create", k_posix_timer, CHEAP },
-	{ "RLIMIT_CPU, soft", k_cpu_soft, DEAR },
-	{ "RLIMIT_CPU, hard", k_cpu_hard, DEAR },
+	{ "RLIMIT_CPU, soft", k_cpu_soft, BURNS },
+	{ "RLIMIT_CPU, hard", k_cpu_hard, BURNS },
 	{ "RLIMIT_FSIZE", k_file_size, CHEAP },
 	{ "terminal hangs up", k_hangup, CHEAP },
 	{ "terminal's ^C", k_interrupt_key, CHEAP },
@@ -51,6 +54,8 @@ static const struct kill_case {
 #endif
 	{ "seccomp, process", k_seccomp_process, CHEAP },
 	{ "seccomp, thread", k_seccomp_thread, CHEAP },
+	{ "OOM, by its own allocation", k_oom_own, CHEAP },
+	{ "OOM, by another's allocation", k_oom_other, CHEAP },
 	{ "PID namespace's end", k_namespace_end, CHEAP },
 	{ "TERM ignored, then KILL", k_term_then_kill, CHEAP },
 	{ "KILL twice", k_kill_twice, CHEAP },

@@ -56,7 +56,7 @@ final class Recorded implements AutoCloseable {
         return recorded;
     }
 
-    private void execute(String sql) throws SQLException {
+    void execute(String sql) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute(sql);
         }
