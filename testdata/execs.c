@@ -1,6 +1,6 @@
 // Execs in every way there is; each program that was begun says itself what it is: "CASE PID START COMM EXE CWD ARGUMENTS",
 // the last four as hex of what /proc has of it. ExecsIT compares recordings with it.
-//   cc -O2 -pthread execs.c -o execs; ./execs FOLDER     (the folder takes a script and a link)
+//   cc -O2 -pthread execs.c -o execs; ./execs FOLDER 10     (the folder takes a script)
 
 #define _GNU_SOURCE
 #include <errno.h>
@@ -120,7 +120,7 @@ static void with_arguments(void)
 
     program("plain", (char *[]){"plain", "an argument", "", "\xff\x1b[", NULL});
     for (int i = 0; i < 3000; i++)
-        if (asprintf(&argv[i], "argument-%d", i) < 0)
+        if (!argv[i] && asprintf(&argv[i], "argument-%d", i) < 0)
             die("asprintf");
     program("many", argv);
     memset(longest, 'x', sizeof(longest) - 1);
@@ -183,24 +183,31 @@ static void by_a_worker(void)
     reap(pid);
 }
 
-int main(int argc, char **argv)
+static void in_vain(void)
 {
-    const char *what = getenv(CASE);
-    pid_t pid;
+    pid_t pid = fork();
 
-    if (what)
-        return say(what);
-    if (argc != 2 || chdir(argv[1]) || readlink("/proc/self/exe", self, sizeof(self) - 1) < 0)
-        die(argv[0]);
-    with_arguments();
-    without_a_path();
-    script();
-    by_a_worker();
-    pid = fork();
     if (!pid) {
         execve("./no-such-program", (char *[]){"no-such-program", "z", NULL}, environment);
         _exit(errno == ENOENT ? 0 : 1);
     }
     reap(pid);
+}
+
+int main(int argc, char **argv)
+{
+    const char *what = getenv(CASE);
+
+    if (what)
+        return say(what);
+    if (argc < 2 || chdir(argv[1]) || readlink("/proc/self/exe", self, sizeof(self) - 1) < 0)
+        die(argv[0]);
+    for (int round = argc > 2 ? atoi(argv[2]) : 1; round > 0; round--) {
+        with_arguments();
+        without_a_path();
+        script();
+        by_a_worker();
+        in_vain();
+    }
     return 0;
 }
