@@ -5,27 +5,18 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import exitbox.schemas.spool.SpoolReader;
 import exitbox.schemas.text.Escape;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.Charset;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -34,11 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// libbpf-tools' execsnoop and our recorder watch the same execs, of every kind: what the tool printed is what replay prints in
 /// its name, but for arguments that it did not get to read; and those that it missed are there too.
 class ExecsnoopIT {
-    private static final Path EXECSNOOP = Path.of("/usr/sbin/execsnoop");
-    private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
     private static final int ATTEMPTS = 3;
-    // A character for each byte, as columns are counted in bytes.
-    private static final Charset BYTES = StandardCharsets.ISO_8859_1;
     // A name, PID, PPID, RET, and all up to the arguments.
     private static final Pattern LINE = Pattern.compile("(.{16,} (\\d+) +(\\d+) +(-?\\d+) )(.*)");
 
@@ -58,8 +45,7 @@ class ExecsnoopIT {
     @TempDir
     static Path base;
 
-    private static Path folder;
-    private static final List<Process> STARTED = new ArrayList<>();
+    private static SideBySide together;
     private static long shell;
     private static long execs;
     private static List<String> live;
@@ -67,15 +53,12 @@ class ExecsnoopIT {
 
     @BeforeAll
     static void watchTogether() throws Exception {
-        assumeTrue("root".equals(System.getProperty("user.name")) && Files.exists(Path.of("/sys/kernel/btf/vmlinux")),
-                "needs BPF: sudo bin/test");
-        assumeTrue(Files.isExecutable(EXECSNOOP), "needs " + EXECSNOOP + ": apt install libbpf-tools");
-        assumeTrue(Files.exists(ROOT.resolve("recorder/target/recorder.jar")), "needs the recorder: bin/test without -pl");
+        Path execsnoop = SideBySide.assumeTool("execsnoop");
         // Its buffers are small: while other storms rage on the machine it loses some of our execs, and says so.
         for (int attempt = 1;; attempt++) {
-            folder = Files.createDirectory(base.resolve("attempt-" + attempt));
-            watch();
-            String lost = Files.readString(folder.resolve("execsnoop.err"));
+            together = new SideBySide(Files.createDirectory(base.resolve("attempt-" + attempt)));
+            watch(execsnoop);
+            String lost = together.errors("execsnoop");
             if (lost.isEmpty()) {
                 break;
             }
@@ -83,46 +66,48 @@ class ExecsnoopIT {
             assumeTrue(attempt < ATTEMPTS, "needs a machine that is less busy: execsnoop lost events itself, " + ATTEMPTS + " times");
         }
         // What steers a terminal is escaped in a replay.
-        live = ours(lines("execsnoop").stream().map(line -> Escape.escape(line.getBytes(BYTES))).toList());
-        replayed = ours(replay("--where", "ppid IN (" + shell + ", " + execs + ")", "--as", "execsnoop-libbpf", "-x"));
+        live = ours(together.lines("execsnoop").stream().map(line -> Escape.escape(line.getBytes(SideBySide.BYTES))).toList());
+        replayed = ours(together.answer("replay", "--where", "ppid IN (" + shell + ", " + execs + ")", "--as", "execsnoop-libbpf", "-x"));
     }
 
-    private static void watch() throws Exception {
-        Path program = folder.resolve("program");
-        assertEquals(0,
-                start("cc", "cc", "-O2", "-pthread", "-o", program.toString(), ROOT.resolve("testdata/execs.c").toString()).waitFor());
-        Path script = folder.resolve("script");
+    private static void watch(Path execsnoop) throws Exception {
+        Path program = together.compiled("execs");
+        Path script = together.folder().resolve("script");
         Files.writeString(script, "#!/bin/sh -e\n");
         assertTrue(script.toFile().setExecutable(true));
-        Files.writeString(folder.resolve("commands"), String.join("\n", COMMANDS.keySet()) + "\n/bin/true the-end\n");
+        Files.writeString(together.folder().resolve("commands"), String.join("\n", COMMANDS.keySet()) + "\n/bin/true the-end\n");
 
-        Process recorder = start("recorder", ROOT.resolve("bin/exitbox").toString(), "record", "--failed-execs", "-d",
-                folder.resolve("rec").toString());
-        // It wants tracefs, which not every machine has mounted: it gets one of its own.
-        Process tool = start("execsnoop", "unshare", "-m", "sh", "-c",
-                "mount -t tracefs tracefs /sys/kernel/tracing 2>/dev/null; exec nice -n -20 stdbuf -oL \"$0\" \"$@\"", EXECSNOOP.toString(),
-                "-x");
-        await("the recorder is armed", () -> Files.isDirectory(folder.resolve("rec/spool")) && spooled() > 0, recorder);
+        together.record("--failed-execs");
+        Process tool = together.watch(execsnoop, "execsnoop", "-x");
+        together.awaitArmed();
         // Its headline comes before it listens.
-        await("execsnoop is armed", () -> !tool.isAlive() || printed("armed"), recorder, "armed");
-        assumeTrue(tool.isAlive(), () -> "needs an execsnoop that runs here: " + said());
+        together.await("execsnoop is armed", () -> !tool.isAlive() || printed("armed"), together.recorder());
+        assumeTrue(tool.isAlive(), () -> "needs an execsnoop that runs here: " + together.said());
 
-        Process commands = start("commands.out", "sh", folder.resolve("commands").toString());
+        Process commands = together.start("commands.out", "sh", "commands");
         shell = commands.pid();
         assertTrue(commands.waitFor(120, TimeUnit.SECONDS));
-        Process truth = start("truth", program.toString(), folder.toString());
+        Process truth = together.start("truth", program.toString(), together.folder().toString());
         execs = truth.pid();
         assertTrue(truth.waitFor(120, TimeUnit.SECONDS));
-        assertEquals(0, truth.exitValue(), said());
-        await("execsnoop has printed the end", () -> printed("behind-all") || Files.size(folder.resolve("execsnoop.err")) > 0, tool,
-                "behind-all");
-        stop(tool, "INT");
-        assertEquals(0, stop(recorder, "TERM"), said());
+        assertEquals(0, truth.exitValue(), together.said());
+        together.await("execsnoop has printed the end", () -> printed("behind-all") || !together.errors("execsnoop").isEmpty(), tool);
+        together.stop(tool, "INT");
+        together.stopRecorder();
+    }
+
+    /// Whether the tool has printed a program's begin with this argument; begins it, for the next time.
+    private static boolean printed(String word) throws Exception {
+        boolean printed = together.lines("execsnoop").stream().anyMatch(line -> line.endsWith(" " + word + " "));
+        new ProcessBuilder("/bin/true", word).start().waitFor();
+        return printed;
     }
 
     @AfterAll
     static void end() {
-        STARTED.forEach(process -> process.destroyForcibly().onExit().join());
+        if (together != null) {
+            together.close();
+        }
     }
 
     @Test
@@ -130,7 +115,8 @@ class ExecsnoopIT {
         assertFalse(live.isEmpty());
         // Behind an empty list of arguments it reads on, whatever stands there.
         String none =
-                lines("truth").stream().map(line -> line.split(" ")).filter(words -> words[0].equals("none")).findFirst().orElseThrow()[1];
+                together.lines("truth").stream().map(line -> line.split(" ")).filter(words -> words[0].equals("none")).findFirst()
+                        .orElseThrow()[1];
         List<String> left = new ArrayList<>(replayed);
         for (String line : live) {
             if (left.remove(line)) {
@@ -162,9 +148,9 @@ class ExecsnoopIT {
     @Test
     void itHasThoseThatExecsnoopMisses() throws IOException {
         Map<String, String> named = new LinkedHashMap<>();
-        for (String line : lines("truth")) {
+        for (String line : together.lines("truth")) {
             String[] words = line.split(" ");
-            String[] arguments = new String(HexFormat.of().parseHex(words[6]), BYTES).split("\0", -1);
+            String[] arguments = new String(HexFormat.of().parseHex(words[6]), SideBySide.BYTES).split("\0", -1);
             String last = arguments.length > 2 && !words[0].equals("many") ? arguments[arguments.length - 2] + " " : "";
             named.put(words[0], words[0]);
             long pid = Long.parseLong(words[1]);
@@ -188,85 +174,5 @@ class ExecsnoopIT {
             Matcher parts = LINE.matcher(line);
             return parts.matches() && (parts.group(3).equals(Long.toString(shell)) || parts.group(3).equals(Long.toString(execs)));
         }).toList();
-    }
-
-    private static List<String> replay(String... options) {
-        List<String> command = new ArrayList<>(List.of("replay", "-d", folder.resolve("rec").toString()));
-        command.addAll(List.of(options));
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        ByteArrayOutputStream err = new ByteArrayOutputStream();
-        Console console = new Console(new ByteArrayInputStream(new byte[0]), out, err, false, false, true, 80, ZoneId.systemDefault(),
-                Clock.systemUTC(), Map.of(), folder);
-        assertEquals(0, Main.run(console, command.toArray(String[]::new)), err.toString(StandardCharsets.UTF_8));
-        return out.toString(BYTES).lines().toList();
-    }
-
-    private static Process start(String output, String... command) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile()).redirectOutput(folder.resolve(output).toFile())
-                .redirectError(folder.resolve(output + ".err").toFile());
-        builder.environment().put("EXITBOX_NO_BUILD", "1");
-        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-        Process process = builder.start();
-        STARTED.add(process);
-        return process;
-    }
-
-    private static int stop(Process process, String signal) throws Exception {
-        assertEquals(0, new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start().waitFor());
-        assertTrue(process.waitFor(60, TimeUnit.SECONDS), "does not end");
-        return process.exitValue();
-    }
-
-    private static void await(String what, Callable<Boolean> condition, Process process) throws Exception {
-        await(what, condition, process, null);
-    }
-
-    /// @param word an argument of a program that is begun again and again meanwhile; null for none
-    private static void await(String what, Callable<Boolean> condition, Process process, String word) throws Exception {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        while (!condition.call()) {
-            assertTrue(process.isAlive(), () -> what + ": it ended: " + said());
-            assertTrue(System.nanoTime() < end, what + ": not within a minute");
-            if (word != null) {
-                new ProcessBuilder("/bin/true", word).start().waitFor();
-            }
-            Thread.sleep(50);
-        }
-    }
-
-    private static boolean printed(String word) throws IOException {
-        return lines("execsnoop").stream().anyMatch(line -> line.endsWith(" " + word + " "));
-    }
-
-    /// What everything started so far has to complain about.
-    private static String said() {
-        try (Stream<Path> files = Files.list(folder)) {
-            StringBuilder text = new StringBuilder();
-            for (Path file : files.filter(file -> file.toString().endsWith(".err")).sorted().toList()) {
-                text.append('\n').append(file.getFileName()).append(": ").append(Files.readString(file));
-            }
-            return text.toString();
-        } catch (IOException e) {
-            return e.toString();
-        }
-    }
-
-    private static List<String> lines(String output) throws IOException {
-        String text = Files.readString(folder.resolve(output), BYTES);
-        return text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
-    }
-
-    private static long spooled() throws IOException {
-        try (Stream<Path> files = Files.walk(folder.resolve("rec/spool"))) {
-            return files.filter(file -> file.toString().endsWith(".spool")).filter(ExecsnoopIT::hasRows).count();
-        }
-    }
-
-    private static boolean hasRows(Path spool) {
-        try (SpoolReader reader = SpoolReader.open(spool)) {
-            return reader.next() != null;
-        } catch (IOException _) {
-            return false;
-        }
     }
 }

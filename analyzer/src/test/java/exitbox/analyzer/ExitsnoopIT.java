@@ -4,28 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import exitbox.schemas.spool.Frame;
-import exitbox.schemas.spool.SpoolReader;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.Charset;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.LocalTime;
-import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -39,19 +28,14 @@ import org.junit.jupiter.api.io.TempDir;
 /// - TIME may be up to 5 s later in the tool's, which tells when it printed and not when something died; or 1 s earlier,
 ///   as time(2), which it asks, is a tick behind when the second turns.
 class ExitsnoopIT {
-    private static final Path EXITSNOOP = Path.of("/usr/sbin/exitsnoop");
-    private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
     private static final int DEATHS = 1000;
     private static final int ATTEMPTS = 3;
-    // A character for each byte, as columns are counted in bytes.
-    private static final Charset BYTES = StandardCharsets.ISO_8859_1;
     private static final Pattern LINE = Pattern.compile("(\\S{8}) (.{16,}) (\\d+ *) (\\d+ *) (\\d+ *) ([\\d.]+)( *) (.*)");
 
     @TempDir
     static Path base;
 
-    private static Path folder;
-    private static final List<Process> STARTED = new ArrayList<>();
+    private static SideBySide together;
     private static long parent;
 
     /// A line of exitsnoop -t. `rest` is what has to be equal to the byte, AGE taken out but for its width.
@@ -68,15 +52,12 @@ class ExitsnoopIT {
 
     @BeforeAll
     static void watchTogether() throws Exception {
-        assumeTrue("root".equals(System.getProperty("user.name")) && Files.exists(Path.of("/sys/kernel/btf/vmlinux")),
-                "needs BPF: sudo bin/test");
-        assumeTrue(Files.isExecutable(EXITSNOOP), "needs " + EXITSNOOP + ": apt install libbpf-tools");
-        assumeTrue(Files.exists(ROOT.resolve("recorder/target/recorder.jar")), "needs the recorder: bin/test without -pl");
+        Path exitsnoop = SideBySide.assumeTool("exitsnoop");
         // Its buffers are small: while other storms rage on the machine it loses some of our deaths, and says so.
         for (int attempt = 1;; attempt++) {
-            folder = Files.createDirectory(base.resolve("attempt-" + attempt));
-            watch();
-            String lost = Files.readString(folder.resolve("leaders.err")) + Files.readString(folder.resolve("threads.err"));
+            together = new SideBySide(Files.createDirectory(base.resolve("attempt-" + attempt)));
+            watch(exitsnoop);
+            String lost = together.errors("leaders") + together.errors("threads");
             if (lost.isEmpty()) {
                 return;
             }
@@ -85,39 +66,37 @@ class ExitsnoopIT {
         }
     }
 
-    private static void watch() throws Exception {
-        Path truth = folder.resolve("truth");
-        assertEquals(0, start(folder.resolve("cc"), "cc", "-O2", "-pthread", "-o", truth.toString(), ROOT.resolve("testdata/truth.c")
-                .toString()).waitFor());
-
-        Process recorder = start(folder.resolve("recorder"), ROOT.resolve("bin/exitbox").toString(), "record", "--threads", "-d",
-                folder.resolve("rec").toString());
-        Process leaders = exitsnoop("leaders", "-t");
-        Process threads = exitsnoop("threads", "-t", "-T");
-        await("the recorder is armed", () -> rows() > 0, recorder);
-        await("exitsnoop is armed",
-                () -> !threads.isAlive() || !leaders.isAlive() || !lines("leaders").isEmpty() && !lines("threads").isEmpty(),
-                recorder);
+    private static void watch(Path exitsnoop) throws Exception {
+        Path truth = together.compiled("truth");
+        together.record("--threads");
+        Process leaders = together.watch(exitsnoop, "leaders", "-t");
+        Process threads = together.watch(exitsnoop, "threads", "-t", "-T");
+        together.awaitArmed();
+        // The headline tells that the tool is ready.
+        together.await("exitsnoop is armed", () -> !threads.isAlive() || !together.lines("leaders").isEmpty() && !together.lines("threads")
+                .isEmpty(), leaders);
         assumeTrue(leaders.isAlive() && threads.isAlive(),
-                () -> "needs an exitsnoop that runs here: " + said().strip().replace("\n", "; "));
+                () -> "needs an exitsnoop that runs here: " + together.said().strip().replace("\n", "; "));
 
-        Process deaths = start(folder.resolve("truth.out"), truth.toString(), "mixed", Integer.toString(DEATHS));
+        Process deaths = together.start("truth.out", truth.toString(), "mixed", Integer.toString(DEATHS));
         parent = deaths.pid();
         assertTrue(deaths.waitFor(120, TimeUnit.SECONDS));
         assertEquals(0, deaths.exitValue());
         Pattern end = Pattern.compile(".{25,} " + parent + " +\\d+ +" + parent + " .*");
         for (String tool : List.of("leaders", "threads")) {
-            await("exitsnoop has printed the end", () -> Files.size(folder.resolve(tool + ".err")) > 0
-                    || lines(tool).stream().anyMatch(line -> end.matcher(line).matches()), leaders);
+            together.await("exitsnoop has printed the end", () -> !together.errors(tool).isEmpty() || together.lines(tool).stream()
+                    .anyMatch(line -> end.matcher(line).matches()), leaders);
         }
-        stop(leaders, "INT");
-        stop(threads, "INT");
-        assertEquals(0, stop(recorder, "TERM"), Files.readString(folder.resolve("recorder.err")));
+        together.stop(leaders, "INT");
+        together.stop(threads, "INT");
+        together.stopRecorder();
     }
 
     @AfterAll
     static void end() {
-        STARTED.forEach(process -> process.destroyForcibly().onExit().join());
+        if (together != null) {
+            together.close();
+        }
     }
 
     @Test
@@ -132,16 +111,10 @@ class ExitsnoopIT {
     }
 
     private static List<Line> compare(String tool, String... options) throws IOException {
-        List<String> command = new ArrayList<>(List.of("replay", "-d", folder.resolve("rec").toString(), "--where", "ppid = " + parent,
-                "--as", "exitsnoop-libbpf"));
-        command.addAll(List.of(options));
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        ByteArrayOutputStream err = new ByteArrayOutputStream();
-        Console console = new Console(new ByteArrayInputStream(new byte[0]), out, err, false, false, true, 80, ZoneId.systemDefault(),
-                Clock.systemUTC(), Map.of(), folder);
-        assertEquals(0, Main.run(console, command.toArray(String[]::new)), err.toString(StandardCharsets.UTF_8));
-        List<String> replayed = out.toString(BYTES).lines().toList();
-        List<String> live = lines(tool);
+        List<String> words = new ArrayList<>(List.of("--where", "ppid = " + parent, "--as", "exitsnoop-libbpf"));
+        words.addAll(List.of(options));
+        List<String> replayed = together.answer("replay", words.toArray(String[]::new));
+        List<String> live = together.lines(tool);
         assertEquals(live.getFirst(), replayed.getFirst());
         List<Line> ours = sorted(replayed);
         List<Line> theirs = sorted(live);
@@ -163,75 +136,5 @@ class ExitsnoopIT {
         Pattern ours = Pattern.compile(".{8} .{16,} \\d+ +" + parent + " +\\d+ +[\\d.]+ +\\S.*");
         return text.stream().filter(line -> ours.matcher(line).matches()).map(Line::of)
                 .sorted(Comparator.comparingLong(Line::pid).thenComparingLong(Line::tid).thenComparingDouble(Line::age)).toList();
-    }
-
-    private static Process start(Path output, String... command) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile()).redirectOutput(output.toFile())
-                .redirectError(Path.of(output + ".err").toFile());
-        builder.environment().put("EXITBOX_NO_BUILD", "1");
-        Process process = builder.start();
-        STARTED.add(process);
-        return process;
-    }
-
-    // Line-buffered: the headline tells that the tool is ready, and no line waits in it at the end. It wants tracefs, which
-    // not every machine has mounted: it gets one of its own.
-    private static Process exitsnoop(String name, String... options) throws IOException {
-        List<String> command = new ArrayList<>(List.of("unshare", "-m", "sh", "-c",
-                "mount -t tracefs tracefs /sys/kernel/tracing 2>/dev/null; exec nice -n -20 stdbuf -oL \"$0\" \"$@\"",
-                EXITSNOOP.toString()));
-        command.addAll(List.of(options));
-        return start(folder.resolve(name), command.toArray(String[]::new));
-    }
-
-    private static int stop(Process process, String signal) throws Exception {
-        assertEquals(0, new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start().waitFor());
-        assertTrue(process.waitFor(60, TimeUnit.SECONDS), "does not end");
-        return process.exitValue();
-    }
-
-    private static void await(String what, Callable<Boolean> condition, Process process) throws Exception {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        while (!condition.call()) {
-            assertTrue(process.isAlive(), () -> what + ": it ended: " + said());
-            assertTrue(System.nanoTime() < end, what + ": not within a minute");
-            Thread.sleep(50);
-        }
-    }
-
-    /// What everything started so far has to complain about.
-    private static String said() {
-        try (Stream<Path> files = Files.list(folder)) {
-            StringBuilder text = new StringBuilder();
-            for (Path file : files.filter(file -> file.toString().endsWith(".err")).sorted().toList()) {
-                text.append('\n').append(file.getFileName()).append(": ").append(Files.readString(file));
-            }
-            return text.toString();
-        } catch (IOException e) {
-            return e.toString();
-        }
-    }
-
-    private static List<String> lines(String tool) throws IOException {
-        String text = Files.readString(folder.resolve(tool), BYTES);
-        return text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
-    }
-
-    private static long rows() throws IOException {
-        Path spools = folder.resolve("rec/spool");
-        if (!Files.isDirectory(spools)) {
-            return 0;
-        }
-        long rows = 0;
-        try (Stream<Path> files = Files.walk(spools)) {
-            for (Path spool : files.filter(file -> file.toString().endsWith(".spool")).toList()) {
-                try (SpoolReader reader = SpoolReader.open(spool)) {
-                    for (Frame frame = reader.next(); frame != null; frame = reader.next()) {
-                        rows += frame.rows();
-                    }
-                }
-            }
-        }
-        return rows;
     }
 }
