@@ -39,8 +39,8 @@ struct {
 	__uint(max_entries, 1);
 	__uint(map_flags, BPF_F_MMAPABLE);
 	__type(key, __u32);
-	__type(value, struct left_out);
-} left_out SEC(".maps");
+	__type(value, struct tally);
+} tally SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -56,6 +56,17 @@ struct {
 	__type(key, __u32);
 	__type(value, struct heartbeat_values);
 } beat SEC(".maps");
+
+/*
+ * What user space says of a pinned set of programs, as JSON that zeros follow: it travels with the pins, and says how to
+ * read what they write. No program uses it.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, FACTS_BYTES);
+} facts SEC(".maps");
 
 /* clang keeps a record's BTF only when a global needs the type. */
 struct exit_record *layout_of_exit_record;

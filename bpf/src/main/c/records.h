@@ -368,11 +368,14 @@ struct counter {
 };
 
 /*
- * By CPU, in the mmapable map `left_out`, which user space alone writes: how many events of each table it took from a
- * ring and kept out of the recording. They are filtered, too.
+ * By CPU, in the mmapable map `tally`, which user space alone writes: what the recording tells of the counts above, kept in
+ * the kernel for a recorder that takes over.
  */
-struct left_out {
-	__u64 events[TABLES];
+struct tally {
+	__u64 left_out[TABLES]; /* taken from a ring and kept out of the recording: filtered, too */
+	__u64 told_lost[TABLES]; /* of counter.lost, what rows of gaps tell */
+	__u64 told_tasks;	 /* rows of tasks made when their last snapshot was whole */
+	__u64 left_out_to;	 /* of CPU 0: the position in the ring of deaths up to which left_out counts */
 };
 
 /* One element, in the mmapable map `control`. */
@@ -381,7 +384,11 @@ struct control {
 	__u64 loss_epoch;  /* raised by user space: first_lost_boot_ns starts afresh */
 	__u64 next_wake;   /* producer position from which the reader is woken again */
 	__u64 events_next_wake;
+	__u64 recursion_reported; /* user space's own: misses that rows of gaps tell; for the recorder that takes over */
 };
+
+/* Room for what is said of a pinned set of programs, see map `facts`. */
+#define FACTS_BYTES (64 * 1024)
 
 /* The most argument bytes of one exec that are kept: room for them is compiled in. */
 #define MAX_ARGS_BYTES (128 * 1024)

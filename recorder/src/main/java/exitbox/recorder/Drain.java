@@ -2,6 +2,7 @@ package exitbox.recorder;
 
 import exitbox.recorder.kernel.Clock;
 import exitbox.recorder.kernel.Counters;
+import exitbox.recorder.kernel.Pins;
 import exitbox.recorder.kernel.Probe;
 import exitbox.recorder.kernel.Wait;
 import exitbox.schemas.contract.Table;
@@ -39,6 +40,7 @@ final class Drain {
     private final Run run;
     private final Progress progress;
     private final Service service;
+    private final Pins pins;
     private final ClockWatch clockWatch;
     private final Losses losses;
     private final Shortage shortage;
@@ -58,6 +60,7 @@ final class Drain {
     private volatile boolean rotateNow;
     private volatile Runnable rotated;
     private long heartbeats;
+    private volatile boolean leaving;
 
     /// The open spool, the number of its first row, and what its name stood for when it was made.
     private record Open(SpoolWriter spool, long firstSeq, Object fileKey) {
@@ -69,9 +72,11 @@ final class Drain {
     private record Owed(Table table, Map<String, Object> row) {
     }
 
-    Drain(Probe probe, Intake intake, Wait wait, Spools spools, Retirement retirement, Rotation rotation, Run run, SpoolHeader header,
-            Progress progress, Service service, Shortage shortage) {
+    /// @param pins where the programs are pinned when the run stands on disk; null when they are not to outlive this process
+    Drain(Probe probe, Pins pins, Intake intake, Wait wait, Spools spools, Retirement retirement, Rotation rotation, Run run,
+            SpoolHeader header, Progress progress, Service service, Shortage shortage) {
         this.probe = probe;
+        this.pins = pins;
         this.intake = intake;
         this.wait = wait;
         this.spools = spools;
@@ -84,7 +89,7 @@ final class Drain {
         this.header = header;
         this.seq = spools.nextSeq();
         this.clockWatch = new ClockWatch(header.clock(), clock.sleepNs());
-        this.losses = new Losses(probe.counters(), clock.bootNs());
+        this.losses = new Losses(probe.tally(), probe.counters().cpus(), clock.bootNs());
     }
 
     /// Ends the loop soon; from any thread. The first reason counts.
@@ -93,6 +98,12 @@ final class Drain {
             stopReason = reason;
         }
         wake();
+    }
+
+    /// Ends the loop soon. What is pinned stays at work, for a recorder that takes over; from any thread.
+    void leave(String reason) {
+        leaving = probe.isPinned();
+        stop(reason);
     }
 
     /// Closes the spool soon and has it sealed; from any thread.
@@ -186,7 +197,13 @@ final class Drain {
             long untilMillis = Math.max(Math.min(nextBeat, end) - clock.bootNs(), 0) / 1_000_000 + 1;
             happened = wait.await(more ? 0 : (int) Math.min(untilMillis, busy ? Math.min(BUSY_MILLIS, idleMillis) : idleMillis));
         }
-        end();
+        if (leaving) {
+            drain();
+            open.spool().force();
+            open.spool().close();
+        } else {
+            end();
+        }
     }
 
     private void end() throws IOException {
@@ -201,6 +218,7 @@ final class Drain {
         reportRecursion();
         shortage.end().forEach(gap -> owed.add(new Owed(Table.GAPS, gap)));
         append(Table.RUNS, run.stop(stopReason, last));
+        probe.unpin();
         retirement.submit(open.spool());
     }
 
@@ -234,11 +252,47 @@ final class Drain {
     }
 
     private void begin() throws IOException {
+        if (probe.runTakenOver() != null) {
+            takeOver();
+            return;
+        }
         open = newSpool();
         // Not now: deaths have been seen since.
         open.spool().appendRow(Table.RUNS, probe.armedMonoNs(), probe.armedBootNs(), seq++, run.start(probe));
         if (spools.missingEnd() != null) {
             append(Table.GAPS, spools.missingEnd());
+        }
+        if (pins != null) {
+            // Not before: a run that is taken over has a start.
+            probe.pin(pins, run.id(), intake.comm());
+        }
+        snapshot();
+    }
+
+    /// What waits in the rings belongs to the spool in which the run was left, with the names of cgroups that it has and the
+    /// layouts that its header tells; from the takeover's row on there is a new one.
+    private void takeOver() throws IOException {
+        Spools.Unfinished left = spools.unfinished();
+        if (left == null) {
+            open = newSpool();
+        } else {
+            SpoolWriter spool = left.reopen();
+            open = new Open(spool, Math.max(left.tail().firstSeq(), 0), fileKey(spool));
+            intake.resumeBehind(left.tail().ringEnds());
+            losses.resume(left.tail().gaps());
+            for (Map<String, Object> gap : losses.ofSnapshot(probe.counters(), left.tail().tasks(), left.tail().header().clock().bootNs(),
+                    left.tail().lastBootNs())) {
+                append(Table.GAPS, gap);
+            }
+            losses.snapshotTold(probe.counters());
+        }
+        recursionMisses = probe.control().recursionReported();
+        drain();
+        snapshotBootNs = clock.bootNs();
+        nextSpool();
+        append(Table.RUNS, run.takeover(probe));
+        if (pins == null) {
+            probe.unpin();
         }
         snapshot();
     }
@@ -247,6 +301,7 @@ final class Drain {
     private void snapshot() throws IOException {
         snapshotBootNs = header.clock().bootNs();
         seq += intake.snapshot(open.spool(), seq, shortage.unwritten());
+        losses.snapshotTold(probe.counters());
     }
 
     /// Moves what waits into the spool, at most a ring's worth; returns how many rows. While there is no room: counts it,
@@ -362,6 +417,7 @@ final class Drain {
             gap.put("last_boot_ns", clock.bootNs());
             gap.put("cause", "recursion");
             recursionMisses = misses;
+            probe.control().recursionReported(misses);
             append(Table.GAPS, gap);
         }
     }
@@ -459,6 +515,9 @@ final class Drain {
             open.spool().appendRow(next.table(), clock.monoNs(), clock.bootNs(), seq, next.row());
             seq++;
             owed.remove();
+            if (next.table() == Table.GAPS) {
+                losses.told(next.row());
+            }
         }
     }
 }

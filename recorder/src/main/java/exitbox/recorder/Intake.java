@@ -6,6 +6,7 @@ import exitbox.recorder.kernel.Ring;
 import exitbox.recorder.kernel.Snapshot;
 import exitbox.schemas.spool.SpoolWriter;
 import java.io.IOException;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /// Copies what the kernel has into a spool, frame by frame: what waits in the rings, and the processes that are alive.
@@ -36,6 +37,18 @@ final class Intake {
         this.events = probe.eventsRing();
     }
 
+    /// What lies before these positions, by ring id, is in a spool already: another recorder died before it gave it back.
+    void resumeBehind(Map<Integer, Long> positions) {
+        long waiting = positions.getOrDefault(DEATHS, 0L) - deaths.consumerPosition();
+        if (filter != null && waiting > 0 && waiting <= FRAME_BYTES) {
+            // And before it counted what it had left out there.
+            filter.of(deaths.committed((int) waiting));
+            filter.count(positions.get(DEATHS));
+        }
+        deaths.resumeBehind(positions.getOrDefault(DEATHS, 0L));
+        events.resumeBehind(positions.getOrDefault(EVENTS, 0L));
+    }
+
     /// Moves what waits into the spool, a ring's worth of events at most, and none after the frame with which the spool gets
     /// `full` bytes; deaths come first, and again after each frame of events. Returns how many rows that were.
     long drain(SpoolWriter spool, long firstSeq, long full) throws IOException {
@@ -47,6 +60,11 @@ final class Intake {
             seq += move(DEATHS, deaths, deaths.bytes(), spool, seq, full);
         }
         return seq - firstSeq;
+    }
+
+    /// The pattern of names that are kept; null when all are.
+    String comm() {
+        return filter == null ? null : filter.pattern();
     }
 
     /// How many heartbeats have come through a ring and stand in a spool, or were counted because there was no room.
@@ -64,8 +82,8 @@ final class Intake {
         for (Ring.Run run = ring.committed(FRAME_BYTES); !run.isEmpty(); run = ring.committed(FRAME_BYTES)) {
             Ring.Run kept = kept(id, run);
             unwritten.add(kept.data());
-            if (kept != run) {
-                filter.count();
+            if (filter != null && id == DEATHS) {
+                filter.count(run.to());
             }
             heartbeats += run.heartbeats();
             ring.release(run.to());
@@ -94,8 +112,8 @@ final class Intake {
             if (kept.data().byteSize() > 0) {
                 spool.append(id, kept.rows(), run.from(), run.to(), firstSeq + rows, kept.data().asByteBuffer());
             }
-            if (kept != run) {
-                filter.count();
+            if (filter != null && id == DEATHS) {
+                filter.count(run.to());
             }
             ring.release(run.to());
             rows += kept.rows();

@@ -1,6 +1,7 @@
 package exitbox.recorder;
 
 import exitbox.recorder.kernel.Counters;
+import exitbox.recorder.kernel.Tally;
 import exitbox.schemas.contract.Table;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -9,14 +10,34 @@ import java.util.Map;
 
 /// Turns the growth of the kernel's loss counters into rows of `gaps`, one per CPU and table.
 final class Losses {
+    // Not a column: all that a row and those before it tell of, for a recorder that takes over.
+    private static final String TOTAL = "lost_total";
+
+    private final Tally tally;
     private final int cpus;
+    // With those rows that are made and not yet written.
     private final long[] reported;
     private long lastReadBootNs;
 
-    Losses(Counters start, long nowBootNs) {
-        this.cpus = start.cpus();
+    /// @param tally what earlier rows tell of
+    Losses(Tally tally, int cpus, long nowBootNs) {
+        this.tally = tally;
+        this.cpus = cpus;
         this.reported = new long[cpus * Counters.TABLES];
         this.lastReadBootNs = nowBootNs;
+        resume(List.of());
+    }
+
+    /// Makes good what a recorder had no time for that died between writing its rows and [#told].
+    ///
+    /// @param gaps the last rows of `gaps` that it wrote
+    void resume(List<Map<String, Object>> gaps) {
+        gaps.forEach(this::told);
+        for (Table table : Table.values()) {
+            for (int cpu = 0; cpu < cpus; cpu++) {
+                reported[cpu * Counters.TABLES + table.number()] = tally.toldLost(cpu, table.number());
+            }
+        }
     }
 
     /// Rows for what was lost since the last call. `epoch` is the loss epoch that the kernel stamps losses with now:
@@ -39,10 +60,51 @@ final class Losses {
                 gap.put("first_boot_ns", counters.epoch(cpu, number) == epoch ? counters.firstLostBootNs(cpu, number) : lastReadBootNs);
                 gap.put("last_boot_ns", counters.lastLostBootNs(cpu, number));
                 gap.put("cause", "ring_full");
+                gap.put(TOTAL, lost);
                 gaps.add(gap);
             }
         }
         lastReadBootNs = nowBootNs;
         return gaps;
+    }
+
+    /// A row that [#since] made is written; others do not matter here.
+    void told(Map<String, Object> gap) {
+        if (gap.get(TOTAL) instanceof Long total && gap.get("cpu") instanceof Long cpu && cpu < cpus) {
+            int table = Table.ofName((String) gap.get("table_name")).number();
+            tally.toldLost(cpu.intValue(), table, Math.max(total, tally.toldLost(cpu.intValue(), table)));
+        }
+    }
+
+    /// Rows for processes alive that the kernel told and that no spool has: a recorder died while it took a snapshot.
+    ///
+    /// @param written by CPU, how many rows of that snapshot were written
+    List<Map<String, Object>> ofSnapshot(Counters counters, Map<Integer, Long> written, long firstBootNs, long lastBootNs) {
+        List<Map<String, Object>> gaps = new ArrayList<>();
+        int table = Table.TASKS.number();
+        for (int cpu = 0; cpu < cpus; cpu++) {
+            long made = counters.seen(cpu, table) - counters.filtered(cpu, table) - counters.lost(cpu, table) - tally.toldTasks(cpu);
+            long missing = made == 0 ? 0 : made - written.getOrDefault(cpu, 0L);
+            if (missing > 0) {
+                Map<String, Object> gap = new LinkedHashMap<>();
+                gap.put("cpu", (long) cpu);
+                gap.put("table_name", Table.TASKS.sqlName());
+                gap.put("count", missing);
+                gap.put("first_boot_ns", firstBootNs);
+                gap.put("last_boot_ns", lastBootNs);
+                gap.put("cause", "interrupted");
+                gap.put("detail", "the recorder ended while it read which processes are alive");
+                gaps.add(gap);
+            }
+        }
+        return gaps;
+    }
+
+    /// A snapshot is written whole, or what lacks is told.
+    void snapshotTold(Counters counters) {
+        int table = Table.TASKS.number();
+        for (int cpu = 0; cpu < cpus; cpu++) {
+            tally.toldTasks(cpu, counters.seen(cpu, table) - counters.filtered(cpu, table) - counters.lost(cpu, table));
+        }
     }
 }

@@ -1,8 +1,8 @@
 package exitbox.recorder;
 
 import exitbox.recorder.kernel.Counters;
-import exitbox.recorder.kernel.LeftOut;
 import exitbox.recorder.kernel.Ring;
+import exitbox.recorder.kernel.Tally;
 import exitbox.schemas.contract.Table;
 import exitbox.schemas.layout.RecordLayout;
 import exitbox.schemas.spool.RecordCursor;
@@ -23,7 +23,7 @@ final class NameFilter {
     private static final int KNOWN = 4096;
 
     private final Pattern pattern;
-    private final LeftOut leftOut;
+    private final Tally tally;
     // Where the name stands in a table's records; -1 in tables that are kept whole.
     private final int[] names = new int[Counters.TABLES];
     private final RecordCursor cursor = new RecordCursor();
@@ -33,9 +33,9 @@ final class NameFilter {
     private final long[] known = new long[2 * KNOWN];
     private final byte[] verdicts = new byte[KNOWN];
 
-    NameFilter(Pattern pattern, List<RecordLayout> layouts, LeftOut leftOut, int cpus) {
+    NameFilter(Pattern pattern, List<RecordLayout> layouts, Tally tally, int cpus) {
         this.pattern = pattern;
-        this.leftOut = leftOut;
+        this.tally = tally;
         this.counts = new long[cpus * Counters.TABLES];
         Arrays.fill(names, -1);
         for (RecordLayout layout : layouts) {
@@ -45,6 +45,10 @@ final class NameFilter {
                 names[Table.THREAD_EXITS.number()] = layout.field("comm").offset();
             }
         }
+    }
+
+    String pattern() {
+        return pattern.pattern();
     }
 
     /// What is left of a run of records; it keeps the run's positions. Valid until the next call and as long as the run.
@@ -80,14 +84,21 @@ final class NameFilter {
         rest.put(rest.position(), records, from, to - from).position(rest.position() + to - from);
     }
 
-    /// Counts what [#of] left out since the last call: what it kept is written.
-    void count() {
+    /// Counts what [#of] left out since the last call: what it kept is written. Not what lies before a position that was
+    /// counted already, by a recorder that died before it gave it back.
+    ///
+    /// @param to the ring's position up to which that was
+    void count(long to) {
+        boolean counted = to <= tally.leftOutTo();
         for (int i = 0; i < counts.length; i++) {
-            if (counts[i] > 0) {
-                leftOut.add(i / Counters.TABLES, i % Counters.TABLES, counts[i]);
-                counts[i] = 0;
+            if (counts[i] > 0 && !counted) {
+                int cpu = i / Counters.TABLES;
+                int table = i % Counters.TABLES;
+                tally.leftOut(cpu, table, tally.leftOut(cpu, table) + counts[i]);
             }
+            counts[i] = 0;
         }
+        tally.leftOutTo(Math.max(to, tally.leftOutTo()));
     }
 
     private boolean matches(ByteBuffer records, int at) {

@@ -109,6 +109,20 @@ final class RecordCommand {
         "What is said on stderr: text, or json with an object a line."})
     String logFormat;
 
+    @Option(names = "--pin", description = {
+        "Let the kernel go on collecting when the recorder dies, is killed or updated: the next",
+        "start with this DIR takes over, and nothing is lost while the rings have room. Stopping",
+        "ends that; SIGUSR1 ends the recorder alone."})
+    boolean pin;
+
+    @Option(names = "--unpin", description = {
+        "Record nothing: end a run that was left so, seal what its rings hold, and free them."})
+    boolean unpin;
+
+    @Option(names = "--bpffs", paramLabel = "DIR", description = {
+        "Folder in a BPF file system, for --pin. (default: $EXITBOX_BPFFS,", "else /sys/fs/bpf/exitbox)"})
+    Path bpffs;
+
     @Option(names = "--check", description = {"Say what would be recorded on this kernel and what not, and why; record",
         "nothing. Exit status 1 when something is missing."})
     boolean check;
@@ -142,6 +156,13 @@ final class RecordCommand {
         }
         if (command && tree != null) {
             throw new Failure(Failure.USAGE, "--tree and a command: a run records the one or the other", null);
+        }
+        if (pin && unpin) {
+            throw new Failure(Failure.USAGE, "--pin and --unpin: the one or the other", null);
+        }
+        if ((pin || unpin) && (command || tree != null || feed)) {
+            throw new Failure(Failure.USAGE, (pin ? "--pin" : "--unpin") + ": for recordings of the whole machine, not of "
+                    + (tree != null ? "--tree" : "a command") + ", which ends by itself", null);
         }
         if (!command && user != null) {
             throw new Failure(Failure.USAGE, "--user " + user + ": no command to run as this user — it stands behind --", null);

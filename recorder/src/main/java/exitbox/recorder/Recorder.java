@@ -4,6 +4,7 @@ import exitbox.recorder.kernel.Capabilities;
 import exitbox.recorder.kernel.Clock;
 import exitbox.recorder.kernel.ExitHook;
 import exitbox.recorder.kernel.LibC;
+import exitbox.recorder.kernel.Pins;
 import exitbox.recorder.kernel.Probe;
 import exitbox.recorder.kernel.ProbeOptions;
 import exitbox.recorder.kernel.Signals;
@@ -22,12 +23,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /// A run from start to stop: arms the probe, finds what an earlier run left, drains until told to stop, seals.
 ///
@@ -45,6 +48,8 @@ final class Recorder {
     private final List<String> commandLine;
     private final Scope scope;
     private final Log log;
+    private volatile Drain drain;
+    private volatile String stopReason;
 
     Recorder(RecordCommand options, List<String> commandLine, Scope scope, Log log) {
         this.options = options;
@@ -74,10 +79,8 @@ final class Recorder {
                 throw new Failure(Failure.CANNOT_WRITE, "cannot record into " + dir + ": " + room.lack()
                         + " — make room there, or leave less with --keep-free (0 fills the disk)", null);
             }
-            try (SealKey sealKey = Signing.open(options.sealKey);
-                    Folder folder = Folder.open(dir, host.name(), access);
-                    Probe probe = Probe.arm(probeOptions)) {
-                return record(host, access, folder, sealKey, probe, room);
+            try (SealKey sealKey = Signing.open(options.sealKey); Folder folder = Folder.open(dir, host.name(), access)) {
+                return record(new Place(host, access, folder, sealKey, room), probeOptions);
             }
         } catch (IOException e) {
             if (e.getCause() instanceof CatalogLine.NewerFormat) {
@@ -89,22 +92,83 @@ final class Recorder {
         }
     }
 
-    private int record(Host host, Access access, Folder folder, SealKey sealKey, Probe probe, Room room) throws IOException {
+    /// Where a recording is made.
+    private record Place(Host host, Access access, Folder folder, SealKey sealKey, Room room) {
+    }
+
+    /// Goes on with what another recorder left at work, when that is what is wanted now; else ends it, and arms anew.
+    private int record(Place place, ProbeOptions probeOptions) throws IOException {
+        Path dir = place.folder().recording().dir();
+        Pins pins = Pins.of(pinRoot(), dir, place.host().name());
+        if (options.pin) {
+            pins.require();
+        }
+        boolean stood = pins.stand();
+        if (stood) {
+            try (Probe left = Probe.takeOver(pins)) {
+                String end = options.unpin ? "--unpin"
+                        : !left.isAttached() ? "its recorder died while it stopped"
+                        : !left.hasOptions(probeOptions) || !Objects.equals(left.commTakenOver(), comm()) ? "started with other options"
+                        : null;
+                Integer status = record(place, left, options.pin ? pins : null, end);
+                if (status != null) {
+                    return status;
+                }
+            }
+        } else {
+            // What one left that died while it pinned or unpinned.
+            pins.clear();
+        }
+        if (options.unpin && !stood) {
+            log.info("nothing is pinned for " + dir + " in " + pins.folder().getParent(), Map.of());
+        }
+        if (options.unpin || stopReason != null) {
+            return 0;
+        }
+        try (Probe probe = Probe.arm(probeOptions)) {
+            return record(place, probe, options.pin ? pins : null, null);
+        }
+    }
+
+    private String comm() {
+        return options.comm == null ? null : options.comm.pattern();
+    }
+
+    private Path pinRoot() {
+        String named = System.getenv("EXITBOX_BPFFS");
+        return options.bpffs != null ? options.bpffs : named != null && !named.isEmpty() ? Path.of(named) : Pins.usualRoot();
+    }
+
+    /// @param pins where to pin; null for nowhere
+    /// @param end why a run that was taken over ends at once; null to go on with it
+    /// @return the exit status; null when the run that was taken over has ended
+    private Integer record(Place place, Probe probe, Pins pins, String end) throws IOException {
+        Host host = place.host();
+        Access access = place.access();
+        Folder folder = place.folder();
         List<RecordLayout> layouts = probe.layouts();
         List<String> misfits = SpoolDecoder.misfits(layouts);
-        if (!misfits.isEmpty()) {
+        if (!misfits.isEmpty() && probe.runTakenOver() == null) {
             throw new IllegalStateException("the BPF object does not fit this program: " + misfits);
         }
         Clock clock = new Clock();
         Feed feed = options.feed ? new Feed(System.in) : null;
-        scope.armed(probe);
+        if (probe.runTakenOver() == null) {
+            scope.armed(probe);
+        }
         Progress progress =
                 new Progress(log, feed == null && !scope.quiet() && log.isText() && LibC.isTerminal(2), folder.recording().dir());
-        Signing.check(sealKey, folder.recording(), access, host.name(), progress::say);
-        Spools spools = Spools.find(folder.recording(), host.name(), access, host.bootId(), clock.bootNs(), progress::say);
-        Sealing sealing = new Sealing(new Sealer(folder.recording(), access, sealKey), host.name(), progress::say);
-        Reserve reserve = new Reserve(folder.recording().spoolFolder(host.name()), room, access, options.rotateSize);
-        Run run = new Run(UUID.randomUUID().toString(), version(), host, commandLine, filters());
+        Signing.check(place.sealKey(), folder.recording(), access, host.name(), progress::say);
+        Spools spools = Spools.find(folder.recording(), host.name(), access, host.bootId(), clock.bootNs(), probe.runTakenOver(),
+                progress::say);
+        if (spools.takenOverEnded()) {
+            probe.unpin();
+            return null;
+        }
+        Sealing sealing = new Sealing(new Sealer(folder.recording(), access, place.sealKey()), host.name(), progress::say);
+        Reserve reserve = new Reserve(folder.recording().spoolFolder(host.name()), place.room(), access, options.rotateSize);
+        Run run = new Run(probe.runTakenOver() == null ? UUID.randomUUID().toString() : probe.runTakenOver(), version(), host, commandLine,
+                filters());
         SpoolHeader header = new SpoolHeader(host.name(), host.bootId(), run.id(), run.version(), 0, probe.hook().word(), clock.pair(),
                 layouts);
         try (Wait wait = new Wait(probe.deaths(), probe.eventsRing());
@@ -112,13 +176,20 @@ final class Recorder {
                         .newSingleThreadScheduledExecutor(Thread.ofPlatform().name("sync").daemon().factory())) {
             // A command's supervisor is not this program's.
             Service service = scope.quiet() || feed != null ? Service.NONE : Service.of(System.getenv(), ProcessHandle.current().pid());
-            NameFilter filter = options.comm == null ? null
-                    : new NameFilter(options.comm, layouts, probe.leftOut(), probe.counters().cpus());
-            Drain drain = new Drain(probe, new Intake(probe, filter, progress::say), wait, spools, feed == null ? sealing : feed,
+            String comm = probe.runTakenOver() == null ? comm() : probe.commTakenOver();
+            NameFilter filter = comm == null ? null
+                    : new NameFilter(Pattern.compile(comm), layouts, probe.tally(), probe.counters().cpus());
+            boolean begunAnew = end != null && !options.unpin;
+            drain = new Drain(probe, pins, new Intake(probe, filter, progress::say), wait, spools,
+                    feed != null ? feed : begunAnew ? Retirement.LATER : sealing,
                     new Rotation(options.rotateEvery, options.rotateSize), run, header,
-                    progress, service, new Shortage(options.onFull, room, reserve));
+                    progress, service, new Shortage(options.onFull, place.room(), reserve));
             if (!scope.quiet()) {
-                handleSignals(drain, service);
+                handleSignals(service);
+            }
+            if (probe.runTakenOver() != null) {
+                progress.say(
+                        "goes on with run " + run.id() + ", which another recorder left" + (end == null ? "" : ", and ends it: " + end));
             }
             probe.missing().forEach((hook, why) -> progress.say(hook.records()
                     + (probe.target(hook) == null ? " are not recorded: " : ": ") + why));
@@ -126,18 +197,33 @@ final class Recorder {
             if (feed != null) {
                 return feed(feed, drain, folder.recording(), host.name());
             }
+            // Not before a command begins: what a thread opens while it starts, the command might get.
+            Runnable sealLeftovers = () -> spools.leftovers().forEach(sealing::submit);
+            if (probe.runTakenOver() != null && !begunAnew) {
+                // Not behind the spool that is gone on with, whose number is higher.
+                sealLeftovers.run();
+            }
+            if (end != null) {
+                drain.stop(end);
+            } else if (stopReason != null) {
+                drain.stop(stopReason);
+            }
             Sync task = new Sync(drain, progress);
             sync.scheduleWithFixedDelay(task, every, every, TimeUnit.MILLISECONDS);
             sync.scheduleWithFixedDelay(reserve, 0, RENEW_MILLIS, TimeUnit.MILLISECONDS);
             try {
                 drain.record(options.duration, options.drainEvery, () -> {
-                    scope.begun(probe, drain);
-                    // Not before: what a thread opens while a command starts, the command might get.
-                    spools.leftovers().forEach(sealing::submit);
-                    if (service.isSupervised()) {
+                    if (probe.runTakenOver() == null) {
+                        scope.begun(probe, drain);
+                        sealLeftovers.run();
+                    }
+                    if (service.isSupervised() && end == null) {
                         Readiness.prove(drain.spool(), !filters().isEmpty(), log, drain::wake, () -> ready(service, progress, probe));
                     }
                 });
+                if (begunAnew) {
+                    return null;
+                }
                 service.stopping();
                 scope.ended();
                 // Not shutdownNow: an interrupt in the midst of fsync would close the spool's channel under the sealer.
@@ -178,27 +264,27 @@ final class Recorder {
         service.ready(progress.status());
     }
 
-    private void handleSignals(Drain drain, Service service) {
-        boolean[] stopping = new boolean[1];
+    private void handleSignals(Service service) {
         for (String signal : List.of("INT", "TERM")) {
             Signals.on(signal, () -> {
                 if (options.feed && signal.equals("INT")) {
                     // Ctrl-C goes to the reader too, which ends this run when it is done.
                     return;
                 }
-                if (stopping[0]) {
+                if (stopReason != null) {
                     // At once: what is spooled is sealed by the next start.
                     Runtime.getRuntime().halt(signal.equals("INT") ? 130 : 143);
                 }
-                stopping[0] = true;
+                stopReason = "SIG" + signal;
                 service.stopping();
-                drain.stop("SIG" + signal);
+                drain.stop(stopReason);
             });
         }
         // What the service gets instead of TERM when it is to come back at once.
         Signals.on("USR1", () -> {
+            stopReason = "restart";
             service.stopping();
-            drain.stop("restart");
+            drain.leave(stopReason);
         });
         Signals.on("HUP", () -> {
             service.reloading();

@@ -5,6 +5,20 @@ import java.io.IOException;
 
 /// What becomes of spools that are written no more: they are sealed ([Sealing]), or dropped ([Feed]).
 interface Retirement {
+    /// They stay, for the run that begins next.
+    Retirement LATER = new Retirement() {
+        @Override
+        public void submit(SpoolWriter spool) throws IOException {
+            spool.force();
+            spool.close();
+        }
+
+        @Override
+        public long bytes() {
+            return 0;
+        }
+    };
+
     /// Takes a closed spool; returns soon, the drain waits for it.
     void submit(SpoolWriter spool) throws IOException;
 

@@ -16,7 +16,16 @@ import java.util.Map;
 record Run(String id, String version, Host host, List<String> options, List<String> filters) {
 
     Map<String, Object> start(Probe probe) {
-        Map<String, Object> row = common("start");
+        return began("start", probe);
+    }
+
+    /// Another recorder goes on with a run whose programs stayed at work.
+    Map<String, Object> takeover(Probe probe) {
+        return began("takeover", probe);
+    }
+
+    private Map<String, Object> began(String event, Probe probe) {
+        Map<String, Object> row = common(event);
         row.put("options", options);
         row.put("filters", filters);
         row.put("kernel", host.kernel());

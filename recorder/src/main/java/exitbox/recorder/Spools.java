@@ -30,6 +30,17 @@ final class Spools {
     private long nextNumber = 1;
     private long nextSeq = 1;
     private Map<String, Object> missingEnd;
+    private Unfinished unfinished;
+    private boolean takenOverEnded;
+
+    /// The last spool of a run whose programs stayed at work: what waits in the rings belongs behind it.
+    record Unfinished(Path path, SpoolTail tail) {
+
+        /// Goes on behind its last whole frame.
+        SpoolWriter reopen() throws IOException {
+            return SpoolWriter.reopen(path, tail.header(), tail.end());
+        }
+    }
 
     private Spools(Recording recording, String host, Access access, Consumer<String> messages) {
         this.recording = recording;
@@ -41,8 +52,10 @@ final class Spools {
     /// Reads where the recording ended. A run that ended without a stop (kill -9, power cut) gets the row that says
     /// so, in its own spool and boot; `bootId` and `nowBootNs` are this boot's. What is damaged or no spool of this
     /// recording is named in `messages` and left alone.
-    static Spools find(Recording recording, String host, Access access, String bootId, long nowBootNs, Consumer<String> messages)
-            throws IOException {
+    ///
+    /// @param runTakenOver the run whose programs are still at work, which therefore has not ended; null when there is none
+    static Spools find(Recording recording, String host, Access access, String bootId, long nowBootNs, String runTakenOver,
+            Consumer<String> messages) throws IOException {
         Spools spools = new Spools(recording, host, access, messages);
         Catalog catalog = Catalog.read(recording.catalog(host));
         Map<Long, SealedSpool> sealed = new HashMap<>();
@@ -60,7 +73,7 @@ final class Spools {
                 spools.leftovers.add(path);
             }
         }
-        spools.endLastRun(sealed, bootId, nowBootNs);
+        spools.endLastRun(sealed, bootId, nowBootNs, runTakenOver);
         return spools;
     }
 
@@ -108,9 +121,10 @@ final class Spools {
 
     /// Only the newest spool can lack an end: a spool is closed after the next one was made. It may be without a row,
     /// and then an older one tells the last seq.
-    private void endLastRun(Map<Long, SealedSpool> sealed, String bootId, long nowBootNs) throws IOException {
+    private void endLastRun(Map<Long, SealedSpool> sealed, String bootId, long nowBootNs, String runTakenOver) throws IOException {
         Path newest = null;
         SpoolTail tail = null;
+        Unfinished ofTakenOver = null;
         for (Path path : leftovers.reversed()) {
             if (sealed.containsKey(Recording.spoolNumber(path))) {
                 continue;
@@ -121,12 +135,19 @@ final class Spools {
                 newest = path;
                 tail = here;
             }
+            if (here.header().runId().equals(runTakenOver)) {
+                ofTakenOver = new Unfinished(path, here);
+            }
             if (here.nextSeq() >= 0) {
                 break;
             }
         }
         SealedSpool last = sealed.values().stream().max(Comparator.comparingLong(SealedSpool::number)).orElse(null);
-        if (newest != null && !tail.ended()) {
+        if (runTakenOver != null && (newest == null ? last != null && last.runId().equals(runTakenOver) : ofTakenOver != null)) {
+            takenOverEnded = ofTakenOver == null ? last.stopped() : ofTakenOver.tail().ended();
+            unfinished = takenOverEnded ? null : ofTakenOver;
+            leftovers.remove(unfinished == null ? null : unfinished.path());
+        } else if (newest != null && !tail.ended()) {
             end(newest, tail, bootId.equals(tail.header().bootId()) ? nowBootNs : null);
         } else if (newest == null && last != null && !last.stopped() && last.lostRows() >= 0) {
             // (A loss without a count is the gap for a missing end: it was given to that spool before it was sealed.)
@@ -167,6 +188,16 @@ final class Spools {
     /// run's; null when there is none.
     Map<String, Object> missingEnd() {
         return missingEnd;
+    }
+
+    /// The spool in which the run that is taken over goes on; null when there is none.
+    Unfinished unfinished() {
+        return unfinished;
+    }
+
+    /// Whether the run that is taken over has its stop row: only its pins were left then.
+    boolean takenOverEnded() {
+        return takenOverEnded;
     }
 
     /// A new, empty spool.

@@ -185,7 +185,7 @@ class LeftoversTest {
 
     private Spools find(String bootId) throws IOException {
         messages.clear();
-        return Spools.find(recording, HOST, Access.own(), bootId, NOW, messages::add);
+        return Spools.find(recording, HOST, Access.own(), bootId, NOW, null, messages::add);
     }
 
     private Path create(Spools spools) throws IOException {

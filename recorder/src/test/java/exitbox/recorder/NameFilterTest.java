@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
 import exitbox.recorder.kernel.Counts;
-import exitbox.recorder.kernel.LeftOut;
 import exitbox.recorder.kernel.Ring;
+import exitbox.recorder.kernel.Tally;
 import exitbox.schemas.layout.Field;
 import exitbox.schemas.layout.RecordLayout;
 import exitbox.schemas.spool.RecordCursor;
@@ -31,7 +31,7 @@ class NameFilterTest {
             new RecordLayout("exit_record", 51, List.of(new Field("comm", 28, 16))),
             new RecordLayout("thread_exit_record", 40, List.of(new Field("comm", 24, 16))));
 
-    private final LeftOut leftOut = Counts.leftOut(2);
+    private final Tally tally = Counts.tally(2);
     private final ByteArrayOutputStream records = new ByteArrayOutputStream();
     private int rows;
 
@@ -52,11 +52,26 @@ class NameFilterTest {
         assertEquals(1000, kept.from());
         assertEquals(1000 + records.size(), kept.to());
         assertEquals(List.of(0L, 0L, 0L), counts(), "not before it is written");
-        filter.count();
+        filter.count(kept.to());
         assertEquals(List.of(1L, 1L, 1L), counts());
         filter.of(run());
-        filter.count();
+        filter.count(2 * kept.to());
         assertEquals(List.of(2L, 2L, 2L), counts());
+    }
+
+    @Test
+    void whatADeadRecorderCountedIsNotCountedAgain() {
+        add(EXITS, 0, "bash");
+        NameFilter dead = filter("nginx");
+        dead.of(run());
+        dead.count(1000);
+        NameFilter next = filter("nginx");
+        next.of(run());
+        next.count(1000);
+        assertEquals(List.of(1L, 0L, 0L), counts());
+        next.of(run());
+        next.count(1001);
+        assertEquals(List.of(2L, 0L, 0L), counts());
     }
 
     @Test
@@ -80,7 +95,7 @@ class NameFilterTest {
         add(EXITS | DISCARDED, 0, "bash");
         NameFilter filter = filter("nginx");
         filter.of(run());
-        filter.count();
+        filter.count(1);
         assertEquals(List.of(0L, 0L, 0L), counts());
     }
 
@@ -110,11 +125,11 @@ class NameFilterTest {
     }
 
     private NameFilter filter(String pattern) {
-        return new NameFilter(Pattern.compile(pattern), LAYOUTS, leftOut, 2);
+        return new NameFilter(Pattern.compile(pattern), LAYOUTS, tally, 2);
     }
 
     private List<Long> counts() {
-        return List.of(leftOut.of(0, EXITS), leftOut.of(1, EXITS), leftOut.of(1, THREAD_EXITS));
+        return List.of(tally.leftOut(0, EXITS), tally.leftOut(1, EXITS), tally.leftOut(1, THREAD_EXITS));
     }
 
     /// A record of a size that no other table's has, its name where the table has it.

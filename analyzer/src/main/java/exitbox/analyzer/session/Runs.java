@@ -51,6 +51,9 @@ final class Runs {
                 long seq = rows.longAt(4);
                 Run last = runs.isEmpty() || !runs.getLast().host.equals(host) ? null : runs.getLast();
                 boolean open = last != null && last.lastSeq == Long.MAX_VALUE;
+                if ("takeover".equals(rows.textAt(1)) && open && last.id.equals(rows.textAt(5))) {
+                    continue; // the same run: its programs stayed at work
+                }
                 if ("stop".equals(rows.textAt(1))) {
                     if (open) {
                         runs.set(runs.size() - 1, last.until(seq, at, true));

@@ -105,7 +105,6 @@ final class Runs {
                     // The kernel went on collecting, and its counters on counting.
                     explained.add(new long[]{current.last.bootNs(), row.bootNs()});
                     current.last = new Part.Beat(row.seq(), row.bootNs(), row.monoNs(), row.micros());
-                    count++;
                 }
             }
             default -> start(row);

@@ -100,7 +100,7 @@ record Doubts(Certainty certainty, String verdict, String unknown, List<Weakness
             if (watch.startedSince(death.bootNs() - SECOND_NS)) {
                 return "the recorder had only just started, at " + at(watch.run().number("us"));
             }
-            if (watch.isDark()) {
+            if (watch.isDark() && !watch.wasTakenOver()) {
                 return "the recorder gave no sign of life " + dark();
             }
             return "no signal that explains it was seen being sent";
@@ -110,7 +110,10 @@ record Doubts(Certainty certainty, String verdict, String unknown, List<Weakness
             if (!nearLosses().isEmpty()) {
                 weak("loss", "What is told of the minute before may be incomplete: " + lost(nearLosses()) + ".");
             }
-            if (watch.isDark()) {
+            if (watch.wasTakenOver()) {
+                weak("taken_over", "No recorder lived from " + at(watch.darkSince()) + " to " + at(watch.takeover().number("us"))
+                        + ": the kernel went on collecting for the next one, and what it lost is told as a loss.");
+            } else if (watch.isDark()) {
                 weak("silence", "The recorder gave no sign of life " + dark() + ": what happened then may be missing.");
             } else if (!watch.isProven()) {
                 weak("unproven", "No heartbeat of the recorder stands in the minute before: nothing proves that it saw all of it.");

@@ -8,7 +8,8 @@ import java.util.List;
 /// @param run the start of the run that saw the death
 /// @param gaps known losses from the first moment that matters to a second behind the death, oldest first
 /// @param beats the heartbeats of the minute before: how many, and the longest wait for one, up to the death
-record Watch(Fact run, List<Fact> gaps, Fact beats) {
+/// @param takeover that of the recorder which ended the longest silence, the kernel having gone on collecting meanwhile
+record Watch(Fact run, List<Fact> gaps, Fact beats, Fact takeover) {
     private static final long SECOND_NS = 1_000_000_000L;
     // A heartbeat comes each second.
     private static final long LATE_NS = 3 * SECOND_NS;
@@ -16,10 +17,13 @@ record Watch(Fact run, List<Fact> gaps, Fact beats) {
 
     /// @param sinceBootNs the first moment that matters
     static Watch over(Death death, long sinceBootNs, Recorded recorded) {
-        Fact run = recorded.one("SELECT seq, boot_ns, epoch_us(ts) AS us, event, version, array_to_string(filters, ' ') AS filters,"
+        // What a takeover went on with had begun before: the programs stayed at work.
+        Fact run = recorded.one("SELECT * REPLACE (began_ns AS boot_ns, began_us AS us) FROM (SELECT *,"
+                + " min(boot_ns) OVER (PARTITION BY host, run_id) AS began_ns, min(us) OVER (PARTITION BY host, run_id) AS began_us FROM ("
+                + "SELECT host, run_id, seq, boot_ns, epoch_us(ts) AS us, event, version, array_to_string(filters, ' ') AS filters,"
                 + " array_to_string(hooks, ' ') AS hooks, array_to_string(hooks_missing, '; ') AS hooks_missing FROM "
                 + recorded.all(Table.RUNS) + " WHERE " + death.id().sameBoot() + " AND event <> 'stop' AND seq <= " + death.seq()
-                + " ORDER BY seq DESC LIMIT 1");
+                + ")) ORDER BY seq DESC LIMIT 1");
         List<Fact> gaps = recorded.ask("SELECT *, epoch_us(ts) - (boot_ns - first_ns) // 1000 AS first_us,"
                 + " epoch_us(ts) - (boot_ns - last_ns) // 1000 AS last_us FROM (SELECT *, coalesce(first_boot_ns, boot_ns) AS first_ns,"
                 + " coalesce(last_boot_ns, boot_ns) AS last_ns FROM " + recorded.all(Table.GAPS) + ") WHERE " + death.id().sameBoot()
@@ -33,7 +37,16 @@ record Watch(Fact run, List<Fact> gaps, Fact beats) {
                 + " lag(epoch_us(ts)) OVER (ORDER BY boot_ns) AS before_us FROM "
                 + recorded.all(Table.HEARTBEATS, death.id(), since, death.bootNs()) + " WHERE "
                 + death.id().sameBoot() + " AND boot_ns BETWEEN " + since + " AND " + death.bootNs() + ")");
-        return new Watch(run, gaps, beats);
+        Watch watch = new Watch(run, gaps, beats, Fact.NONE);
+        return watch.isDark() ? new Watch(run, gaps, beats, takeover(death, watch.darkSince(), recorded)) : watch;
+    }
+
+    /// The first row of a recorder that lived again, if it took over.
+    private static Fact takeover(Death death, long darkSince, Recorded recorded) {
+        String then = " WHERE " + death.id().sameBoot() + " AND epoch_us(ts) > " + darkSince;
+        return recorded.one("SELECT us FROM (SELECT seq, event, epoch_us(ts) AS us FROM " + recorded.all(Table.RUNS) + then
+                + " UNION ALL SELECT seq, 'heartbeat', epoch_us(ts) FROM " + recorded.all(Table.HEARTBEATS) + then
+                + " ORDER BY seq LIMIT 1) WHERE event = 'takeover'");
     }
 
     boolean hasRun() {
@@ -74,12 +87,17 @@ record Watch(Fact run, List<Fact> gaps, Fact beats) {
 
     /// Whether heartbeats prove that nothing of the minute before is missing unnoticed.
     boolean isProven() {
-        return beats.number("beats", 0) > 0 && !isDark();
+        return beats.number("beats", 0) > 0 && (!isDark() || wasTakenOver());
     }
 
     /// Whether the recorder gave no sign of life for a while.
     boolean isDark() {
         return beats.number("beats", 0) > 0 && (beats.number("longest", 0) > LATE_NS || beats.number("last_wait", 0) > LATE_NS);
+    }
+
+    /// Whether the kernel went on collecting in that while: what it could not keep then is told as a loss.
+    boolean wasTakenOver() {
+        return takeover != Fact.NONE;
     }
 
     /// When the longest silence began, microseconds since 1970.

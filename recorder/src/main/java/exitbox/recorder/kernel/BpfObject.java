@@ -15,7 +15,7 @@ import java.util.Map;
 /// unprivileged), then loaded (maps exist, programs can be attached). Closing frees all of that; links keep a program alive on their own.
 ///
 /// A failed load cannot be repeated: open another.
-final class BpfObject implements AutoCloseable {
+final class BpfObject implements Loaded {
 
     private static final String RESOURCE = "/exitbox/bpf/exitbox.bpf.o";
 
@@ -146,12 +146,19 @@ final class BpfObject implements AutoCloseable {
         return LibBpf.bpf_object__load(object) == 0 ? 0 : Native.errno();
     }
 
-    int mapFd(String name) {
+    @Override
+    public int mapFd(String name) {
         return LibBpf.bpf_map__fd(map(name));
     }
 
-    int programFd(String name) {
+    @Override
+    public int programFd(String name) {
         return LibBpf.bpf_program__fd(program(name));
+    }
+
+    @Override
+    public RecordLayout struct(String name) {
+        return btf().struct(name);
     }
 
     /// The kernel's count of runs it skipped because the program was already running on that CPU.

@@ -13,11 +13,13 @@ public final class Control {
     private final MemorySegment memory;
     private final long namesEpoch;
     private final long lossEpoch;
+    private final long recursionReported;
 
     Control(int fd, RecordLayout layout, Arena arena) {
         this.memory = Mapping.map(fd, 0, LibC.getpagesize(), LibC.PROT_READ | LibC.PROT_WRITE, arena);
         this.namesEpoch = layout.field("names_epoch").offset();
         this.lossEpoch = layout.field("loss_epoch").offset();
+        this.recursionReported = layout.field("recursion_reported").offset();
     }
 
     public long namesEpoch() {
@@ -37,6 +39,16 @@ public final class Control {
     /// The next loss of each CPU and table is again a first one: earlier losses have been reported.
     public void lossEpoch(long epoch) {
         set(lossEpoch, epoch);
+    }
+
+    /// How many of the runs that the kernel skipped ([Probe#recursionMisses]) the recording tells of.
+    public long recursionReported() {
+        return get(recursionReported);
+    }
+
+    /// Kept here for a recorder that takes over.
+    public void recursionReported(long misses) {
+        set(recursionReported, misses);
     }
 
     private long get(long offset) {

@@ -7,7 +7,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.Locale;
 
 /// What the kernel counted until one moment, per CPU and table number (0 to 15): every event that a hook saw was
-/// written into the ring, filtered, or lost. What the recorder itself left out ([LeftOut]) counts as filtered. Counts only
+/// written into the ring, filtered, or lost. What the recorder itself left out ([Tally]) counts as filtered. Counts only
 /// grow while a probe lives.
 ///
 /// A snapshot is exact once the probe is detached, nothing is between `seen` and the ring and nothing waits in it; before,
@@ -92,16 +92,16 @@ public final class Counters {
     static final class Reader {
 
         private final int fd;
-        private final LeftOut leftOut;
+        private final Tally tally;
         private final int cpus = LibBpf.libbpf_num_possible_cpus();
         private final int stride;
         private final int[] offsets = new int[Column.COUNT];
         private final MemorySegment key;
         private final MemorySegment values;
 
-        Reader(int fd, RecordLayout layout, LeftOut leftOut, Arena arena) {
+        Reader(int fd, RecordLayout layout, Tally tally, Arena arena) {
             this.fd = fd;
-            this.leftOut = leftOut;
+            this.tally = tally;
             this.stride = (layout.size() + 7) & -8; // the kernel's distance between two CPUs' values
             for (Column column : Column.values()) {
                 offsets[column.ordinal()] = layout.field(column.name().toLowerCase(Locale.ROOT)).offset();
@@ -122,7 +122,7 @@ public final class Counters {
                         all[(cpu * TABLES + table) * Column.COUNT + i] = values.get(ValueLayout.JAVA_LONG, (long) cpu * stride
                                 + offsets[i]);
                     }
-                    all[(cpu * TABLES + table) * Column.COUNT + Column.FILTERED.ordinal()] += leftOut.of(cpu, table);
+                    all[(cpu * TABLES + table) * Column.COUNT + Column.FILTERED.ordinal()] += tally.leftOut(cpu, table);
                 }
             }
             return new Counters(cpus, all);

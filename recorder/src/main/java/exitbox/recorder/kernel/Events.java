@@ -3,31 +3,28 @@ package exitbox.recorder.kernel;
 import exitbox.recorder.kernel.EventHook.Choice;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /// The programs that record what leads to deaths. They lie in objects of their own, which share their maps with the one that
 /// records deaths: so they cost it no time, and one that the kernel refuses takes none of the others with it.
 final class Events implements AutoCloseable {
-    private final BpfObject deaths;
-    private final ProbeOptions options;
     private final List<BpfObject> objects = new ArrayList<>();
-    private final List<Long> links = new ArrayList<>();
-    private final List<Integer> programs = new ArrayList<>();
-    private final Map<EventHook, Choice> attached = new EnumMap<>(EventHook.class);
+    // By program.
+    private final Map<String, Integer> programs = new LinkedHashMap<>();
+    private final Map<String, Long> links = new LinkedHashMap<>();
+    private final Map<EventHook, String> targets = new EnumMap<>(EventHook.class);
     private final Map<EventHook, String> missing = new EnumMap<>(EventHook.class);
-    private long snapshots;
+    private String iterator;
 
-    private Events(BpfObject deaths, ProbeOptions options) {
-        this.deaths = deaths;
-        this.options = options;
-    }
+    private Events() {}
 
     /// Loads and attaches what is asked for: all at once, and where that is refused one by one.
     ///
     /// @param deaths the loaded object whose maps are shared
     static Events attach(BpfObject deaths, ProbeOptions options) {
-        Events events = new Events(deaths, options);
+        Events events = new Events();
         Map<EventHook, Choice> all = new EnumMap<>(EventHook.class);
         for (EventHook hook : options.events().hooks()) {
             if (hook == EventHook.FAILED_EXEC && !KernelVersion.running().isAtLeast(5, 11)) {
@@ -37,20 +34,45 @@ final class Events implements AutoCloseable {
                 all.put(hook, hook.choices().getFirst());
             }
         }
-        if (!all.isEmpty() && events.tryThese(all) != null) {
-            all.keySet().forEach(events::attachOne);
+        if (!all.isEmpty() && events.tryThese(all, deaths, options) != null) {
+            all.keySet().forEach(hook -> events.attachOne(hook, deaths, options));
         }
         return events;
     }
 
-    private void attachOne(EventHook hook) {
+    /// Those that another recorder has attached and pinned.
+    static Events takeOver(Pinned pinned, Pins pins) {
+        Events events = new Events();
+        Facts facts = pinned.facts();
+        for (EventHook hook : EventHook.values()) {
+            if (facts.targets().containsKey(hook.word())) {
+                events.targets.put(hook, facts.targets().get(hook.word()));
+            }
+            if (facts.missing().containsKey(hook.word())) {
+                events.missing.put(hook, facts.missing().get(hook.word()));
+            }
+        }
+        for (String program : facts.programs()) {
+            if (!program.equals(facts.hook().program())) {
+                events.programs.put(program, pinned.programFd(program));
+                long link = pins.openLink(program);
+                if (link != 0) {
+                    events.links.put(program, link);
+                }
+            }
+        }
+        events.iterator = facts.iterator();
+        return events;
+    }
+
+    private void attachOne(EventHook hook, BpfObject deaths, ProbeOptions options) {
         String refusal = null;
         for (Choice choice : hook.choices()) {
             if (choice.tracepoint() != null && !KernelBtf.hasTracepoint(choice.tracepoint())) {
                 missing.put(hook, "the kernel has no tracepoint " + choice.tracepoint());
                 return;
             }
-            String refused = tryThese(Map.of(hook, choice));
+            String refused = tryThese(Map.of(hook, choice), deaths, options);
             if (refused == null) {
                 if (refusal != null) {
                     missing.put(hook, refusal + ": " + choice.lacks());
@@ -63,10 +85,9 @@ final class Events implements AutoCloseable {
     }
 
     /// Null when all were attached; else what was refused, and nothing is left behind.
-    private String tryThese(Map<EventHook, Choice> choices) {
+    private String tryThese(Map<EventHook, Choice> choices, BpfObject deaths, ProbeOptions options) {
         BpfObject object = BpfObject.open();
-        List<Long> newLinks = new ArrayList<>();
-        long iterator = 0;
+        Map<String, Long> newLinks = new LinkedHashMap<>();
         boolean done = false;
         try {
             List<String> lacking = choices.values().stream().flatMap(choice -> choice.programs().stream())
@@ -93,33 +114,34 @@ final class Events implements AutoCloseable {
                     if (link == 0) {
                         return program + ": attach refused with " + Errno.name(Native.errno());
                     }
-                    newLinks.add(link);
-                    iterator = isIterator ? link : iterator;
+                    newLinks.put(program, link);
                 }
             }
             done = true;
         } finally {
             if (!done) {
-                newLinks.forEach(LibBpf::bpf_link__destroy);
+                newLinks.values().forEach(LibBpf::bpf_link__destroy);
                 object.close();
             }
         }
         objects.add(object);
-        snapshots = iterator == 0 ? snapshots : iterator;
-        links.addAll(newLinks);
-        attached.putAll(choices);
-        choices.values().forEach(choice -> choice.programs().forEach(program -> programs.add(object.programFd(program))));
+        links.putAll(newLinks);
+        newLinks.keySet().forEach(program -> programs.put(program, object.programFd(program)));
+        choices.forEach((hook, choice) -> targets.put(hook, choice.target()));
+        if (choices.containsKey(EventHook.TASKS)) {
+            iterator = choices.get(EventHook.TASKS).programs().getFirst();
+        }
         return null;
     }
 
     /// What is attached, as the recording says it.
     List<String> attached() {
-        return attached.entrySet().stream().map(hook -> hook.getValue().target() + " (" + hook.getKey().word() + ")").toList();
+        return targets.entrySet().stream().map(hook -> hook.getValue() + " (" + hook.getKey().word() + ")").toList();
     }
 
     /// What a hook is attached to; null when it is not.
     String target(EventHook hook) {
-        return attached.containsKey(hook) ? attached.get(hook).target() : null;
+        return targets.get(hook);
     }
 
     /// What is not, or not as it should be, and why.
@@ -128,19 +150,33 @@ final class Events implements AutoCloseable {
     }
 
     long recursionMisses() {
-        return programs.stream().mapToLong(BpfObject::recursionMisses).sum();
+        return programs.values().stream().mapToLong(BpfObject::recursionMisses).sum();
     }
 
     /// Begins to read the processes that are alive; null when that is not possible here.
     Snapshot snapshot() {
-        return snapshots == 0 ? null : Snapshot.open(snapshots);
+        return iterator == null || !links.containsKey(iterator) ? null : Snapshot.open(links.get(iterator));
+    }
+
+    /// Names of the programs, with their descriptors.
+    Map<String, Integer> programs() {
+        return programs;
+    }
+
+    /// Names of the programs that are attached, with their links.
+    Map<String, Long> links() {
+        return links;
+    }
+
+    /// The program that reads the processes alive; null when there is none.
+    String iterator() {
+        return iterator;
     }
 
     /// Ends the events; what the programs counted and wrote stays.
     void detach() {
-        links.forEach(LibBpf::bpf_link__destroy);
+        links.values().forEach(LibBpf::bpf_link__destroy);
         links.clear();
-        snapshots = 0;
     }
 
     @Override

@@ -22,6 +22,16 @@ public enum ExitHook {
         this.target = target;
     }
 
+    /// The hook of this name; throws when there is none.
+    static ExitHook of(String word) {
+        for (ExitHook hook : values()) {
+            if (hook.word.equals(word)) {
+                return hook;
+            }
+        }
+        throw new IllegalArgumentException("no exit hook " + word);
+    }
+
     /// Its name for `--exit-hook`.
     public String word() {
         return word;

@@ -1,7 +1,6 @@
 package exitbox.recorder.kernel;
 
 import exitbox.schemas.layout.RecordLayout;
-import java.util.ArrayList;
 import java.util.List;
 
 /// The layouts of the ring's records, as clang laid them out in the object that is about to be loaded. Unprivileged.
@@ -17,15 +16,11 @@ public final class Layouts {
     public static List<RecordLayout> read() {
         LibBpf.require();
         try (BpfObject object = BpfObject.open()) {
-            return of(object.btf());
+            return of(object);
         }
     }
 
-    static List<RecordLayout> of(Btf btf) {
-        List<RecordLayout> layouts = new ArrayList<>();
-        for (String struct : RECORDS) {
-            layouts.add(btf.struct(struct));
-        }
-        return layouts;
+    static List<RecordLayout> of(Loaded loaded) {
+        return RECORDS.stream().map(loaded::struct).toList();
     }
 }

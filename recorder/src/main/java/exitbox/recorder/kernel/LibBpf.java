@@ -34,6 +34,7 @@ final class LibBpf {
     private static final MemorySegment bpf_map__reuse_fd = symbol("bpf_map__reuse_fd");
     private static final MemorySegment bpf_program__attach_iter = symbol("bpf_program__attach_iter");
     private static final MemorySegment bpf_link__fd = symbol("bpf_link__fd");
+    private static final MemorySegment bpf_link__open = symbol("bpf_link__open");
     private static final MemorySegment bpf_iter_create = symbol("bpf_iter_create");
     private static final MemorySegment bpf_program__name = symbol("bpf_program__name");
     private static final MemorySegment bpf_program__set_autoload = symbol("bpf_program__set_autoload");
@@ -48,6 +49,8 @@ final class LibBpf {
     private static final MemorySegment bpf_map_delete_elem = symbol("bpf_map_delete_elem");
     private static final MemorySegment bpf_map_get_next_key = symbol("bpf_map_get_next_key");
     private static final MemorySegment bpf_prog_test_run_opts = symbol("bpf_prog_test_run_opts");
+    private static final MemorySegment bpf_obj_pin = symbol("bpf_obj_pin");
+    private static final MemorySegment bpf_obj_get = symbol("bpf_obj_get");
     private static final MemorySegment bpf_obj_get_info_by_fd = symbol("bpf_obj_get_info_by_fd");
     private static final MemorySegment btf__load_vmlinux_btf = symbol("btf__load_vmlinux_btf");
     private static final MemorySegment btf__free = symbol("btf__free");
@@ -175,6 +178,11 @@ final class LibBpf {
         return (int) call(bpf_link__fd, link);
     }
 
+    /// A pinned link, or 0 with errno set. Destroying it leaves the pin alone.
+    static long bpf_link__open(MemorySegment path) {
+        return call(bpf_link__open, path.address());
+    }
+
     /// A file descriptor to read an attached iterator from once, or negative with errno set.
     static int bpf_iter_create(int linkFd) {
         return (int) call(bpf_iter_create, linkFd);
@@ -233,6 +241,16 @@ final class LibBpf {
 
     static int bpf_prog_test_run_opts(int fd, MemorySegment options) {
         return (int) call(bpf_prog_test_run_opts, fd, options.address());
+    }
+
+    /// Gives a map, program or link a name in a BPF file system, which keeps it in the kernel.
+    static int bpf_obj_pin(int fd, MemorySegment path) {
+        return (int) call(bpf_obj_pin, fd, path.address());
+    }
+
+    /// A descriptor of what is pinned there, or negative with errno set.
+    static int bpf_obj_get(MemorySegment path) {
+        return (int) call(bpf_obj_get, path.address());
     }
 
     /// Fills `info` as far as the kernel knows; its size is stored in `size` before and after.

@@ -2,12 +2,17 @@ package exitbox.recorder.kernel;
 
 import exitbox.schemas.layout.RecordLayout;
 import exitbox.schemas.spool.ClockPair;
+import exitbox.schemas.text.Json;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /// The BPF programs at work in the kernel: from [#arm] on every death goes into the ring [#deaths] or is counted. What is
 /// recorded beside deaths is loaded meanwhile, see [#awaitEvents].
@@ -27,12 +32,18 @@ public final class Probe implements AutoCloseable {
     // Maps that only other programs than these use.
     private static final List<String> MAPS_OF_EVENTS = List.of("exec_scratch", "tasks_scratch", "old_comms");
 
+    // What a recorder that takes over reads, writes and runs.
+    private static final List<String> MAPS = List.of("ring_deaths", "ring_events", "counters", "control", "beat", "tally");
+
+    // Shared with user space beside the records.
+    private static final List<String> STRUCTS = List.of("control", "counter", "tally", "heartbeat_values");
+
     private static final int MOST_FOLLOWED = 65536;
 
     private static final Path VMLINUX_BTF = Path.of("/sys/kernel/btf/vmlinux");
 
     private final Arena arena = Arena.ofShared();
-    private final BpfObject object;
+    private final Loaded object;
     private final ExitHook hook;
     private final String hookReason;
     private final long armedMonoNs;
@@ -41,37 +52,138 @@ public final class Probe implements AutoCloseable {
     private final Ring deaths;
     private final Ring eventsRing;
     private final Control control;
-    private final LeftOut leftOut;
     private final Counters.Reader counters;
     private final Heartbeat heartbeat;
+    private final Tally tally;
     private final Thread loader;
+    private final Map<String, Object> options;
     private Events events;
     private RuntimeException failure;
+    private String runTakenOver;
+    private String commTakenOver;
+    // Null while nothing is pinned.
+    private Pins pins;
 
     private Probe(BpfObject object, ExitHook hook, String hookReason, long link, ProbeOptions options) {
+        this(object, hook, hookReason, link, new Clock().monoNs(), new Clock().bootNs(), options.facts(), probe -> Thread.ofPlatform()
+                .daemon().name("events")
+                // On another CPU: deaths are recorded already, and the verifier takes longer for these programs than for the exit program.
+                .start(() -> probe.load(() -> Events.attach(object, options))));
+    }
+
+    private Probe(Pinned pinned, Pins pins, long link) {
+        Facts facts = pinned.facts();
+        this(pinned, facts.hook(), facts.hookReason(), link, facts.armedMonoNs(), facts.armedBootNs(), facts.options(), null);
+        load(() -> Events.takeOver(pinned, pins));
+        this.pins = pins;
+        this.runTakenOver = facts.runId();
+        this.commTakenOver = facts.comm();
+    }
+
+    private Probe(Loaded object, ExitHook hook, String hookReason, long link, long armedMonoNs, long armedBootNs,
+            Map<String, Object> options, Function<Probe, Thread> loader) {
         this.object = object;
         this.hook = hook;
         this.hookReason = hookReason;
         this.link = link;
-        Clock clock = new Clock();
-        this.armedMonoNs = clock.monoNs();
-        this.armedBootNs = clock.bootNs();
-        Btf btf = object.btf();
-        this.deaths = Ring.map(object.mapFd("ring_deaths"), options.ringBytes(), arena);
-        this.eventsRing = Ring.map(object.mapFd("ring_events"), options.events().neededRingBytes(), arena);
-        this.control = new Control(object.mapFd("control"), btf.struct("control"), arena);
-        this.leftOut = LeftOut.map(object.mapFd("left_out"), arena);
-        this.counters = new Counters.Reader(object.mapFd("counters"), btf.struct("counter"), leftOut, arena);
-        this.heartbeat = new Heartbeat(object.programFd(HEARTBEAT), object.mapFd("beat"), btf.struct("heartbeat_values"), arena);
-        // On another CPU: deaths are recorded already, and the verifier takes longer for these programs than for the exit program.
-        this.loader = Thread.ofPlatform().daemon().name("events").start(() -> load(options));
+        this.armedMonoNs = armedMonoNs;
+        this.armedBootNs = armedBootNs;
+        this.options = options;
+        this.deaths = Ring.map(object.mapFd("ring_deaths"), (Long) options.get("ring_bytes"), arena);
+        this.eventsRing = Ring.map(object.mapFd("ring_events"), (Long) options.get("events_ring_bytes"), arena);
+        this.control = new Control(object.mapFd("control"), object.struct("control"), arena);
+        this.tally = Tally.map(object.mapFd("tally"), object.struct("tally"), arena);
+        this.counters = new Counters.Reader(object.mapFd("counters"), object.struct("counter"), tally, arena);
+        this.heartbeat = new Heartbeat(object.programFd(HEARTBEAT), object.mapFd("beat"), object.struct("heartbeat_values"), arena);
+        this.loader = loader == null ? null : loader.apply(this);
     }
 
-    private void load(ProbeOptions options) {
+    private void load(Supplier<Events> how) {
         try {
-            events = Events.attach(object, options);
+            events = how.get();
         } catch (RuntimeException e) {
             failure = e;
+        }
+    }
+
+    /// Takes over what another recorder armed and pinned: its programs, rings and counters, as they are. Where it had begun to
+    /// stop, and detached them already, they are not at work any more, see [#isAttached].
+    public static Probe takeOver(Pins pins) {
+        LibBpf.require();
+        Pinned pinned = Pinned.open(pins);
+        boolean whole = pins.linked(pinned.facts().programs());
+        try {
+            return new Probe(pinned, pins, whole ? pins.openLink(pinned.facts().hook().program()) : 0);
+        } catch (RuntimeException e) {
+            pinned.close();
+            throw e;
+        }
+    }
+
+    /// Pins all of it, so that it outlives this process: until [#unpin].
+    ///
+    /// @param runId the run that it is pinned for
+    /// @param comm the pattern of names that are recorded, see [#commTakenOver]; null when all are
+    public void pin(Pins where, String runId, String comm) {
+        Events events = events();
+        Map<String, Integer> programs = new LinkedHashMap<>(events.programs());
+        programs.put(hook.program(), object.programFd(hook.program()));
+        Facts facts = new Facts(runId, comm, options, hook, hookReason, armedMonoNs, armedBootNs, words(events::target),
+                words(events.missing()::get), List.copyOf(programs.keySet()), events.iterator(),
+                Stream.concat(Layouts.RECORDS.stream(), STRUCTS.stream()).map(object::struct).toList());
+        Pinned.write(facts, object.mapFd("facts"));
+        where.begin();
+        for (String map : MAPS) {
+            where.map(map, object.mapFd(map));
+        }
+        where.program(HEARTBEAT, object.programFd(HEARTBEAT));
+        programs.forEach(where::program);
+        events.links().forEach(where::link);
+        where.link(hook.program(), link);
+        where.map("facts", object.mapFd("facts"));
+        pins = where;
+    }
+
+    /// By the words of event hooks, what there is to say of them.
+    private static Map<String, String> words(Function<EventHook, String> what) {
+        Map<String, String> words = new LinkedHashMap<>();
+        for (EventHook hook : EventHook.values()) {
+            if (what.apply(hook) != null) {
+                words.put(hook.word(), what.apply(hook));
+            }
+        }
+        return words;
+    }
+
+    /// The run that another recorder armed this for; null when this one did.
+    public String runTakenOver() {
+        return runTakenOver;
+    }
+
+    /// The pattern of names that the other recorder had taken, in user space; null for all, and when nothing was taken over.
+    public String commTakenOver() {
+        return commTakenOver;
+    }
+
+    public boolean isPinned() {
+        return pins != null;
+    }
+
+    /// Whether events come: not after [#detach], also that of another recorder which then died.
+    public boolean isAttached() {
+        return link != 0;
+    }
+
+    /// Whether programs that are armed with these options would be the same.
+    public boolean hasOptions(ProbeOptions wanted) {
+        return Json.write(options).equals(Json.write(wanted.facts()));
+    }
+
+    /// From now on all of it ends with this process, or when it is closed. Nothing happens when nothing is pinned.
+    public void unpin() {
+        if (pins != null) {
+            pins.clear();
+            pins = null;
         }
     }
 
@@ -85,7 +197,9 @@ public final class Probe implements AutoCloseable {
 
     private void join() {
         try {
-            loader.join();
+            if (loader != null) {
+                loader.join();
+            }
         } catch (InterruptedException e) {
             throw new IllegalStateException("nobody interrupts the recorder", e);
         }
@@ -168,7 +282,7 @@ public final class Probe implements AutoCloseable {
             object.without(MAPS_OF_EVENTS);
             object.maxEntries("ring_deaths", (int) options.ringBytes());
             object.maxEntries("ring_events", (int) options.events().neededRingBytes());
-            object.maxEntries("left_out", LibBpf.libbpf_num_possible_cpus());
+            object.maxEntries("tally", LibBpf.libbpf_num_possible_cpus());
             object.maxEntries("followed", options.tree() ? MOST_FOLLOWED : 1);
             set(object.settings("options", "options"), options);
             int errno = object.load();
@@ -288,9 +402,9 @@ public final class Probe implements AutoCloseable {
         return control;
     }
 
-    /// Where the recorder counts what it leaves out by itself. For the thread that reads the counters.
-    public LeftOut leftOut() {
-        return leftOut;
+    /// What the recording tells of the kernel's counts.
+    public Tally tally() {
+        return tally;
     }
 
     /// What the kernel has counted up to now. For one thread at a time.
@@ -312,10 +426,10 @@ public final class Probe implements AutoCloseable {
 
     /// Layouts of all record structs, from the object's own BTF.
     public List<RecordLayout> layouts() {
-        return Layouts.of(object.btf());
+        return Layouts.of(object);
     }
 
-    /// Ends the events, deaths last. When this returns no program is running any more: the counters stand still, and what they
+    /// Ends the events, deaths last; what is pinned keeps the rest, until [#unpin]. When this returns no program is running any more: the counters stand still, and what they
     /// counted as written is in the rings. Heartbeats still work. A second call does nothing.
     public void detach() {
         if (link != 0) {
@@ -326,6 +440,9 @@ public final class Probe implements AutoCloseable {
 
     private void unlink() {
         join();
+        if (pins != null) {
+            pins.releaseLinks();
+        }
         if (events != null) {
             events.detach();
         }
@@ -333,10 +450,11 @@ public final class Probe implements AutoCloseable {
         link = 0;
     }
 
-    /// Detaches and frees everything; records that still are in the rings are gone.
+    /// Frees everything that is not pinned, and detaches: records that still are in the rings are gone then. What is pinned goes on.
     @Override
     public void close() {
         if (link != 0) {
+            pins = null;
             unlink();
         }
         if (arena.scope().isAlive()) {

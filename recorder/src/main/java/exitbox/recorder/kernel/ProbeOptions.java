@@ -1,5 +1,7 @@
 package exitbox.recorder.kernel;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -53,6 +55,25 @@ public record ProbeOptions(long ringBytes, OptionalLong uid, OptionalLong cgroup
 
     public ProbeOptions withTree(boolean only) {
         return new ProbeOptions(ringBytes, uid, cgroup, pid, failedOnly, threads, hook, events, only);
+    }
+
+    /// All of it, for comparing what programs were loaded with.
+    Map<String, Object> facts() {
+        Map<String, Object> facts = new LinkedHashMap<>();
+        facts.put("ring_bytes", ringBytes);
+        facts.put("uid", uid.orElse(-1));
+        facts.put("cgroup", cgroup.orElse(0));
+        facts.put("pid", (long) pid.orElse(0));
+        facts.put("failed_only", failedOnly);
+        facts.put("threads", threads);
+        facts.put("hook", hook == null ? "auto" : hook.word());
+        facts.put("tree", tree);
+        facts.put("events", events.hooks().stream().map(EventHook::word).sorted().toList());
+        facts.put("events_ring_bytes", events.neededRingBytes());
+        facts.put("all_signals", events.allSignals());
+        facts.put("runq_min_ns", events.runqMinNs());
+        facts.put("max_args_bytes", (long) events.maxArgsBytes());
+        return facts;
     }
 
     /// Why the kernel would not make a ring of this size; null when it would.

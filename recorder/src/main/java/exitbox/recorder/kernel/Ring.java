@@ -72,6 +72,14 @@ public final class Ring {
         return consumerPage.get(LONG, 0);
     }
 
+    /// Goes on behind `position` when the ring was not given back so far: what lies before it is safe already. For a reader
+    /// that takes over, before anything else.
+    public void resumeBehind(long position) {
+        if (position > consumerPosition() && position <= producerPosition()) {
+            release(position);
+        }
+    }
+
     /// Bytes that wait, records under way included.
     public long fillBytes() {
         return producerPosition() - consumerPosition();

@@ -1,6 +1,9 @@
 package exitbox.recorder.kernel;
 
+import exitbox.schemas.layout.Field;
+import exitbox.schemas.layout.RecordLayout;
 import java.lang.foreign.Arena;
+import java.util.List;
 
 /// Makes counters as the kernel might have them.
 public final class Counts {
@@ -24,8 +27,12 @@ public final class Counts {
         return this;
     }
 
-    public static LeftOut leftOut(int cpus) {
-        return new LeftOut(Arena.ofAuto().allocate(8L * Counters.TABLES * cpus, 8));
+    public static Tally tally(int cpus) {
+        int tables = 8 * Counters.TABLES;
+        RecordLayout layout = new RecordLayout("tally", 2 * tables + 16, List.of(new Field("left_out", 0, tables),
+                new Field("told_lost", tables, tables), new Field("told_tasks", 2 * tables, 8),
+                new Field("left_out_to", 2 * tables + 8, 8)));
+        return new Tally(Arena.ofAuto().allocate((long) layout.size() * cpus, 8), layout);
     }
 
     public Counters counters() {

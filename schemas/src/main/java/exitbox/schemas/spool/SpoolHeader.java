@@ -1,10 +1,8 @@
 package exitbox.schemas.spool;
 
-import exitbox.schemas.layout.Field;
 import exitbox.schemas.layout.RecordLayout;
 import exitbox.schemas.text.Json;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,39 +31,17 @@ public record SpoolHeader(String host, String bootId, String runId, String versi
         json.put("real_ns", clock.realNs());
         json.put("real_boot_ns", clock.bootNs());
         json.put("real_error_ns", clock.errorNs());
-        List<Object> structs = new ArrayList<>();
-        for (RecordLayout layout : layouts) {
-            Map<String, Object> struct = new LinkedHashMap<>();
-            struct.put("struct", layout.struct());
-            struct.put("size", layout.size());
-            Map<String, Object> fields = new LinkedHashMap<>();
-            for (Field field : layout.fields()) {
-                fields.put(field.name(), List.of(field.offset(), field.size()));
-            }
-            struct.put("fields", fields);
-            structs.add(struct);
-        }
-        json.put("layouts", structs);
+        json.put("layouts", RecordLayout.toJson(layouts));
         return Json.write(json);
     }
 
     static SpoolHeader ofJson(String text) throws IOException {
         Map<String, Object> json = Json.readObject(text);
         try {
-            List<RecordLayout> layouts = new ArrayList<>();
-            for (Object struct : (List<?>) json.get("layouts")) {
-                Map<?, ?> map = (Map<?, ?>) struct;
-                int size = number(map.get("size"));
-                List<Field> fields = new ArrayList<>();
-                for (Map.Entry<?, ?> field : ((Map<?, ?>) map.get("fields")).entrySet()) {
-                    List<?> place = (List<?>) field.getValue();
-                    fields.add(field((String) field.getKey(), number(place.get(0)), number(place.get(1)), size));
-                }
-                layouts.add(new RecordLayout(Objects.requireNonNull((String) map.get("struct")), size, fields));
-            }
             ClockPair clock = new ClockPair((Long) json.get("real_ns"), (Long) json.get("real_boot_ns"), (Long) json.get("real_error_ns"));
             return new SpoolHeader(text(json, "host"), text(json, "boot_id"), text(json, "run_id"), text(json, "version"),
-                    (Long) json.get("number"), text(json, "exit_hook"), clock, List.copyOf(layouts));
+                    (Long) json.get("number"), text(json, "exit_hook"), clock,
+                    RecordLayout.ofJson(json.get("layouts")));
         } catch (RuntimeException e) {
             throw new IOException("its header lacks a fact or has one of the wrong type", e);
         }
@@ -73,17 +49,5 @@ public record SpoolHeader(String host, String bootId, String runId, String versi
 
     private static String text(Map<String, Object> json, String fact) {
         return Objects.requireNonNull((String) json.get(fact), fact);
-    }
-
-    // A field that reached beyond its record would be read out of the record's neighbours.
-    private static Field field(String name, int offset, int size, int structSize) {
-        if (offset < 0 || size <= 0 || size > structSize - offset) {
-            throw new IllegalArgumentException("field " + name + " lies outside its struct");
-        }
-        return new Field(name, offset, size);
-    }
-
-    private static int number(Object value) {
-        return Math.toIntExact((Long) value);
     }
 }

@@ -1,4 +1,4 @@
--- A row is a start or a stop of the recorder.
+-- A row is a start or a stop of the recorder, or its takeover of a run that another had left.
 CREATE TABLE runs (
     -- The machine: its host name, as uname(2) had it when the run began.
     host VARCHAR NOT NULL,
@@ -16,9 +16,9 @@ CREATE TABLE runs (
     mono_ns BIGINT,
     -- CLOCK_BOOTTIME of the event in nanoseconds (bpf_ktime_get_boot_ns): runs on in suspend; what events are ordered by.
     boot_ns BIGINT,
-    -- What happened: start, takeover or stop.
+    -- What happened: start, stop, or takeover: the kernel had gone on collecting, and a new recorder goes on with the run.
     event VARCHAR,
-    -- The run's own id, a UUID; start and stop of a run share it.
+    -- The run's own id, a UUID; its start, takeovers and stop share it.
     run_id VARCHAR,
     -- Process id of the recorder.
     pid INTEGER,

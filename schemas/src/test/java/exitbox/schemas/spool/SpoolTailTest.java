@@ -35,7 +35,8 @@ class SpoolTailTest {
 
     @Test
     void anEmptySpool() throws IOException {
-        assertEquals(new SpoolTail(Spools.header(HEADER_ONLY), -1, spool.bytes(), Spools.CLOCK.bootNs(), false),
+        assertEquals(new SpoolTail(Spools.header(HEADER_ONLY), -1, -1, spool.bytes(), Spools.CLOCK.bootNs(), false, Map.of(), List.of(),
+                Map.of()),
                 SpoolTail.read(spool.path()));
     }
 
@@ -61,6 +62,20 @@ class SpoolTailTest {
         assertTrue(SpoolTail.read(spool.path()).ended());
         spool.appendRow(Table.GAPS, 5, 5, 5, Map.of("cause", "ring_full"));
         assertFalse(SpoolTail.read(spool.path()).ended());
+    }
+
+    @Test
+    void whereItsRingsWereReadToAndWhatGapsItHas() throws IOException {
+        Map<String, Object> gap = Map.of("cause", "ring_full", "count", 7L);
+        spool.append(0, 1, 64, 104, 5, new Raw().row(at(1)).bytes());
+        spool.append(2, 1, 0, 40, 6, new Raw().row(Raw.struct(HEADER_ONLY, Table.TASKS.number(), 3, 0, 2)).bytes());
+        spool.append(0, 1, 104, 144, 7, new Raw().row(at(3)).bytes());
+        spool.appendRow(Table.GAPS, 4, 4, 8, gap);
+        SpoolTail tail = SpoolTail.read(spool.path());
+        assertEquals(5, tail.firstSeq());
+        assertEquals(Map.of(0, 144L, 2, 40L), tail.ringEnds());
+        assertEquals(List.of(gap), tail.gaps());
+        assertEquals(Map.of(3, 1L), tail.tasks());
     }
 
     @Test
