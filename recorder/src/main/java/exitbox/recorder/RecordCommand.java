@@ -105,6 +105,10 @@ final class RecordCommand {
         "Sign each line of the catalog with the key in FILE, which moves on with", "each; made by: exitbox seal-key new FILE."})
     Path sealKey;
 
+    @Option(names = "--metrics", paramLabel = "ADDRESS", description = {
+        "Serve counts for Prometheus: 127.0.0.1:9435, or", "unix:/run/exitbox/metrics.sock."})
+    String metrics;
+
     @Option(names = "--log-format", paramLabel = "FORMAT", defaultValue = "text", description = {
         "What is said on stderr: text, or json with an object a line."})
     String logFormat;

@@ -50,6 +50,7 @@ final class Recorder {
     private final Log log;
     private volatile Drain drain;
     private volatile String stopReason;
+    private MetricsAddress metricsAddress;
 
     Recorder(RecordCommand options, List<String> commandLine, Scope scope, Log log) {
         this.options = options;
@@ -60,6 +61,7 @@ final class Recorder {
 
     int run() {
         ProbeOptions probeOptions = probeOptions();
+        metricsAddress = options.metrics == null ? null : MetricsAddress.parse(options.metrics);
         Path dir = dir();
         List<String> missing = Capabilities.missing();
         if (!missing.isEmpty()) {
@@ -191,6 +193,7 @@ final class Recorder {
                 progress.say(
                         "goes on with run " + run.id() + ", which another recorder left" + (end == null ? "" : ", and ends it: " + end));
             }
+            MetricsServer metrics = metricsAddress == null ? null : metrics(progress);
             probe.missing().forEach((hook, why) -> progress.say(hook.records()
                     + (probe.target(hook) == null ? " are not recorded: " : ": ") + why));
             long every = options.syncEvery.toMillis();
@@ -220,6 +223,10 @@ final class Recorder {
                     if (service.isSupervised() && end == null) {
                         Readiness.prove(drain.spool(), !filters().isEmpty(), log, drain::wake, () -> ready(service, progress, probe));
                     }
+                    if (metrics != null) {
+                        metrics.serve(() -> new MetricsPage(progress::vitals, service::heartbeatRealNs, new Clock(), version(),
+                                probe.hook().target()));
+                    }
                 });
                 if (begunAnew) {
                     return null;
@@ -237,11 +244,24 @@ final class Recorder {
                 return sealed && !task.failed() && drain.lack() == null ? 0 : Failure.CANNOT_WRITE;
             } finally {
                 drain.stopListening();
+                if (metrics != null) {
+                    metrics.close();
+                }
             }
         } catch (InterruptedException e) {
             throw new IllegalStateException("nobody interrupts the recorder", e);
         } finally {
             progress.end();
+        }
+    }
+
+    /// Null when the address is not to be had: that is no reason not to record.
+    private MetricsServer metrics(Progress progress) {
+        try {
+            return MetricsServer.open(metricsAddress);
+        } catch (IOException e) {
+            progress.say("cannot serve metrics at " + options.metrics + ": " + Failure.reason(e) + " — the recording goes on without");
+            return null;
         }
     }
 

@@ -56,6 +56,8 @@ class BadInputTest {
         "--tree 0 | Invalid value for option '--tree': 0: not a process id, 1 or more — see exitbox record --help",
         "--tree 2147483647 | --tree 2147483647: no such process — see ps -e",
         "--user nobody | --user nobody: no command to run as this user — it stands behind --",
+        "--metrics 0.0.0.0:9435 | --metrics 0.0.0.0:9435: not a loopback address, and whoever reaches it would read, without a password,"
+                + " what this machine does — if that is meant: public:0.0.0.0:9435",
         "--log-format xml | --log-format xml: there are text and json",
         "--config /no/such | --config /no/such: No such file or directory",
         "--exit-hook x | --exit-hook x: there are auto, group_dead, taskstats and live"})
@@ -110,7 +112,7 @@ class BadInputTest {
             "--uid=UID", "--cgroup=PATH", "--tree=PID", "--user=NAME", "--threads", "--signals=all",
             "--failed-execs", "--runq-min=TIME", "--max-args-bytes=SIZE",
             "--no-hook=HOOK[,HOOK...]", "--events-ring-size=SIZE", "--ring-size=SIZE", "--sync-every=TIME", "--config=FILE",
-            "--log-format=FORMAT", "--check", "--help"}) {
+            "--log-format=FORMAT", "--metrics=ADDRESS", "--check", "--help"}) {
             assertTrue(answer.out().contains(option), option);
         }
         assertTrue(!answer.out().contains("--debug") && !answer.out().contains("--exit-hook"), answer.out());

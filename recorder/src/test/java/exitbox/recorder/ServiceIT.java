@@ -9,9 +9,16 @@ import exitbox.schemas.contract.Table;
 import exitbox.schemas.decode.CgroupNames;
 import exitbox.schemas.decode.SpoolDecoder;
 import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -89,6 +96,31 @@ class ServiceIT {
             assertEquals(List.of(List.of("restart")), recorded.rows("SELECT reason FROM runs WHERE event = 'stop'"));
             recorded.assertSeqWhole();
             assertEquals(1, recorded.number("SELECT count(*) FROM execs WHERE cmdline = 'exitbox-ready'"));
+        }
+    }
+
+    @Test
+    void servesMetricsWhileItRecordsAndRecordsWithoutWhereItCannot() throws Exception {
+        Path socket = folder.resolve("metrics.sock");
+        try (LiveRecorder recorder = LiveRecorder.start(environment, List.of(), dir, "--metrics", "unix:" + socket)) {
+            supervisor.next("WATCHDOG=1\nSTATUS=");
+            String page = metrics(socket);
+            assertTrue(Pattern.compile("^exitbox_events_total\\{table=\"exits\"} [1-9]", Pattern.MULTILINE).matcher(page).find(), page);
+            try (LiveRecorder other = LiveRecorder.armed(folder.resolve("other"), "--metrics", "unix:" + socket)) {
+                assertEquals(0, other.stop());
+                assertTrue(other.stderr().startsWith("exitbox: cannot serve metrics at unix:" + socket + ": Address already in use"),
+                        other.stderr());
+            }
+            assertTrue(metrics(socket).contains("exitbox_events_total"));
+            assertEquals(0, recorder.stop());
+        }
+        assertTrue(Files.notExists(socket));
+    }
+
+    private static String metrics(Path socket) throws IOException {
+        try (SocketChannel client = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+            client.write(ByteBuffer.wrap("GET /metrics HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII)));
+            return new String(Channels.newInputStream(client).readAllBytes(), StandardCharsets.UTF_8);
         }
     }
 
