@@ -90,6 +90,30 @@ class PinIT {
     }
 
     @Test
+    void whatIsLeftOutByNameIsCountedOnceHoweverOftenItIsKilled() throws Exception {
+        Process storm = truth.start("storm", Integer.toString(Integer.MAX_VALUE));
+        try {
+            for (int round = 0; round < ROUNDS; round++) {
+                try (LiveRecorder recorder = armed("--comm", "^nobody$")) {
+                    recorder.kill();
+                }
+            }
+        } finally {
+            storm.destroyForcibly().waitFor();
+        }
+        try (LiveRecorder recorder = armed("--comm", "^nobody$")) {
+            assertEquals(0, recorder.stop(), recorder.stderr());
+        }
+        try (Recorded recorded = Recorded.open(dir)) {
+            recorded.assertSeqWhole();
+            recorded.assertBalanced();
+            assertEquals(0, recorded.number("SELECT count(*) FROM exits"));
+            assertTrue(recorded.number("SELECT sum(filtered) FROM balance WHERE table_name = 'exits'") > 1000);
+            assertEquals(1, recorded.number("SELECT count(DISTINCT run_id) FROM runs"));
+        }
+    }
+
+    @Test
     void whatTheRingCouldNotHoldMeanwhileIsAGapWithItsSpan() throws Exception {
         try (LiveRecorder recorder = armed("--ring-size", "64K")) {
             recorder.kill();
@@ -245,6 +269,52 @@ class PinIT {
             recorded.assertSeqWhole();
             assertEquals(1, deaths(recorded, meanwhile));
         }
+    }
+
+    @Test
+    void programsOfAnotherVersionGoOnWithTheirOwnLayout() throws Exception {
+        List<Truth.Death> deaths = new ArrayList<>();
+        Process other = otherVersion();
+        try {
+            Await.until("all is pinned", () -> facts() != null);
+            deaths.addAll(truth.deaths("killed", "3"));
+        } finally {
+            other.destroyForcibly().waitFor();
+        }
+        deaths.addAll(truth.deaths("killed", "3"));
+        try (LiveRecorder recorder = armed()) {
+            deaths.addAll(truth.deaths("killed", "3"));
+            assertEquals(0, recorder.stop(), recorder.stderr());
+        }
+        try (Recorded recorded = Recorded.open(dir)) {
+            recorded.assertSeqWhole();
+            recorded.assertBalanced();
+            assertEquals(deaths.size(), deaths(recorded, deaths));
+            assertEquals(List.of(), recorded.rows("SELECT * FROM gaps"));
+            assertEquals(1, recorded.number("SELECT count(DISTINCT run_id) FROM runs"));
+        }
+    }
+
+    /// A recorder whose records have their fields elsewhere.
+    private Process otherVersion() throws Exception {
+        Path sources = Files.createDirectories(folder.resolve("other/src/main/c"));
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(Truth.ROOT.resolve("bpf/src/main/c"))) {
+            for (Path file : files) {
+                String text = Files.readString(file);
+                String moved = text.replaceFirst("(struct exit_record \\{\\n\\s*struct record_header header;)", "$1 __u64 moved[3];")
+                        .replaceFirst("(struct control \\{)", "$1 __u64 moved;");
+                assertEquals(file.getFileName().toString().equals("records.h"), !moved.equals(text), file.toString());
+                Files.writeString(sources.resolve(file.getFileName()), moved);
+            }
+        }
+        Path compile = Files.copy(Truth.ROOT.resolve("bpf/compile"), folder.resolve("other/compile"));
+        Path classes = folder.resolve("classes");
+        assertEquals(0, new ProcessBuilder("bash", compile.toString(), classes.toString()).inheritIO().start().waitFor());
+        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                "--enable-native-access=ALL-UNNAMED", "-cp", classes + ":" + Truth.ROOT.resolve("recorder/target/recorder.jar"),
+                "exitbox.recorder.Main", "record", "-d", dir.toString()));
+        command.addAll(List.of(options()));
+        return new ProcessBuilder(command).inheritIO().start();
     }
 
     @Test
