@@ -102,7 +102,7 @@ final class RecordCommand {
     Duration syncEvery;
 
     @Option(names = "--seal-key", paramLabel = "FILE", description = {
-        "Sign each line of the catalog with the key in FILE, which moves on with", "each; made by: exitbox seal-key new FILE."})
+        "Sign each line of the catalog with the key in FILE, which moves on", "with each; made by: exitbox seal-key new FILE."})
     Path sealKey;
 
     @Option(names = "--metrics", paramLabel = "ADDRESS", description = {
@@ -114,9 +114,9 @@ final class RecordCommand {
     String logFormat;
 
     @Option(names = "--pin", description = {
-        "Let the kernel go on collecting when the recorder dies, is killed or updated: the next",
-        "start with this DIR takes over, and nothing is lost while the rings have room. Stopping",
-        "ends that; SIGUSR1 ends the recorder alone."})
+        "Let the kernel go on collecting when the recorder dies, is killed",
+        "or updated: the next start with this DIR takes over, and nothing",
+        "is lost while the rings have room. Stopping ends that; SIGUSR1 ends", "the recorder alone."})
     boolean pin;
 
     @Option(names = "--unpin", description = {
@@ -127,8 +127,8 @@ final class RecordCommand {
         "Folder in a BPF file system, for --pin. (default: $EXITBOX_BPFFS,", "else /sys/fs/bpf/exitbox)"})
     Path bpffs;
 
-    @Option(names = "--check", description = {"Say what would be recorded on this kernel and what not, and why; record",
-        "nothing. Exit status 1 when something is missing."})
+    @Option(names = "--check", description = {
+        "Say what this machine offers: what would be recorded and what not,", "why, and what to do. Record nothing."})
     boolean check;
 
     @Option(names = "--drain-every", hidden = true, defaultValue = "1s", converter = Converters.OfDuration.class)
