@@ -271,6 +271,8 @@ static __always_inline void fill_killer(struct exit_record *record, struct task_
 	record->killer_si_code = origin->si_code;
 	record->killer_boot_ns = doom->boot_ns;
 	record->flags |= EXIT_SIGNALLED;
+	if (origin->cause == CAUSE_OOM) /* it may die before the kernel marks it */
+		record->flags |= EXIT_OOM_VICTIM;
 	if (oom && origin->si_code == SI_KERNEL) {
 		record->cause = CAUSE_OOM;
 		origin->flags |= SIGNAL_SENDER;

@@ -407,7 +407,7 @@ struct options {
 	__u32 signals_all;    /* record every signal, not only those that end processes as a rule */
 	__u32 max_args_bytes; /* of one exec, at most MAX_ARGS_BYTES; 0 none */
 	__u32 tree;	      /* only processes in map `followed` */
-	__u32 reserved;
+	__u32 recorder;	      /* signals to this process are recorded beside those of the tree: it passes them on */
 };
 
 #endif

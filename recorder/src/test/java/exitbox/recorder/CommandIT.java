@@ -169,7 +169,9 @@ class CommandIT {
 
     @Test
     void signalsArePassedOnAndTheRecorderStaysUntilTheCommandHasDied() throws Exception {
+        long recorder;
         try (Commanded command = record("--", "bash", "-c", TELLS_SIGNALS)) {
+            recorder = command.pid();
             assertEquals("ready", command.line());
             for (String signal : List.of("HUP", "INT", "QUIT", "USR1", "USR2", "TERM")) {
                 command.signal(signal);
@@ -180,6 +182,9 @@ class CommandIT {
         }
         try (Recorded recorded = Recorded.open(folder.resolve("recording"))) {
             assertEquals(List.of(List.of("bash", 9)), recorded.rows("SELECT comm, code FROM exits"));
+            // From whom the recorder had it, and that it passed it on.
+            assertEquals(List.of(List.of(recorder, "kill"), List.of(0L, "exitbox")), recorded.rows("SELECT CASE WHEN pid = " + recorder
+                    + " THEN pid::BIGINT ELSE 0 END, sender_comm FROM signals WHERE signal = 15 ORDER BY boot_ns"));
         }
     }
 

@@ -206,6 +206,10 @@ record Doubts(Certainty certainty, String verdict, String unknown, List<Weakness
             if (asked != null) {
                 rows.add(new Row("signals", asked.row().number("seq")));
             }
+            if (why.relay() != null) {
+                rows.add(new Row("signals", why.relay().row().number("seq")));
+                program(why.relay().sender().program(), rows);
+            }
             if (why.oom() != null) {
                 rows.add(new Row("ooms", why.oom().row().number("seq")));
             }

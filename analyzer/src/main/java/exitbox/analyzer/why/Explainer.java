@@ -41,13 +41,14 @@ public final class Explainer {
         Party killer = Party.of(death.killer(), sent, lives, row.text("killer_comm"), row.number("killer_uid"),
                 row.number("killer_loginuid"));
         Ancestry killerAncestry = Ancestry.of(death.killer(), lives);
+        Relay relay = Relay.of(death, recorded, lives);
         Ancestry ancestry = Ancestry.of(id, lives);
         Oom oom = Oom.of(death, recorded, lives);
         Children children = Children.of(death, recorded, lives);
         Fellow.Minute minute = Fellow.around(death, recorded);
         long since = Math.min(start(id, death), killer == null ? death.bootNs() : start(killer.id(), death));
         Watch watch = Watch.over(death, since, recorded);
-        return new Explanation(death, self, self.program(), parent, killer, killerAncestry, ancestry, received, oom,
+        return new Explanation(death, self, self.program(), parent, killer, killerAncestry, relay, ancestry, received, oom,
                 fault(death), leader(death), children, minute, watch, reading.hosts().size() > 1);
     }
 

@@ -8,6 +8,7 @@ import java.util.List;
 /// @param program what it ran; null when not known
 /// @param killer who sent the fatal signal; null when nobody did or that is not known
 /// @param killerAncestry who started the killer
+/// @param relay from whom the killer had the signal; null when it sent it of its own
 /// @param ancestry who started the process itself
 /// @param received signals of the minute before its end, oldest first
 /// @param oom null unless the OOM killer chose it
@@ -15,7 +16,8 @@ import java.util.List;
 /// @param leader the row of `thread_exits` of its main thread, when that ended before the process
 /// @param minute its kin that died in the minutes around
 /// @param severalHosts whether a name of a host is worth saying
-record Explanation(Death death, Party self, Program program, Party parent, Party killer, Ancestry killerAncestry, Ancestry ancestry,
+record Explanation(Death death, Party self, Program program, Party parent, Party killer, Ancestry killerAncestry, Relay relay,
+        Ancestry ancestry,
         List<Received> received, Oom oom, Fact fault, Fact leader, Children children, Fellow.Minute minute, Watch watch,
         boolean severalHosts) {
 

@@ -53,6 +53,7 @@ final class JsonPage {
         page.put("killer", party(why.killer()));
         page.put("killer_sent_ts", sent(why));
         page.put("killer_ancestry", people(why.killerAncestry()));
+        page.put("relayed", relay(why));
         page.put("signals", why.received().stream().map(this::signal).toList());
         page.put("escalated_after_ns", why.escalated() == null || why.doom() == null ? null
                 : (Object) (why.doom().bootNs() - why.escalated().bootNs()));
@@ -103,6 +104,14 @@ final class JsonPage {
         return row.has("killer_boot_ns") && row.has("us")
                 ? time(row.number("us") - (why.death().bootNs() - row.number("killer_boot_ns")) / 1_000)
                 : null;
+    }
+
+    private Map<String, Object> relay(Explanation why) {
+        Relay relay = why.relay();
+        return relay == null ? null
+                : ordered("seq", relay.row().number("seq"), "ts", time(relay.row().number("us")), "held_ns", relay.heldNs(why.death()),
+                        "sender",
+                        party(relay.sender()), "sender_ancestry", people(relay.ancestry()));
     }
 
     private Map<String, Object> signal(Received signal) {

@@ -174,6 +174,10 @@ final class Page {
         } else if (isSent()) {
             sheet.heading("SENT BY, AND WHO STARTED THAT");
             people(killer, why.killerAncestry());
+            if (why.relay() != null) {
+                sheet.heading("WHO SENT IT THERE, AND WHO STARTED THAT");
+                people(why.relay().sender(), why.relay().ancestry());
+            }
         }
     }
 

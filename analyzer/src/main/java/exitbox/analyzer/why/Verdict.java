@@ -76,9 +76,12 @@ final class Verdict {
             return ": another process sent it, which one is not known";
         }
         Received asked = why.escalated();
+        Relay relay = why.relay();
         return ": " + kin(why.killer()) + Names.sender(why.killer()) + " sent it"
                 + (asked == null ? "" : ", " + Names.span(sentNs() - asked.bootNs()) + " after " + Names.signal(asked.signal())
-                        + (asked.fate().equals("ignored") ? ", which it ignored" : ""));
+                        + (asked.fate().equals("ignored") ? ", which it ignored" : ""))
+                + (relay == null ? "" : ", " + Names.span(relay.heldNs(death)) + " after it had got " + Names.signal(death.signal())
+                        + " itself, from " + Names.sender(relay.sender()));
     }
 
     /// When the fatal signal was sent.

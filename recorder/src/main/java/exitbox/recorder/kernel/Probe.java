@@ -318,6 +318,7 @@ public final class Probe implements AutoCloseable {
         settings.set("signals_all", events.allSignals() ? 1 : 0);
         settings.set("max_args_bytes", events.maxArgsBytes());
         settings.set("tree", options.tree() ? 1 : 0);
+        settings.set("recorder", options.tree() ? ProcessHandle.current().pid() : 0);
     }
 
     private static void checkKernel(KernelVersion kernel) {
