@@ -1,38 +1,143 @@
 package exitbox.recorder;
 
+import exitbox.recorder.kernel.Capabilities;
+import exitbox.recorder.kernel.Clock;
 import exitbox.recorder.kernel.EventHook;
+import exitbox.recorder.kernel.KernelException;
+import exitbox.recorder.kernel.Pins;
 import exitbox.recorder.kernel.Probe;
 import exitbox.recorder.kernel.ProbeOptions;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/// `record --check`: attaches all that is asked for, says what the kernel made of it, and records nothing.
+/// `record --check`: what this machine offers to a recorder with these options, a line each, and what to do about what it
+/// does not. Loads and attaches what would be, for a moment; records nothing and makes nothing.
 final class Check {
-    private Check() {}
+    private static final int MISSING = 1;
 
-    /// 0 when all that was asked for can be recorded, else 1. Throws as a recorder would that cannot see deaths.
-    static int run(ProbeOptions options, Host host, PrintStream out) {
-        try (Probe probe = Probe.arm(options)) {
-            out.printf(Locale.ROOT, "kernel %s (%s), libbpf %s%n", host.kernel(), host.machine(), probe.libbpfVersion());
-            line(out, "deaths", "yes", probe.hook().target() + " (" + probe.hook().word() + "): " + probe.hookReason());
-            Set<EventHook> asked = options.events().hooks();
-            for (EventHook hook : EventHook.values()) {
-                String target = probe.target(hook);
-                String why = probe.missing().get(hook);
-                if (!asked.contains(hook)) {
-                    line(out, hook.records(), "off", "");
-                } else if (target == null) {
-                    line(out, hook.records(), "NO", why);
-                } else {
-                    line(out, hook.records(), "yes", target + (why == null ? "" : "; " + why));
-                }
-            }
-            return probe.missing().isEmpty() ? 0 : 1;
+    private static final Set<String> IN_MEMORY = Set.of("tmpfs", "ramfs");
+
+    private final PrintStream out;
+    private int status;
+
+    private Check(PrintStream out) {
+        this.out = out;
+    }
+
+    /// Where it would record.
+    ///
+    /// @param pinned whether it would pin
+    record Place(Path dir, KeepFree keepFree, Path pinRoot, boolean pinned) {}
+
+    /// 0 when all that was asked for can be had; 77 and 70 as a recorder would end, without rights or where BPF is refused;
+    /// 1 when something else is missing.
+    static int run(ProbeOptions options, Host host, Place place, PrintStream out) throws IOException {
+        Check check = new Check(out);
+        boolean kernel = check.holds("kernel", Probe::requireKernel, host.kernel() + " (" + host.machine() + "), which tells its types");
+        boolean libbpf = check.holds("libbpf", Probe::requireLibBpf, null);
+        List<String> missing = Capabilities.missing();
+        String needed = String.join(" and ", missing);
+        check.line("capabilities", missing.isEmpty(), missing.isEmpty() ? "enough for BPF"
+                : needed + (missing.size() > 1 ? " are" : " is") + " missing — run as root (sudo), or grant " + needed,
+                Failure.NOT_PRIVILEGED);
+        if (kernel && libbpf && missing.isEmpty()) {
+            check.events(options);
+        } else {
+            check.out.println(row("deaths", "?", "not tried"));
+        }
+        check.clock();
+        check.folder(place);
+        check.pins(place, host);
+        return check.status;
+    }
+
+    private interface Requirement {
+        /// What there is, or null; throws when it is not as it should be.
+        String check();
+    }
+
+    private boolean holds(String what, Requirement requirement, String detail) {
+        try {
+            String found = requirement.check();
+            line(what, true, detail == null ? found : detail, 0);
+            return true;
+        } catch (KernelException e) {
+            line(what, false, e.getMessage(), e.exitStatus());
+            return false;
         }
     }
 
-    private static void line(PrintStream out, String what, String verdict, String detail) {
-        out.println(String.format(Locale.ROOT, "%-22s  %-3s  %s", what, verdict, detail).stripTrailing());
+    private void events(ProbeOptions options) {
+        try (Probe probe = Probe.arm(options)) {
+            line("deaths", true, probe.hook().target() + " (" + probe.hook().word() + "): " + probe.hookReason(), 0);
+            for (EventHook hook : EventHook.values()) {
+                String target = probe.target(hook);
+                String why = probe.missing().get(hook);
+                if (!options.events().hooks().contains(hook)) {
+                    out.println(row(hook.records(), "off", ""));
+                } else {
+                    line(hook.records(), target != null, target == null ? why : target + (why == null ? "" : "; " + why),
+                            MISSING);
+                    status = status == 0 && why != null ? MISSING : status;
+                }
+            }
+            line("rings", true, Quantity.words(probe.deaths().bytes()) + " for deaths, " + Quantity.words(probe.eventsRing().bytes())
+                    + " for all else, of memory that stays", 0);
+        } catch (KernelException e) {
+            line("deaths", false, e.getMessage(), e.exitStatus());
+        }
+    }
+
+    private void clock() {
+        line("clock", true, "wall time is known to " + new Clock().pair().errorNs() + " ns" + (Clock.isSynchronized() ? ""
+                : "; nobody keeps it right: times of several machines will not agree — run a time service, such as systemd-timesyncd"), 0);
+    }
+
+    private void folder(Place place) throws IOException {
+        Path there = place.dir().toAbsolutePath();
+        boolean exists = Files.exists(there);
+        while (there.getParent() != null && !Files.exists(there)) {
+            there = there.getParent();
+        }
+        boolean writable = Files.isDirectory(there) && Files.isWritable(there);
+        line("folder", writable, place.dir() + (exists ? "" : ", to be made") + (writable ? ""
+                : ": " + there + (Files.isDirectory(there) ? " is not writable" : " is no folder") + " — choose another with -d"), MISSING);
+        Room room = new Room(place.dir(), place.keepFree());
+        boolean spare = room.spare() >= 0;
+        line("disk", spare, spare ? Quantity.words(room.spare()) + " to write on " + room.type()
+                + (IN_MEMORY.contains(room.type()) ? ", which a reboot empties" : "")
+                : room.lack() + " — make room there, or leave less with --keep-free", MISSING);
+    }
+
+    private void pins(Place place, Host host) {
+        Pins pins = Pins.of(place.pinRoot(), place.dir(), host.name());
+        try {
+            pins.require();
+            line("pins", true, place.pinRoot() + (pins.stand() ? ": a run is left there, which the next start goes on with" : ""), 0);
+        } catch (KernelException e) {
+            // Without --pin it is no lack, and good to know.
+            if (place.pinned()) {
+                line("pins", false, e.getMessage(), MISSING);
+            } else {
+                out.println(row("pins", "off", e.getMessage()));
+            }
+        }
+    }
+
+    /// @param otherwise the exit status for it; without a right nothing else matters, and without BPF little
+    private void line(String what, boolean is, String detail, int otherwise) {
+        out.println(row(what, is ? "yes" : "NO", detail));
+        if (!is) {
+            status = Math.max(status, otherwise);
+        }
+    }
+
+    private static String row(String what, String verdict, String detail) {
+        return String.format(Locale.ROOT, "%-22s  %-3s  %s", what, verdict, detail).stripTrailing();
     }
 }

@@ -63,6 +63,9 @@ final class Recorder {
         ProbeOptions probeOptions = probeOptions();
         metricsAddress = options.metrics == null ? null : MetricsAddress.parse(options.metrics);
         Path dir = dir();
+        if (options.check) {
+            return check(probeOptions, dir);
+        }
         List<String> missing = Capabilities.missing();
         if (!missing.isEmpty()) {
             // Asked before anything is made on disk.
@@ -72,9 +75,6 @@ final class Recorder {
         }
         try {
             Host host = Host.here();
-            if (options.check) {
-                return Check.run(probeOptions, host, System.out);
-            }
             Access access = new Access(group());
             Room room = new Room(dir, options.feed ? new KeepFree(-1, 0) : options.keepFree);
             if (options.onFull == OnFull.STOP && room.spare() < 0) {
@@ -91,6 +91,14 @@ final class Recorder {
             throw new Failure(Failure.CANNOT_WRITE, "cannot write the recording in " + dir + ": " + Failure.reason(e)
                     + (Room.isLacking(e) ? " — make room there" : " — look at the disk (dmesg)")
                     + " and start again: what is spooled is kept, and sealed then", e);
+        }
+    }
+
+    private int check(ProbeOptions probeOptions, Path dir) {
+        try {
+            return Check.run(probeOptions, Host.here(), new Check.Place(dir, options.keepFree, pinRoot(), options.pin), System.out);
+        } catch (IOException e) {
+            throw new Failure(Failure.CANNOT_CREATE, "cannot look at " + dir + ": " + Failure.reason(e), e);
         }
     }
 

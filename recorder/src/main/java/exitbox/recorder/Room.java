@@ -40,6 +40,11 @@ final class Room {
         return store.getTotalSpace();
     }
 
+    /// Of which kind it is, such as `ext4`.
+    String type() {
+        return store.type();
+    }
+
     /// Why there is no room, as a sentence without its end.
     String lack() throws IOException {
         long usable = store.getUsableSpace();

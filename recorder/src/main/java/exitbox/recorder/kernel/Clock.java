@@ -61,6 +61,14 @@ public final class Clock {
         return best;
     }
 
+    /// Whether somebody keeps the wall clock right, as the kernel was told.
+    public static boolean isSynchronized() {
+        try (Arena arena = Arena.ofConfined()) {
+            // With no bit of `modes` set it only reads.
+            return LibC.adjtimex(arena.allocate(LibC.TIMEX_BYTES, 8)) != LibC.TIME_ERROR;
+        }
+    }
+
     private long read(int clock) {
         LibC.clock_gettime(clock, timespec);
         return timespec.get(ValueLayout.JAVA_LONG, 0) * 1_000_000_000 + timespec.get(ValueLayout.JAVA_LONG, 8);

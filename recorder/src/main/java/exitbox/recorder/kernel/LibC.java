@@ -21,6 +21,10 @@ public final class LibC {
     static final int CLOCK_MONOTONIC = 1;
     static final int CLOCK_BOOTTIME = 7;
 
+    // sys/timex.h
+    static final int TIME_ERROR = 5;
+    static final int TIMEX_BYTES = 208;
+
     // sys/epoll.h
     static final int EPOLL_CLOEXEC = 0x80000;
     static final int EPOLL_CTL_ADD = 1;
@@ -52,6 +56,7 @@ public final class LibC {
     private static final MemorySegment timerfd_create = Native.symbol(LIBC, "timerfd_create");
     private static final MemorySegment timerfd_settime = Native.symbol(LIBC, "timerfd_settime");
     private static final MemorySegment clock_gettime = Native.symbol(LIBC, "clock_gettime");
+    private static final MemorySegment adjtimex = Native.symbol(LIBC, "adjtimex");
     private static final MemorySegment geteuid = Native.symbol(LIBC, "geteuid");
     private static final MemorySegment isatty = Native.symbol(LIBC, "isatty");
     private static final MemorySegment getpagesize = Native.symbol(LIBC, "getpagesize");
@@ -112,6 +117,10 @@ public final class LibC {
 
     static int clock_gettime(int clock, MemorySegment timespec) {
         return (int) call(clock_gettime, clock, timespec.address());
+    }
+
+    static int adjtimex(MemorySegment timex) {
+        return (int) call(adjtimex, timex.address());
     }
 
     public static int geteuid() {

@@ -321,6 +321,18 @@ public final class Probe implements AutoCloseable {
         settings.set("recorder", options.tree() ? ProcessHandle.current().pid() : 0);
     }
 
+    /// Throws [KernelException] when this kernel has not what is needed.
+    public static String requireKernel() {
+        checkKernel(KernelVersion.running());
+        return KernelVersion.running().toString();
+    }
+
+    /// The version of libbpf; throws [KernelException] when there is none.
+    public static String requireLibBpf() {
+        LibBpf.require();
+        return LibBpf.version();
+    }
+
     private static void checkKernel(KernelVersion kernel) {
         if (!kernel.isAtLeast(OLDEST_KERNEL[0], OLDEST_KERNEL[1])) {
             throw new KernelException(KernelException.BPF_REFUSED,
