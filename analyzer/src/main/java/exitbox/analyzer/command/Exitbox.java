@@ -22,7 +22,7 @@ public final class Exitbox implements Callable<Integer> {
 
     private static final List<String> COMMANDS =
             List.of("record", "snoop", "why", "replay", "timeline", "tree", "top", "sql", "view", "info", "schema", "verify", "seal-key",
-                    "completion", "install", "help");
+                    "recover", "compact", "completion", "install", "help");
 
     /// Those that read a recording.
     private static final Set<String> READERS = Set.of("why", "replay", "timeline", "tree", "top", "sql", "view", "info");
@@ -88,6 +88,8 @@ public final class Exitbox implements Callable<Integer> {
             case "schema" -> new SchemaCommand(context);
             case VERIFY -> new VerifyCommand(context);
             case "seal-key" -> new SealKeyCommand(context);
+            case "recover" -> new RecoverCommand(context);
+            case "compact" -> new CompactCommand(context);
             case "completion" -> new CompletionCommand(context);
             case "install" -> new InstallStub();
             case "help" -> new HelpCommand(context);

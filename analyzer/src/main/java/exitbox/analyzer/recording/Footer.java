@@ -20,7 +20,7 @@ import org.apache.parquet.format.RowGroup;
 import org.apache.parquet.format.Statistics;
 
 /// What a segment's own footer tells of it: as much as a catalog line would, of this one file.
-final class Footer {
+public final class Footer {
     /// The smallest and the largest value of a column.
     private record Range(long least, long most) {
         Range with(Range other) {
@@ -31,7 +31,7 @@ final class Footer {
     private Footer() {}
 
     /// The line of a file that no catalog names; null when its footer does not tell whose it is and of when.
-    static SealedSpool spool(Table table, Path path, String name) {
+    public static SealedSpool spool(Table table, Path path, String name) {
         try {
             FileMetaData footer = SegmentCheck.footer(path);
             Map<String, String> facts = new HashMap<>();

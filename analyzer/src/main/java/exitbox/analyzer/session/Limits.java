@@ -143,6 +143,7 @@ final class Limits {
                 case "removed" -> "the open spool was taken away";
                 case "undecodable" -> count == 1 ? "the record made no sense" : "the records made no sense";
                 case "damaged" -> "the spool was damaged";
+                case "unrecovered" -> "exitbox recover could not save them";
                 case "unclean_end" -> "the recorder ended without a stop";
                 default -> cause;
             };

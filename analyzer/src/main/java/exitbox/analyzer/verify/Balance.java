@@ -21,7 +21,7 @@ final class Balance {
     void lost(Part.Gap gap) {
         if (gap.table() != null && gap.cpu() >= 0 && gap.count() != null) {
             lost.add(gap.table(), gap.cpu(), gap.count());
-        } else if (List.of("damaged", "undecodable", "removed").contains(String.valueOf(gap.cause()))) {
+        } else if (List.of("damaged", "undecodable", "removed", "unrecovered").contains(String.valueOf(gap.cause()))) {
             anywhere += gap.count() == null ? 0 : gap.count();
             uncounted |= gap.count() == null;
         }

@@ -72,10 +72,17 @@ final class Chronicle {
         part.gaps.forEach(gap -> gaps.put(gap.seq(), gap));
         long[] holes = new long[1];
         long begin = expected;
+        long[] unrecovered = {part.gaps.stream().filter(gap -> "unrecovered".equals(gap.cause()) && gap.count() != null)
+                .mapToLong(gap -> gap.count() - 1).sum()};
+        if (part.gaps.stream().anyMatch(gap -> "unrecovered".equals(gap.cause()))) {
+            // What a damaged copy lacks, its recovery has counted; which numbers that were nobody knows.
+            dark.add(new Part.Unread(Math.min(begin, first), part.nextSeq - 1));
+        }
         part.seqs.holes(Math.min(begin, first), part.nextSeq, (from, to) -> {
             boolean known = isUnread(part, from, to) || explained(gaps, from, to);
             boolean atBoundary = from == begin && boundaryUnknown;
-            if (known) {
+            if (known || unrecovered[0] >= to - from) {
+                unrecovered[0] -= known ? 0 : to - from;
                 return;
             }
             dark.add(new Part.Unread(from, to - 1));

@@ -28,7 +28,7 @@ import java.util.TreeSet;
 /// All that lies in a recording's folder, looked at in an order in which nothing that is sealed meanwhile is missed or
 /// taken for a stranger: files, then spools, then catalogs.
 final class Inventory {
-    private static final Set<String> NOT_OURS_BUT_EXPECTED = Set.of("lost+found");
+    private static final Set<String> NOT_OURS_BUT_EXPECTED = Set.of("lost+found", "damaged");
     private static final Set<String> OF_THE_RECORDER = Set.of("recorder.lock", "recorder.reserve");
     private static final String CATALOG = ".jsonl";
     private static final String SUMS = ".sha256";

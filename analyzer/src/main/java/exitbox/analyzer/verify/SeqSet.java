@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /// A set of seq numbers that lie close together: a bit each, in pages.
-final class SeqSet {
+public final class SeqSet {
     private static final int PAGE_BITS = 16;
     private static final int PAGE = 1 << PAGE_BITS;
 
@@ -13,12 +13,12 @@ final class SeqSet {
     private long[] last;
 
     /// Takes a range of numbers that are not in the set: from `from` to before `to`.
-    interface Holes {
+    public interface Holes {
         void hole(long from, long to);
     }
 
     /// False when it was in the set already.
-    boolean add(long seq) {
+    public boolean add(long seq) {
         long key = seq >> PAGE_BITS;
         if (key != lastKey) {
             last = pages.computeIfAbsent(key, _ -> new long[PAGE / Long.SIZE]);
@@ -41,7 +41,7 @@ final class SeqSet {
     }
 
     /// Finds what is missing between two numbers, in order.
-    void holes(long from, long to, Holes holes) {
+    public void holes(long from, long to, Holes holes) {
         long missing = from;
         for (Map.Entry<Long, long[]> page : pages.tailMap(from >> PAGE_BITS, true).entrySet()) {
             long base = page.getKey() << PAGE_BITS;

@@ -20,15 +20,15 @@ public final class Work {
         return all == 0 ? -1 : 100.0 * done.get() / all;
     }
 
-    void total(long bytes) {
+    public void total(long bytes) {
         total = bytes;
     }
 
-    void done(long bytes) {
+    public void done(long bytes) {
         done.addAndGet(bytes);
     }
 
-    void checkCancelled() {
+    public void checkCancelled() {
         if (cancelled.getAsBoolean()) {
             throw new Cancelled();
         }

@@ -15,18 +15,11 @@ import exitbox.schemas.sign.Signer;
 import exitbox.schemas.spool.SpoolHeader;
 import exitbox.schemas.spool.SpoolReader;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
@@ -72,15 +65,15 @@ public final class Sealer {
             }
             before = line.number() < number && (before == null || line.number() > before.number()) ? line : before;
         }
-        Map<Table, Open> open = new EnumMap<>(Table.class);
+        Map<Table, SegmentDraft> open = new EnumMap<>(Table.class);
         SpoolDecoder.Summary summary;
         List<SegmentFile> files = new ArrayList<>();
         Losses losses = new Losses();
         try {
             summary = SpoolDecoder.decode(spool, firstSeq(catalog, before, spool), isLast(catalog, spool), cgroups, batch -> {
-                Open segment = open.get(batch.table().table());
+                SegmentDraft segment = open.get(batch.table().table());
                 if (segment == null) {
-                    segment = new Open(batch, host, number);
+                    segment = new SegmentDraft(recording, access, batch, host, number);
                     open.put(batch.table().table(), segment);
                 }
                 segment.write(batch);
@@ -91,14 +84,14 @@ public final class Sealer {
                         spool + " is of host " + summary.header().host() + ", not of " + host + " — take it out of this folder");
             }
             Map<String, String> facts = facts(summary.header(), number);
-            for (Open segment : open.values()) {
+            for (SegmentDraft segment : open.values()) {
                 segment.finish(facts);
             }
-            for (Open segment : open.values()) {
+            for (SegmentDraft segment : open.values()) {
                 files.add(segment.publish());
             }
         } finally {
-            for (Open segment : open.values()) {
+            for (SegmentDraft segment : open.values()) {
                 segment.close();
             }
         }
@@ -171,87 +164,6 @@ public final class Sealer {
                     rows += ((Vector.Longs) counts).values()[r];
                 }
             }
-        }
-    }
-
-    /// A segment on its way to its final name.
-    private final class Open {
-        private final String path;
-        private final Path last;
-        private final Path temporary;
-        private final SegmentWriter writer;
-        private long firstSeq = Long.MAX_VALUE;
-        private long lastSeq = Long.MIN_VALUE;
-        private long firstBootNs = Long.MAX_VALUE;
-        private long lastBootNs = Long.MIN_VALUE;
-        private long firstMicros = Long.MAX_VALUE;
-        private long lastMicros = Long.MIN_VALUE;
-
-        Open(Batch first, String host, long number) throws IOException {
-            Table table = first.table().table();
-            path = Recording.segment(table, host, first.longAt(first.table().indexOf("ts"), 0), number);
-            last = recording.dir().resolve(path);
-            // Begins with a dot and does not end in .parquet: no reader's glob takes it.
-            temporary = last.resolveSibling("." + last.getFileName() + ".tmp");
-            access.createFolders(recording.dir(), last.getParent());
-            Files.deleteIfExists(temporary);
-            writer = new SegmentWriter(temporary, first.table());
-        }
-
-        void write(Batch batch) throws IOException {
-            int seq = batch.table().indexOf("seq");
-            int boot = batch.table().indexOf("boot_ns");
-            int ts = batch.table().indexOf("ts");
-            for (int r = 0; r < batch.rows(); r++) {
-                firstSeq = Math.min(firstSeq, batch.longAt(seq, r));
-                lastSeq = Math.max(lastSeq, batch.longAt(seq, r));
-                firstBootNs = Math.min(firstBootNs, batch.longAt(boot, r));
-                lastBootNs = Math.max(lastBootNs, batch.longAt(boot, r));
-                firstMicros = Math.min(firstMicros, batch.longAt(ts, r));
-                lastMicros = Math.max(lastMicros, batch.longAt(ts, r));
-            }
-            writer.write(batch);
-        }
-
-        void finish(Map<String, String> facts) throws IOException {
-            writer.finish(facts);
-            writer.close();
-            try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
-                channel.force(true);
-            }
-            long rows = SegmentCheck.rows(temporary);
-            if (rows != writer.rows()) {
-                throw new IOException(path + ": " + writer.rows() + " rows were written and " + rows + " can be read back");
-            }
-        }
-
-        SegmentFile publish() throws IOException {
-            String sha256 = sha256(temporary);
-            long bytes = Files.size(temporary);
-            access.seal(temporary);
-            Files.move(temporary, last, StandardCopyOption.ATOMIC_MOVE);
-            Access.force(last.getParent());
-            return new SegmentFile(writer.table().table(), path, writer.rows(), bytes, firstSeq, lastSeq, firstBootNs, lastBootNs,
-                    firstMicros,
-                    lastMicros, sha256);
-        }
-
-        void close() throws IOException {
-            writer.close();
-            Files.deleteIfExists(temporary);
-        }
-    }
-
-    private static String sha256(Path path) throws IOException {
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            ByteBuffer buffer = ByteBuffer.allocate(1 << 16);
-            while (channel.read(buffer.clear()) >= 0) {
-                digest.update(buffer.flip());
-            }
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
         }
     }
 }

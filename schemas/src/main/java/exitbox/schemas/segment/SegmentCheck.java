@@ -8,8 +8,10 @@ import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32;
 import org.apache.parquet.format.ColumnChunk;
@@ -62,6 +64,25 @@ public final class SegmentCheck {
         } catch (RuntimeException e) {
             throw new IOException(path + ": its footer or the header of a page is damaged", e);
         }
+    }
+
+    /// For each row group of a file whether all of it is whole.
+    static List<Boolean> wholeGroups(Path path) throws IOException {
+        List<Boolean> whole = new ArrayList<>();
+        try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "r"); ZstdDecompressCtx zstd = new ZstdDecompressCtx()) {
+            for (RowGroup group : footer(file, path).getRow_groups()) {
+                boolean holds = true;
+                try {
+                    for (ColumnChunk chunk : group.getColumns()) {
+                        check(file, path, chunk.getMeta_data(), group.getNum_rows(), zstd);
+                    }
+                } catch (IOException | RuntimeException _) {
+                    holds = false;
+                }
+                whole.add(holds);
+            }
+        }
+        return whole;
     }
 
     /// The footer alone.

@@ -9,9 +9,12 @@ import exitbox.schemas.rows.RowSink;
 import exitbox.schemas.rows.Vector;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.parquet.VersionParser.ParsedVersion;
 import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.column.ColumnReader;
@@ -39,15 +42,24 @@ public final class SegmentReader {
 
     /// Pours all rows into the sink. A column that the file lacks (an older version's) is NULL in every row.
     public void read(Path path, RowSink sink) throws IOException {
+        read(path, null, sink);
+    }
+
+    /// The same with those of the row groups only that are marked.
+    void read(Path path, List<Boolean> groups, RowSink sink) throws IOException {
+        int index = 0;
         try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "r"); ZstdDecompressCtx zstd = new ZstdDecompressCtx()) {
             for (RowGroup group : SegmentCheck.footer(path).getRow_groups()) {
+                if (groups != null && !groups.get(index++)) {
+                    continue;
+                }
                 int rows = Math.toIntExact(group.getNum_rows());
                 Vector[] vectors = new Vector[table.columns().size()];
                 Arrays.fill(vectors, new Vector.Nulls());
                 for (ColumnChunk chunk : group.getColumns()) {
-                    int index = table.indexOf(chunk.getMeta_data().getPath_in_schema().getFirst());
-                    if (index >= 0 && wanted.contains(table.columns().get(index).name())) {
-                        vectors[index] = vector(table.columns().get(index), new ChunkPages(file, chunk.getMeta_data(), zstd), rows);
+                    int column = table.indexOf(chunk.getMeta_data().getPath_in_schema().getFirst());
+                    if (column >= 0 && wanted.contains(table.columns().get(column).name())) {
+                        vectors[column] = vector(table.columns().get(column), new ChunkPages(file, chunk.getMeta_data(), zstd), rows);
                     }
                 }
                 sink.accept(new Batch(table, rows, vectors));
@@ -55,6 +67,31 @@ public final class SegmentReader {
         } catch (RuntimeException e) {
             throw new IOException(path + ": a column cannot be read back", e);
         }
+    }
+
+    /// All rows of the row groups that are whole, of a file that need not be: a group at a time, as far as its footer and
+    /// their checksums vouch for them.
+    ///
+    /// @return how many of its rows are left out; -1 when its footer cannot be read
+    public static long salvage(TableContract table, Path path, RowSink sink) throws IOException {
+        List<Boolean> whole;
+        long rows = 0;
+        try {
+            whole = SegmentCheck.wholeGroups(path);
+            for (RowGroup group : SegmentCheck.footer(path).getRow_groups()) {
+                rows += group.getNum_rows();
+            }
+        } catch (NoSuchFileException e) {
+            throw e;
+        } catch (IOException | RuntimeException _) {
+            return -1;
+        }
+        long[] saved = new long[1];
+        new SegmentReader(table, table.columns().stream().map(Column::name).collect(Collectors.toSet())).read(path, whole, batch -> {
+            saved[0] += batch.rows();
+            sink.accept(batch);
+        });
+        return rows - saved[0];
     }
 
     private Vector vector(Column column, ChunkPages pages, int rows) {

@@ -26,7 +26,7 @@ CREATE TABLE gaps (
     last_boot_ns BIGINT,
     -- Why: ring_full (the kernel had no room), recursion (a hook ran already on that CPU), undecodable (a record made no sense), damaged (spooled bytes failed their checksum),
     -- removed (the open spool was taken away), disk_full (the recorder had no room for them), interrupted (the recorder ended while it read which processes are alive),
-    -- unclean_end (the recorder ended without a stop).
+    -- unclean_end (the recorder ended without a stop), unrecovered (exitbox recover could not save them).
     cause VARCHAR,
     -- What else is known, a sentence for people.
     detail VARCHAR
