@@ -128,7 +128,8 @@ final class RecordCommand {
     Path bpffs;
 
     @Option(names = "--check", description = {
-        "Say what this machine offers: what would be recorded and what not,", "why, and what to do. Record nothing. Exit status 0; 1 when something", "asked for is missing; 70 and 77 as below."})
+        "Say what this machine offers: what would be recorded and what not,",
+        "why, and what to do. Record nothing. Exit status 0; 1 when something", "asked for is missing; 70 and 77 as below."})
     boolean check;
 
     @Option(names = "--drain-every", hidden = true, defaultValue = "1s", converter = Converters.OfDuration.class)

@@ -90,6 +90,19 @@ class InstallIT {
         assertTrue(life.text().contains("ok - but for the recording\n"), life.text());
     }
 
+    @Test
+    void whatDiesLastWhenTheMachineGoesOffIsRecorded() throws Exception {
+        Path scripts = Truth.ROOT.resolve("recorder/src/test/systemd");
+        Answer off = run(List.of(scripts.resolve("boot").toString(), folder.toString(), scripts.resolve("poweroff").toString(),
+                Truth.ROOT.toString()));
+        assumeTrue(off.status() != 77, off.text().strip());
+        assertEquals(0, off.status(), off.text());
+        Answer sql = run(List.of(Truth.ROOT.resolve("bin/exitbox").toString(), "sql", "-d", folder.resolve("recording").toString(),
+                "--format",
+                "csv", "SELECT (SELECT count(*) FROM exits WHERE comm = 'bash' AND code = 46), last(reason ORDER BY seq) FROM runs"));
+        assertTrue(sql.text().contains("\n1,SIGTERM\n"), sql.text());
+    }
+
     private static Answer install(String... options) throws Exception {
         return run(Stream.concat(Stream.of(Truth.ROOT.resolve("bin/exitbox").toString(), "install"),
                 Stream.of(options)).toList());
