@@ -18,11 +18,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,6 +39,7 @@ class VerifyTest {
     Path dir;
 
     private Path recording;
+    private Instant now = Instant.parse("2026-11-20T03:00:15.5Z");
 
     @BeforeEach
     void write() throws IOException {
@@ -91,6 +95,46 @@ class VerifyTest {
             if (at < last || at >= last + 4) {
                 flipped(spool, at);
             }
+        }
+    }
+
+    /// A recorder's leftover, an hour later: what is being written no longer excuses anything. More with -Dexitbox.flips=N,
+    /// others with -Dexitbox.flips.seed=N.
+    @Test
+    void anyBitAnywhere() throws IOException {
+        now = now.plus(Duration.ofHours(1));
+        List<Remark> before = findings();
+        assertEquals(List.of("end", "unsealed"), before.stream().map(Remark::kind).toList());
+        long seed = Long.getLong("exitbox.flips.seed", 1);
+        Random random = new Random(seed);
+        List<Path> all = files("");
+        for (int flip = 0; flip < Integer.getInteger("exitbox.flips", 400); flip++) {
+            Path file = all.get(random.nextInt(all.size()));
+            byte[] bytes = Files.readAllBytes(file);
+            int bit = random.nextInt(bytes.length * 8);
+            bytes[bit / 8] ^= (byte) (1 << bit % 8);
+            Files.write(file, bytes);
+            assertNotEquals(before, findings(), "bit " + bit + " of " + file + ", seed " + seed);
+            bytes[bit / 8] ^= (byte) (1 << bit % 8);
+            Files.write(file, bytes);
+        }
+    }
+
+    /// But for its whole frames: those that are not there any more left no trace.
+    @Test
+    void everyLengthOfTheLastFrame() throws IOException {
+        now = now.plus(Duration.ofHours(1));
+        Path spool = files(".spool").getFirst();
+        ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(spool)).order(ByteOrder.LITTLE_ENDIAN);
+        int last = 0;
+        for (int frame = 16 + bytes.getInt(8); frame < bytes.capacity(); frame += 8 + bytes.getInt(frame)) {
+            last = frame;
+        }
+        for (int length = last + 1; length < bytes.capacity(); length++) {
+            Files.write(spool, Arrays.copyOf(bytes.array(), length));
+            int torn = length - last;
+            assertEquals(List.of("its last " + torn + " bytes make no whole frame"), findings().stream()
+                    .filter(remark -> remark.kind().equals("torn")).map(Remark::what).toList());
         }
     }
 
@@ -234,6 +278,6 @@ class VerifyTest {
 
     private Console console(ByteArrayOutputStream out, ByteArrayOutputStream err) {
         return new Console(new ByteArrayInputStream(new byte[0]), out, err, false, false, true, 100, 0, ZoneOffset.UTC,
-                Clock.fixed(Instant.parse("2026-11-20T03:00:15.5Z"), ZoneOffset.UTC), RecordingText.bootId("web1", BOOTED), Map.of(), dir);
+                Clock.fixed(now, ZoneOffset.UTC), RecordingText.bootId("web1", BOOTED), Map.of(), dir);
     }
 }

@@ -31,6 +31,8 @@ import picocli.CommandLine.Option;
 /// Shows what a recording holds, and what is missing from it.
 @Command(name = "info", description = "Shows what the recording holds: hosts, times, rows, files, sizes, losses.")
 final class InfoCommand implements Callable<Integer> {
+    private static final long MANY_FILES = 5_000;
+
     private final Context context;
 
     @Option(names = "--json", description = "One JSON object.")
@@ -86,6 +88,10 @@ final class InfoCommand implements Callable<Integer> {
             }
             context.out().flush();
             boolean damaged = reading.noteLimits();
+            long files = summary.sealed().values().stream().mapToLong(Summary.Segments::files).sum();
+            if (files > MANY_FILES) {
+                notices.note(Counts.of(files, "segment") + ": exitbox compact --to DIR makes a copy of few, which answers sooner");
+            }
             notices.flush();
             return damaged ? Failure.DAMAGED : summary.hosts().isEmpty() && !filters.hosts().isEmpty() ? Failure.NOTHING_FOUND : 0;
         }

@@ -106,7 +106,8 @@ final class Inventory {
         }
     }
 
-    private static String read(Path file) throws IOException {
+    /// The text of a list of sums; null when it is missing.
+    static String read(Path file) throws IOException {
         try {
             return Files.readString(file, StandardCharsets.ISO_8859_1);
         } catch (NoSuchFileException _) {

@@ -6,8 +6,15 @@ import java.util.List;
 
 /// What the check of a host's order needs of a stretch of its recording: of the files of a catalog line, or of a spool.
 final class Part {
-    /// A row of `heartbeats`; `monoNs` is null when it has none.
-    record Beat(long seq, long bootNs, Long monoNs, long micros) {}
+    /// A row of `heartbeats`; `monoNs` and `lost` are null when it has none.
+    ///
+    /// @param lost events that the kernel had no room for since the run began, by its own count
+    record Beat(long seq, long bootNs, Long monoNs, long micros, Long lost) {
+        /// Whether the kernel counted no loss from here to there.
+        boolean provesNoLoss(Beat to) {
+            return lost != null && lost.equals(to.lost);
+        }
+    }
 
     /// A row of `gaps`. `table`, `count`, `firstBootNs` and `lastBootNs` are null where the row says so.
     record Gap(long seq, long cpu, long bootNs, long micros, Table table, Long count, Long firstBootNs, Long lastBootNs, String cause,

@@ -23,7 +23,7 @@ final class PartReader implements RowSink {
     /// The columns that are looked at.
     static Set<String> columns(Table table) {
         return switch (table) {
-            case HEARTBEATS -> Set.of("seq", "cpu", "ts", "boot_ns", "mono_ns");
+            case HEARTBEATS -> Set.of("seq", "cpu", "ts", "boot_ns", "mono_ns", "lost");
             case GAPS -> Set.of("seq", "cpu", "ts", "boot_ns", "table_name", "count", "first_boot_ns", "last_boot_ns", "cause", "detail");
             case RUNS -> Set.of("seq", "ts", "boot_ns", "mono_ns", "event", "run_id", "hooks", "counter_tables", "counter_cpus",
                     "counter_seen", "counter_filtered");
@@ -53,7 +53,8 @@ final class PartReader implements RowSink {
                 case CLOCK_STEPS -> suspend(row);
                 default -> {
                     if (table == Table.HEARTBEATS) {
-                        part.beats.add(new Part.Beat(seq, row.number("boot_ns"), row.numberOrNull("mono_ns"), row.number("ts")));
+                        part.beats.add(new Part.Beat(seq, row.number("boot_ns"), row.numberOrNull("mono_ns"), row.number("ts"),
+                                row.sumOrNull("lost")));
                     }
                     if (cpus instanceof Vector.Longs known && !known.isNull(r)) {
                         tally(seq).add(table, known.values()[r], 1);
@@ -155,6 +156,17 @@ final class PartReader implements RowSink {
                         : "");
             }
             return elements;
+        }
+
+        Long sumOrNull(String column) {
+            if (!(vector(column) instanceof Vector.Lists lists) || lists.isNull(row) || !(lists.elements() instanceof Vector.Longs longs)) {
+                return null;
+            }
+            long sum = 0;
+            for (int e = lists.offsets()[row]; e < lists.offsets()[row + 1]; e++) {
+                sum += longs.isNull(e) ? 0 : longs.values()[e];
+            }
+            return sum;
         }
 
         long element(String column, int index) {

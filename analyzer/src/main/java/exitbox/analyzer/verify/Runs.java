@@ -36,7 +36,9 @@ final class Runs {
 
         Run(Part.RunRow start) {
             this.start = start;
-            this.last = new Part.Beat(start.seq(), start.bootNs(), start.monoNs(), start.micros());
+            // One whose row was met counts from 0 on.
+            this.last = new Part.Beat(start.seq(), start.bootNs(), start.monoNs(), start.micros(),
+                    "start".equals(start.event()) && start.runId() != null ? 0L : null);
         }
     }
 
@@ -104,7 +106,7 @@ final class Runs {
                 } else {
                     // The kernel went on collecting, and its counters on counting.
                     explained.add(new long[]{current.last.bootNs(), row.bootNs()});
-                    current.last = new Part.Beat(row.seq(), row.bootNs(), row.monoNs(), row.micros());
+                    current.last = new Part.Beat(row.seq(), row.bootNs(), row.monoNs(), row.micros(), null);
                 }
             }
             default -> start(row);
@@ -127,7 +129,7 @@ final class Runs {
             }
             return;
         }
-        Part.Beat end = new Part.Beat(row.seq(), row.bootNs(), row.monoNs(), row.micros());
+        Part.Beat end = new Part.Beat(row.seq(), row.bootNs(), row.monoNs(), row.micros(), null);
         wait(current.last, end);
         current.ended = true;
         current.lastSeq = row.seq();
@@ -211,7 +213,10 @@ final class Runs {
             }
             String what = "no heartbeat for " + String.format(Locale.ROOT, "%.1f s", hole.waitNs() / 1e9) + ", "
                     + times.brief(Window.ofMicros(hole.from().micros()), " to ", Window.ofMicros(hole.to().micros()));
-            if (hole.run().balanced) {
+            if (hole.from().provesNoLoss(hole.to())) {
+                remarks.add(Remark.note("heartbeat", host,
+                        what + ": the recorder stood still; the kernel counted no loss meanwhile, so nothing is missing"));
+            } else if (hole.run().balanced) {
                 remarks.add(
                         Remark.note("heartbeat", host, what + ": the recorder stood still; its counters balance, so nothing is missing"));
             } else {

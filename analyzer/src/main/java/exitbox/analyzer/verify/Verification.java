@@ -24,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -135,6 +136,12 @@ public final class Verification {
                 .anyMatch(file -> file.catalog().lines().stream().anyMatch(line -> line.sha256().equals(sha256)));
     }
 
+    /// What is wrong with the sums, if it still is when both are read again: the recorder may have been between the two.
+    private Optional<Remark> sums(String name, String hostFolder, Catalog catalog) throws IOException {
+        Optional<Remark> wrong = SumsProof.check(name, inventory.sums(hostFolder), catalog);
+        return wrong.isEmpty() ? wrong : SumsProof.check(name, Inventory.read(folder.resolve(name)), Catalog.read(catalog.path()));
+    }
+
     private static List<Sealed> sealed(Catalog catalog) {
         return catalog.lines().stream().filter(line -> line.entry() instanceof SealedSpool)
                 .map(line -> new Sealed((SealedSpool) line.entry(), line.number())).toList();
@@ -174,7 +181,7 @@ public final class Verification {
             remarks.addAll(deletions.remarks(file.catalog(), name, host, lostLines, folder, times));
             remarks.addAll(new Signatures(host, name, trust.key).check(file.catalog()));
             if (file.tornBytes() == 0) {
-                SumsProof.check("catalog/" + hostFolder + ".sha256", inventory.sums(hostFolder), file.catalog()).ifPresent(remarks::add);
+                sums("catalog/" + hostFolder + ".sha256", hostFolder, file.catalog()).ifPresent(remarks::add);
             }
         }
         Chronicle chronicle = new Chronicle(host, remarks, times);
