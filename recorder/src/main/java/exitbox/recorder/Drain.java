@@ -27,6 +27,7 @@ import java.util.Objects;
 /// writes losses and clock steps, and rotates when that is due. It never waits for fsync or sealing.
 final class Drain {
     private static final long BEAT_NS = 1_000_000_000L;
+    private static final long LARGE_SPOOL = 128 << 10;
     // While events come, their spool is this fresh; a ring that fills up wakes the thread earlier by itself.
     private static final int BUSY_MILLIS = 100;
 
@@ -52,6 +53,7 @@ final class Drain {
     private long seq;
     private long recursionMisses;
     private long snapshotBootNs;
+    private long nextBeatNs;
     // A write failed, and none has succeeded since.
     private boolean suspect;
     private boolean listening = true;
@@ -61,6 +63,8 @@ final class Drain {
     private volatile Runnable rotated;
     private long heartbeats;
     private volatile boolean leaving;
+    // Bytes of the spools that were closed.
+    private long spooled;
 
     /// The open spool, the number of its first row, and what its name stood for when it was made.
     private record Open(SpoolWriter spool, long firstSeq, Object fileKey) {
@@ -163,7 +167,7 @@ final class Drain {
         long idleMillis = Math.max(idle.toMillis(), 1);
         long started = clock.bootNs();
         long end = limit == null ? Long.MAX_VALUE : started + limit.toNanos();
-        long nextBeat = started + BEAT_NS;
+        nextBeatNs = started + BEAT_NS;
         int happened = 0;
         while (stopReason == null) {
             long now = clock.bootNs();
@@ -173,19 +177,20 @@ final class Drain {
             boolean busy = false;
             boolean more = false;
             try {
-                if ((happened & Wait.CLOCK_SET) != 0) {
+                // (After a pause the first sample tells the sum.)
+                if ((happened & Wait.CLOCK_SET) != 0 && !shortage.pausing()) {
                     watchClock();
                 }
                 long own = 0;
-                if (now >= nextBeat) {
-                    nextBeat = now + BEAT_NS;
+                if (now >= nextBeatNs) {
                     own = 1;
+                    nextBeatNs = now + BEAT_NS; // also when there is no room for what comes before it
                     look();
                     beat();
                 }
                 busy = drain() > own;
                 more = isFull();
-                if (rotateNow || more || rotation.due(header.clock(), open.spool().bytes(), now, clock.realNs())) {
+                if (!shortage.holding() && (rotateNow || more || rotation.due(header.clock(), open.spool().bytes(), now, clock.realNs()))) {
                     nextSpool();
                     rotateNow = false;
                     tellRotated();
@@ -194,10 +199,13 @@ final class Drain {
                 mend(e);
                 more = false;
             }
-            long untilMillis = Math.max(Math.min(nextBeat, end) - clock.bootNs(), 0) / 1_000_000 + 1;
+            long untilMillis = Math.max(Math.min(nextBeatNs, end) - clock.bootNs(), 0) / 1_000_000 + 1;
             happened = wait.await(more ? 0 : (int) Math.min(untilMillis, busy ? Math.min(BUSY_MILLIS, idleMillis) : idleMillis));
         }
         if (leaving) {
+            shortage.retire();
+            shortage.end().forEach(gap -> owe(Table.GAPS, gap));
+            pay();
             drain();
             open.spool().force();
             open.spool().close();
@@ -209,27 +217,53 @@ final class Drain {
     private void end() throws IOException {
         probe.detach();
         empty();
-        beat();
-        Counters last = probe.counters();
-        reportLosses(last);
+        try {
+            beat();
+        } catch (IOException e) {
+            mend(e);
+        }
         empty();
         // Not before: what is written now and made of all this is what it was held for.
         shortage.retire();
-        reportRecursion();
-        shortage.end().forEach(gap -> owed.add(new Owed(Table.GAPS, gap)));
-        append(Table.RUNS, run.stop(stopReason, last));
+        shortage.goOn();
+        Counters last = probe.counters();
+        oweLosses(last);
+        oweRecursion();
+        shortage.end().forEach(gap -> owe(Table.GAPS, gap));
+        owe(Table.RUNS, run.stop(stopReason, last));
+        while (!isPaid()) {
+            wait.await(BUSY_MILLIS);
+        }
         probe.unpin();
         retirement.submit(open.spool());
     }
 
+    /// Writes the rows that are owed; false when there is no room, but will be.
+    private boolean isPaid() throws IOException {
+        try {
+            pay();
+            return true;
+        } catch (IOException e) {
+            if (!Room.isLacking(e) || !retirement.isMakingRoom()) {
+                throw e;
+            }
+            return false;
+        }
+    }
+
     /// Takes all out of the rings.
     private void empty() throws IOException {
-        for (boolean more = true; more;) {
+        while (!intake.isEmpty()) {
             try {
-                more = drain() > 0;
-                if (isFull()) {
-                    more = true;
+                if (clock.bootNs() >= nextBeatNs) {
+                    beat();
+                }
+                long moved = drain();
+                if (!shortage.holding() && (rotateNow || isFull())) {
                     nextSpool();
+                    rotateNow = false;
+                } else if (moved == 0 && !intake.isEmpty()) {
+                    wait.await(BUSY_MILLIS);
                 }
             } catch (IOException e) {
                 mend(e);
@@ -287,7 +321,8 @@ final class Drain {
             losses.snapshotTold(probe.counters());
         }
         recursionMisses = probe.control().recursionReported();
-        drain();
+        // However large it gets.
+        seq += intake.drain(open.spool(), seq, Long.MAX_VALUE);
         snapshotBootNs = clock.bootNs();
         nextSpool();
         append(Table.RUNS, run.takeover(probe));
@@ -312,11 +347,38 @@ final class Drain {
             tellHeartbeat();
             return bytes;
         }
-        long rows = intake.drain(open.spool(), seq, spoolBytes());
+        if (shortage.holding()) {
+            if (shortage.isOver()) {
+                shortage.goOn();
+            } else if (!retirement.isMakingRoom()) {
+                full(shortage.why(), true, true);
+            }
+        }
+        if (shortage.pausing() || isOverQuota()) {
+            return 0;
+        }
+        long rows = intake.drain(open.spool(), seq,
+                Math.min(spoolBytes(), open.spool().bytes() + Math.min(shortage.quota().left(), spoolBytes())));
         seq += rows;
         suspect &= rows == 0;
         tellHeartbeat();
         return rows;
+    }
+
+    /// Whether nothing more may be written for now: what is being sealed, or deleted, makes room. Only where `--keep-size` asks
+    /// for it the drain waits for that, and what happens meanwhile waits in the rings.
+    private boolean isOverQuota() throws IOException {
+        Quota quota = shortage.quota();
+        quota.spooled(spooled + open.spool().bytes());
+        if (!quota.isReached() || retirement.isMakingRoom()) {
+            return quota.isReached();
+        }
+        if (open.spool().bytes() > LARGE_SPOOL) {
+            rotateNow = true; // sealed it takes less
+        } else {
+            full("--keep-size " + quota.text() + " is used up, and nothing sealed is left to delete", true, false);
+        }
+        return true;
     }
 
     private void tellHeartbeat() {
@@ -331,7 +393,7 @@ final class Drain {
         // The frames before it do stand.
         seq = Math.max(seq, open.spool().nextSeq());
         if (Room.isLacking(failure)) {
-            full(Failure.reason(failure), true);
+            full(Failure.reason(failure), true, true);
         } else if (suspect) {
             throw failure;
         } else {
@@ -346,18 +408,27 @@ final class Drain {
         String now = shortage.lack(retirement.pendingBytes());
         if (shortage.counting() && shortage.isOver()) {
             goOn();
-        } else if (now != null) {
-            full(now, false);
+        } else if (shortage.counting()) {
+            retirement.tryAgain();
+            if (shortage.policy() == OnFull.DROP_OLDEST) {
+                retirement.makeRoom();
+            }
+        }
+        if (now != null) {
+            full(now, false, true);
         }
     }
 
     /// @param refused whether nothing can be written any more, whatever the options say
-    private void full(String why, boolean refused) throws IOException {
+    /// @param drop whether deleting helps
+    private void full(String why, boolean refused, boolean drop) throws IOException {
         shortage.free();
-        if (retirement.pendingBytes() > 0) {
-            // What is being sealed makes room, and the ring can wait.
-            if (stopReason != null) {
-                wait.await(BUSY_MILLIS);
+        if (drop && shortage.policy() == OnFull.DROP_OLDEST) {
+            retirement.makeRoom();
+        }
+        if (retirement.isMakingRoom()) {
+            if (refused) {
+                shortage.hold(why);
             }
             return;
         }
@@ -367,12 +438,12 @@ final class Drain {
             if (refused) {
                 shortage.count(why);
             }
-        } else if (shortage.policy() == OnFull.COUNT_ONLY || !retirement.makeRoom()) {
-            if (!shortage.counting()) {
-                progress.say(why + " — from now on events are counted, not kept, until there is room again");
-                shortage.count(why);
-                rotateNow = true; // sealed it takes less
-            }
+            return;
+        }
+        if (!shortage.counting()) {
+            progress.say(why + " — from now on events are counted, not kept, until there is room again");
+            shortage.count(why);
+            rotateNow = true; // sealed it takes less
         }
     }
 
@@ -381,34 +452,35 @@ final class Drain {
         probe.control().namesEpoch(probe.control().namesEpoch() + 1);
         drain();
         progress.say("there is room again: " + shortage.unwritten().count() + " events were counted and not kept");
-        shortage.end().forEach(gap -> owed.add(new Owed(Table.GAPS, gap)));
+        shortage.end().forEach(gap -> owe(Table.GAPS, gap));
         retirement.tryAgain();
         pay();
     }
 
     private void beat() throws IOException {
-        watchClock();
+        nextBeatNs = clock.bootNs() + BEAT_NS;
         Counters counters = probe.counters();
-        if (!shortage.counting()) {
-            reportLosses(counters);
+        if (!shortage.pausing()) {
+            watchClock();
+            oweLosses(counters);
+            pay();
         }
         long bytes = open.spool().bytes();
         probe.heartbeat(clock.pair(), counters, bytes);
         progress.beat(Vitals.of(probe, counters, shortage.unwritten().totals(), bytes, header.clock().bootNs(), retirement.bytes()));
     }
 
-    private void reportLosses(Counters counters) throws IOException {
+    private void oweLosses(Counters counters) {
         long epoch = probe.control().lossEpoch();
         List<Map<String, Object>> gaps = losses.since(counters, epoch, clock.bootNs());
-        gaps.forEach(gap -> owed.add(new Owed(Table.GAPS, gap)));
+        gaps.forEach(gap -> owe(Table.GAPS, gap));
         if (!gaps.isEmpty()) {
             probe.control().lossEpoch(epoch + 1);
         }
-        pay();
     }
 
     /// Events that no hook saw: the kernel does not run a program inside itself, and counts that.
-    private void reportRecursion() throws IOException {
+    private void oweRecursion() {
         long misses = probe.recursionMisses();
         if (misses > recursionMisses) {
             Map<String, Object> gap = new LinkedHashMap<>();
@@ -418,16 +490,13 @@ final class Drain {
             gap.put("cause", "recursion");
             recursionMisses = misses;
             probe.control().recursionReported(misses);
-            append(Table.GAPS, gap);
+            owe(Table.GAPS, gap);
         }
     }
 
     /// Clock steps are written before the events that wait in the ring, so that a decoder knows them when it comes
     /// to the events.
     private void watchClock() throws IOException {
-        if (shortage.counting()) {
-            return; // the first sample after it tells the sum
-        }
         ClockPair now = clock.pair();
         Map<String, Object> suspend = clockWatch.suspend(now, clock.sleepNs());
         if (suspend != null) {
@@ -443,6 +512,7 @@ final class Drain {
     /// last: what is named before it is drained into the old spool, what is named after it into the new one.
     private void nextSpool() throws IOException {
         Open old = open;
+        oweRecursion();
         header = header.withNumber(0, clock.pair());
         Open next = newSpool();
         try {
@@ -457,12 +527,13 @@ final class Drain {
         probe.control().namesEpoch(probe.control().namesEpoch() + 1);
         if (old.stands()) {
             open = new Open(next.spool(), seq, next.fileKey());
+            spooled += old.spool().bytes();
             retirement.submit(old.spool());
         } else {
             beginAgain(old, next);
         }
         if (!shortage.counting()) {
-            reportRecursion();
+            pay();
             if (header.clock().bootNs() - snapshotBootNs >= rotation.age().toNanos()) {
                 snapshot();
             }
@@ -506,8 +577,12 @@ final class Drain {
     }
 
     private void append(Table table, Map<String, Object> row) throws IOException {
-        owed.add(new Owed(table, row));
+        owe(table, row);
         pay();
+    }
+
+    private void owe(Table table, Map<String, Object> row) {
+        owed.add(new Owed(table, row));
     }
 
     private void pay() throws IOException {

@@ -18,6 +18,8 @@ final class Intake {
     private static final int TASKS = 2;
 
     private static final int FRAME_BYTES = 1 << 20;
+    // Of a spool at least: it shall not be overfull by much.
+    private static final int FRAMES = 8;
 
     private final Probe probe;
     private final Ring deaths;
@@ -67,6 +69,11 @@ final class Intake {
         return filter == null ? null : filter.pattern();
     }
 
+    /// Whether nothing waits.
+    boolean isEmpty() {
+        return deaths.fillBytes() == 0 && events.fillBytes() == 0;
+    }
+
     /// How many heartbeats have come through a ring and stand in a spool, or were counted because there was no room.
     long heartbeats() {
         return heartbeats;
@@ -104,7 +111,7 @@ final class Intake {
         long moved = 0;
         long rows = 0;
         while (spool.bytes() < full) {
-            Ring.Run run = ring.committed((int) Math.min(FRAME_BYTES, full));
+            Ring.Run run = ring.committed((int) Math.min(FRAME_BYTES, full / FRAMES));
             if (run.isEmpty()) {
                 break;
             }

@@ -24,6 +24,25 @@ final class Quantity {
                 "a size: 64K, 32M, 2G");
     }
 
+    /// As an option has it: 90s, 15m, 7d.
+    static String text(Duration duration) {
+        long millis = duration.toMillis();
+        return text(millis, "ms s m h d", new long[]{1, 1000, 60_000, 3_600_000, 86_400_000});
+    }
+
+    /// As an option has it: 64K, 10G.
+    static String text(long bytes) {
+        return text(bytes, "B K M G T", new long[]{1, 1L << 10, 1L << 20, 1L << 30, 1L << 40});
+    }
+
+    private static String text(long number, String units, long[] factors) {
+        int largest = 0;
+        for (int i = 0; i < factors.length; i++) {
+            largest = number % factors[i] == 0 ? i : largest;
+        }
+        return number == 0 ? "0" : number / factors[largest] + units.split(" ")[largest];
+    }
+
     /// Bytes for people: 3.1 GiB.
     static String words(long bytes) {
         double value = bytes;

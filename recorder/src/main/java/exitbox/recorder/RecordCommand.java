@@ -49,6 +49,14 @@ final class RecordCommand {
         "Seal files when the open spool has this size. (default: 64M)"})
     long rotateSize;
 
+    @Option(names = "--keep", paramLabel = "TIME", converter = Converters.OfDuration.class, description = {
+        "Delete sealed files of which nothing is younger: 7d. (default: never)"})
+    Duration keep;
+
+    @Option(names = "--keep-size", paramLabel = "SIZE", converter = Converters.OfBytes.class, description = {
+        "Let all below DIR take no more than this: 10G. The oldest sealed files", "are deleted. (default: no limit)"})
+    Long keepSize;
+
     @Option(names = "--keep-free", paramLabel = "SIZE", defaultValue = "10%", converter = Converters.OfKeepFree.class, description = {
         "Leave this much of the file system to others: 5G, 10%%, 0.", "(default: 10%%)"})
     KeepFree keepFree;

@@ -11,11 +11,14 @@ import exitbox.recorder.kernel.Signals;
 import exitbox.recorder.kernel.Wait;
 import exitbox.schemas.catalog.Access;
 import exitbox.schemas.catalog.CatalogLine;
+import exitbox.schemas.catalog.Deleter;
+import exitbox.schemas.catalog.Deletion;
 import exitbox.schemas.catalog.Recording;
 import exitbox.schemas.decode.SpoolDecoder;
 import exitbox.schemas.layout.RecordLayout;
 import exitbox.schemas.segment.Sealer;
 import exitbox.schemas.sign.SealKey;
+import exitbox.schemas.spool.ClockPair;
 import exitbox.schemas.spool.SpoolHeader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -175,8 +178,13 @@ final class Recorder {
             probe.unpin();
             return null;
         }
-        Sealing sealing = new Sealing(new Sealer(folder.recording(), access, place.sealKey()), host.name(), progress::say);
-        Reserve reserve = new Reserve(folder.recording().spoolFolder(host.name()), place.room(), access, options.rotateSize);
+        Quota quota = new Quota(feed == null ? options.keepSize : null, options.rotateSize);
+        Retention retention = new Retention(folder.recording(), host.name(),
+                new Deleter(folder.recording(), access, host.name(), place.sealKey()), options.keep, quota, place.room(),
+                () -> moment(host));
+        Reserve reserve = new Reserve(folder.recording().spoolFolder(host.name()), place.room(), access, quota.spoolBytes());
+        Sealing sealing = new Sealing(new Sealer(folder.recording(), access, place.sealKey()), host.name(), retention,
+                options.onFull == OnFull.DROP_OLDEST ? quota.spoolBytes() : 0, reserve, progress::say);
         Run run = new Run(probe.runTakenOver() == null ? UUID.randomUUID().toString() : probe.runTakenOver(), version(), host, commandLine,
                 filters());
         SpoolHeader header = new SpoolHeader(host.name(), host.bootId(), run.id(), run.version(), 0, probe.hook().word(), clock.pair(),
@@ -192,8 +200,8 @@ final class Recorder {
             boolean begunAnew = end != null && !options.unpin;
             drain = new Drain(probe, pins, new Intake(probe, filter, progress::say), wait, spools,
                     feed != null ? feed : begunAnew ? Retirement.LATER : sealing,
-                    new Rotation(options.rotateEvery, options.rotateSize), run, header,
-                    progress, service, new Shortage(options.onFull, place.room(), reserve));
+                    new Rotation(options.rotateEvery, quota.spoolBytes()), run, header,
+                    progress, service, new Shortage(options.onFull, place.room(), quota, reserve));
             if (!scope.quiet()) {
                 handleSignals(service);
             }
@@ -209,7 +217,7 @@ final class Recorder {
                 return feed(feed, drain, folder.recording(), host.name());
             }
             // Not before a command begins: what a thread opens while it starts, the command might get.
-            Runnable sealLeftovers = () -> spools.leftovers().forEach(sealing::submit);
+            Runnable sealLeftovers = () -> sealing.begin(spools.leftovers());
             if (probe.runTakenOver() != null && !begunAnew) {
                 // Not behind the spool that is gone on with, whose number is higher.
                 sealLeftovers.run();
@@ -327,6 +335,16 @@ final class Recorder {
             throw new Failure(Failure.USAGE, "--rotate-size " + options.rotateSize + " bytes: must be " + (SMALLEST_SPOOL >> 10)
                     + "K or more", null);
         }
+        if (options.keepSize != null && options.keepSize < Quota.LEAST) {
+            throw new Failure(Failure.USAGE, "--keep-size " + Quantity.text(options.keepSize) + ": too little for a recording — keep "
+                    + Quantity.text(Quota.LEAST) + " or more", null);
+        }
+        if (options.keepSize != null && options.keepSize < 2 * options.rotateSize) {
+            throw new Failure(Failure.USAGE, "--keep-size " + Quantity.text(options.keepSize) + ": not even two files of --rotate-size "
+                    + Quantity.text(options.rotateSize) + " — keep " + Quantity.text(2 * options.rotateSize)
+                    + " or more, or make those smaller",
+                    null);
+        }
         return new ProbeOptions(options.ringSize, options.uid == null ? OptionalLong.empty() : OptionalLong.of(options.uid), cgroupId(),
                 options.pid == null ? OptionalInt.empty() : OptionalInt.of(options.pid), options.failed, options.threads, hook(),
                 options.events.chosen(), scope.some());
@@ -392,6 +410,11 @@ final class Recorder {
     private static OptionalInt group() {
         String gid = System.getenv("SUDO_GID");
         return gid != null && gid.matches("\\d{1,9}") && LibC.geteuid() == 0 ? OptionalInt.of(Integer.parseInt(gid)) : OptionalInt.empty();
+    }
+
+    private static Deletion.Moment moment(Host host) {
+        ClockPair now = new Clock().pair();
+        return new Deletion.Moment(host.bootId(), now.bootNs(), now.realNs() / 1000);
     }
 
     static String version() {

@@ -27,6 +27,11 @@ interface Retirement {
         return false;
     }
 
+    /// Whether what it does now makes room, or is done when that is known to fail.
+    default boolean isMakingRoom() {
+        return false;
+    }
+
     /// Begins to do what failed before.
     default void tryAgain() {
     }

@@ -56,6 +56,11 @@ final class Room {
 
     /// Whether a write failed because the disk or a quota is full.
     static boolean isLacking(IOException e) {
-        return LACKS.contains(Failure.reason(e));
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof IOException io && LACKS.contains(Failure.reason(io))) {
+                return true;
+            }
+        }
+        return false;
     }
 }

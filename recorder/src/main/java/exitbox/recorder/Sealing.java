@@ -1,34 +1,52 @@
 package exitbox.recorder;
 
+import exitbox.recorder.kernel.Errno;
 import exitbox.schemas.segment.Sealer;
 import exitbox.schemas.spool.SpoolWriter;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /// Seals closed spools one after another on a thread of its own: the drain never waits for it. A spool that
 /// cannot be sealed stays; it is tried again before the next one, and by the next start.
 final class Sealing implements Retirement {
+    private static final String NO_ROOM = Errno.words(Errno.ENOSPC);
+
     private final Sealer sealer;
     private final String host;
+    private final Retention retention;
+    private final long dropBytes;
+    private final Runnable roomMade;
     private final Consumer<String> messages;
     private final ExecutorService thread = Executors.newSingleThreadExecutor(Thread.ofPlatform().name("seal").daemon().factory());
     private final AtomicLong sealedBytes = new AtomicLong();
     private final AtomicLong pendingBytes = new AtomicLong();
-    // Of the seal thread alone, until it has ended.
-    private final Map<Path, String> problems = new LinkedHashMap<>();
+    private final AtomicBoolean trying = new AtomicBoolean();
+    private final AtomicBoolean makingRoom = new AtomicBoolean();
+    private volatile boolean somethingToDrop;
+    // Changed by the seal thread alone.
+    private final Map<Path, String> problems = Collections.synchronizedMap(new LinkedHashMap<>());
+    private boolean noRoom;
 
+    /// @param dropBytes how much room is to be made at least when there is none, by deleting what is sealed; 0: nothing is deleted
+    /// @param roomMade called whenever there may be more room
     /// @param messages takes a line for the person at the terminal, from the seal thread
-    Sealing(Sealer sealer, String host, Consumer<String> messages) {
+    Sealing(Sealer sealer, String host, Retention retention, long dropBytes, Runnable roomMade, Consumer<String> messages) {
         this.sealer = sealer;
         this.host = host;
+        this.retention = retention;
+        this.dropBytes = dropBytes;
+        this.roomMade = roomMade;
+        this.somethingToDrop = dropBytes > 0;
         this.messages = messages;
     }
 
@@ -40,21 +58,84 @@ final class Sealing implements Retirement {
         thread.execute(() -> {
             try {
                 close(spool);
+                retain();
                 sealWithThoseBefore(spool.path());
+                retain();
             } finally {
                 pendingBytes.addAndGet(-bytes);
             }
         });
     }
 
-    /// Takes a spool that an earlier run left.
-    void submit(Path spool) {
-        thread.execute(() -> seal(spool));
+    /// Takes the spools that earlier runs left, oldest first.
+    void begin(List<Path> spools) {
+        thread.execute(() -> {
+            retaining(retention::finish);
+            retain();
+            for (Path spool : spools) {
+                seal(spool);
+                retain();
+            }
+        });
+    }
+
+    /// By deleting what is sealed.
+    @Override
+    public boolean makeRoom() {
+        if (somethingToDrop && makingRoom.compareAndSet(false, true)) {
+            thread.execute(() -> {
+                try {
+                    drop();
+                } finally {
+                    makingRoom.set(false);
+                }
+            });
+        }
+        return somethingToDrop;
+    }
+
+    private boolean drop() {
+        boolean[] dropped = new boolean[1];
+        retaining(() -> {
+            dropped[0] = retention.makeRoom(dropBytes);
+            somethingToDrop = dropped[0];
+        });
+        roomMade.run();
+        return dropped[0];
+    }
+
+    private void retain() {
+        retaining(retention::apply);
+    }
+
+    private interface Step {
+        void run() throws IOException;
+    }
+
+    private void retaining(Step step) {
+        try {
+            step.run();
+        } catch (IOException e) {
+            messages.accept("cannot delete what is not to be kept: " + Failure.reason(e) + " — it is tried again after the next file");
+        }
     }
 
     @Override
     public void tryAgain() {
-        thread.execute(this::sealThoseBefore);
+        if (!problems.isEmpty() && trying.compareAndSet(false, true)) {
+            thread.execute(() -> {
+                try {
+                    sealThoseBefore();
+                } finally {
+                    trying.set(false);
+                }
+            });
+        }
+    }
+
+    @Override
+    public boolean isMakingRoom() {
+        return pendingBytes.get() > 0 || makingRoom.get();
     }
 
     /// What cannot be brought to the disk is sealed all the same: the segments are files of their own.
@@ -67,25 +148,52 @@ final class Sealing implements Retirement {
     }
 
     private void sealWithThoseBefore(Path spool) {
-        sealThoseBefore();
-        seal(spool);
+        if (sealThoseBefore()) {
+            seal(spool);
+        } else {
+            problems.put(spool, NO_ROOM);
+        }
     }
 
-    private void sealThoseBefore() {
-        List.copyOf(problems.keySet()).forEach(this::seal);
+    /// False when there is no room: then there is none for others either.
+    private boolean sealThoseBefore() {
+        noRoom = false;
+        for (Path spool : List.copyOf(problems.keySet())) {
+            seal(spool);
+            if (noRoom) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private void seal(Path spool) {
         try {
-            Sealer.Sealed sealed = sealer.seal(spool, host);
+            Sealer.Sealed sealed = sealOrDrop(spool);
             problems.remove(spool);
+            roomMade.run();
+            somethingToDrop = dropBytes > 0;
             if (sealed != null) {
                 sealedBytes.addAndGet(sealed.bytes());
             }
         } catch (IOException e) {
-            problem(spool, Failure.reason(e) + " — the spool stays, and is tried again at the next rotation and by the next start");
+            noRoom = Room.isLacking(e);
+            problem(spool, (noRoom ? NO_ROOM : Failure.reason(e))
+                    + " — the spool stays, and is tried again at the next rotation and by the next start");
         } catch (RuntimeException | Error e) {
             problem(spool, e + " — the spool stays; please report this");
+        }
+    }
+
+    private Sealer.Sealed sealOrDrop(Path spool) throws IOException {
+        while (true) {
+            try {
+                return sealer.seal(spool, host);
+            } catch (IOException e) {
+                if (!Room.isLacking(e) || !somethingToDrop || !drop()) {
+                    throw e;
+                }
+            }
         }
     }
 

@@ -7,19 +7,27 @@ import java.util.Map;
 /// What a run does when there is no room for its events, and what became of them then. For the drain's thread.
 ///
 /// While it counts, nothing is written: events are taken out of the rings, so that the kernel has room to count the next,
-/// and are summed up by table and CPU. It ends when the reserve could be made again.
+/// and are summed up by table and CPU. It ends when the reserve could be made again. While it holds, nothing is written
+/// either, and events wait in the rings: the room that is left is for those who are making more.
 final class Shortage {
     private final OnFull policy;
     private final Room room;
+    private final Quota quota;
     private final Reserve reserve;
     private final Unwritten unwritten = new Unwritten();
     private boolean counting;
+    private boolean holding;
     private String why;
 
-    Shortage(OnFull policy, Room room, Reserve reserve) {
+    Shortage(OnFull policy, Room room, Quota quota, Reserve reserve) {
         this.policy = policy;
         this.room = room;
+        this.quota = quota;
         this.reserve = reserve;
+    }
+
+    Quota quota() {
+        return quota;
     }
 
     OnFull policy() {
@@ -44,7 +52,31 @@ final class Shortage {
     /// From now on events are counted.
     void count(String reason) {
         counting = true;
+        holding = false;
         why = reason;
+    }
+
+    /// From now on nothing is written, until [#goOn].
+    void hold(String reason) {
+        holding = true;
+        why = reason;
+    }
+
+    void goOn() {
+        holding = false;
+    }
+
+    String why() {
+        return why;
+    }
+
+    boolean holding() {
+        return holding;
+    }
+
+    /// Whether nothing is written now.
+    boolean pausing() {
+        return counting || holding;
     }
 
     boolean counting() {
@@ -53,7 +85,7 @@ final class Shortage {
 
     /// Whether there is room again.
     boolean isOver() throws IOException {
-        return reserve.held() && room.spare() >= 0;
+        return reserve.held() && room.spare() >= 0 && !quota.isReached();
     }
 
     Unwritten unwritten() {

@@ -38,6 +38,11 @@ class BadInputTest {
         "--rotate-size 1K | --rotate-size 1024 bytes: must be 64K or more",
         "--keep-free 100% | Invalid value for option '--keep-free': 100%: not a share: 0% to 99% — see exitbox record --help",
         "--keep-free much | Invalid value for option '--keep-free': much: neither a size nor a share: 5G, 10%, 0 — see exitbox record --help",
+        "--keep 0d | Invalid value for option '--keep': 0d: must be longer than nothing — see exitbox record --help",
+        "--keep 7 | Invalid value for option '--keep': 7: not a duration: 90s, 15m, 8h, 7d — see exitbox record --help",
+        "--keep-size 10% | Invalid value for option '--keep-size': 10%: not a size: 64K, 32M, 2G — see exitbox record --help",
+        "--keep-size 0 | --keep-size 0: too little for a recording — keep 4M or more",
+        "--keep-size 100M | --keep-size 100M: not even two files of --rotate-size 64M — keep 128M or more, or make those smaller",
         "--on-full panic | Invalid value for option '--on-full': panic: there are stop, count-only, drop-oldest — see exitbox record --help",
         "-p 0 | Invalid value for option '--pid': 0: not a process id, 1 or more — see exitbox record --help",
         "-p init | Invalid value for option '--pid': init: not a process id, 1 or more — see exitbox record --help",
@@ -106,7 +111,8 @@ class BadInputTest {
         assertEquals(0, answer.status());
         assertTrue(answer.out().startsWith("Usage: exitbox record [OPTIONS] [-- COMMAND ARG...]\n"), answer.out());
         answer.out().lines().forEach(line -> assertTrue(line.length() <= 100, line));
-        for (String option : new String[]{"--dir=DIR", "--duration=TIME", "--rotate-every=TIME", "--rotate-size=SIZE", "--keep-free=SIZE",
+        for (String option : new String[]{"--dir=DIR", "--duration=TIME", "--rotate-every=TIME", "--rotate-size=SIZE", "--keep=TIME",
+            "--keep-size=SIZE", "--keep-free=SIZE",
             "--on-full=POLICY", "--pid=PID",
             "--failed",
             "--uid=UID", "--cgroup=PATH", "--tree=PID", "--user=NAME", "--threads", "--signals=all",

@@ -4,10 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import exitbox.recorder.kernel.NeedsBpf;
+import exitbox.schemas.catalog.Catalog;
+import exitbox.schemas.catalog.Deletion;
 import exitbox.schemas.catalog.Recording;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -62,8 +68,7 @@ class FullDiskIT {
 
     @Test
     void whatIsToBeLeftToOthersIsLeft() throws Exception {
-        try (LiveRecorder recorder = LiveRecorder.armed(dir, "--keep-free", "25%")) {
-            truth.deaths("exit", "17");
+        try (LiveRecorder recorder = quiet("--keep-free", "25%")) {
             disk.fill(3 << 20);
             assertEquals(74, recorder.await(), recorder.stderr());
             assertTrue(recorder.stderr().contains("stopped, because the disk is full: only 3.0 MiB of 16.0 MiB are free on the disk of "
@@ -74,7 +79,7 @@ class FullDiskIT {
             recorded.assertSeqWhole();
             recorded.assertBalanced();
             assertEquals(1, recorded.number("SELECT count(*) FROM runs WHERE reason LIKE 'disk full: only 3.0 MiB of 16.0 MiB%'"));
-            assertEquals(1, recorded.number("SELECT count(*) FROM exits WHERE code = 17 AND comm = 'truth'"));
+            assertTrue(recorded.number("SELECT count(*) FROM heartbeats") > 0);
             assertEquals(0, recorded.number("SELECT count(*) FROM gaps"), "there was room for all that had happened");
         }
     }
@@ -89,7 +94,7 @@ class FullDiskIT {
                     + " (0 fills the disk)\n", recorder.stderr());
         }
         assertTrue(Files.notExists(dir));
-        try (LiveRecorder recorder = LiveRecorder.armed(dir, "--keep-free", "5%")) {
+        try (LiveRecorder recorder = quiet("--keep-free", "5%")) {
             assertEquals(0, recorder.stop(), recorder.stderr());
         }
     }
@@ -119,9 +124,66 @@ class FullDiskIT {
     }
 
     @Test
+    void dropOldestDeletesAndGoesOn() throws Exception {
+        Process storm = storm();
+        try (LiveRecorder recorder = LiveRecorder.armed(dir, "--keep-free", "90%", "--on-full", "drop-oldest", "--rotate-size", "1M")) {
+            Await.until("something was deleted", () -> deletions(recorder) >= 1);
+            storm.destroyForcibly().waitFor();
+            truth.deaths("exit", "19");
+            assertEquals(0, recorder.stop(), recorder.stderr());
+        } finally {
+            storm.destroyForcibly().waitFor();
+        }
+        assertEquals(Set.of("--on-full drop-oldest"), whys());
+        assertVerified();
+        try (Recorded recorded = Recorded.open(dir)) {
+            assertEquals(1, recorded.number("SELECT count(*) FROM exits WHERE code = 19 AND comm = 'truth'"));
+        }
+    }
+
+    @Test
+    void theFolderNeverTakesMoreThanKeepSize() throws Exception {
+        long limit = 4 << 20;
+        Process storm = storm();
+        long[] most = new long[1];
+        try (LiveRecorder recorder =
+                LiveRecorder.armed(dir, "--keep-free", "0", "--keep-size", "4M", "--rotate-size", "1M", "--rotate-every", "1s")) {
+            Await.until("much was deleted", () -> {
+                most[0] = Math.max(most[0], Retention.taken(dir));
+                return deletions(recorder) >= 4;
+            });
+            storm.destroyForcibly().waitFor();
+            assertEquals(0, recorder.stop(), recorder.stderr());
+        } finally {
+            storm.destroyForcibly().waitFor();
+        }
+        assertTrue(most[0] <= limit, "took " + most[0]);
+        assertTrue(Retention.taken(dir) <= limit);
+        assertEquals(Set.of("--keep-size 4M"), whys());
+        assertVerified();
+    }
+
+    @Test
+    void whatIsOldIsDeletedAtTheStartToo() throws Exception {
+        try (LiveRecorder recorder = LiveRecorder.armed(dir)) {
+            truth.deaths("exit", "20");
+            assertEquals(0, recorder.stop(), recorder.stderr());
+        }
+        try (LiveRecorder recorder = LiveRecorder.armed(dir, "--keep", "1ms")) {
+            Await.until("it is deleted", () -> deletions(recorder) > 0);
+            assertEquals(0, recorder.stop(), recorder.stderr());
+        }
+        assertEquals(Set.of("--keep 1ms"), whys());
+        assertVerified();
+        try (Recorded recorded = Recorded.open(dir)) {
+            assertEquals(0, recorded.number("SELECT count(*) FROM exits WHERE code = 20 AND comm = 'truth'"));
+            assertEquals(4, recorded.number("SELECT count(*) FROM runs"), "both runs are known of");
+        }
+    }
+
+    @Test
     void theReserveSufficesToSealWhenNobodyElseLeavesRoom() throws Exception {
-        try (LiveRecorder recorder = LiveRecorder.armed(dir, "--keep-free", "0")) {
-            truth.deaths("killed", "300");
+        try (LiveRecorder recorder = quiet("--keep-free", "0")) {
             Await.until("the reserve is made", () -> Files.exists(reserve()));
             disk.fill(8 << 10);
             recorder.stop();
@@ -136,8 +198,36 @@ class FullDiskIT {
         }
     }
 
+    private Path catalog() throws Exception {
+        return new Recording(dir).catalog(LiveRecorder.host());
+    }
+
+    private int deletions(LiveRecorder recorder) throws Exception {
+        assertTrue(recorder.isAlive(), () -> "the recorder ended: " + recorder.stderr());
+        return Catalog.read(catalog()).deletions().size();
+    }
+
+    private Set<String> whys() throws Exception {
+        return Catalog.read(catalog()).deletions().stream().map(Deletion::why).collect(Collectors.toSet());
+    }
+
+    private void assertVerified() throws Exception {
+        ProcessBuilder verify = new ProcessBuilder(Truth.ROOT.resolve("bin/exitbox").toString(), "verify", "-d", dir.toString());
+        verify.environment().put("EXITBOX_NO_BUILD", "1");
+        Process process = verify.redirectErrorStream(true).start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(0, process.waitFor(), said);
+    }
+
     private Path reserve() throws Exception {
         return new Recording(dir).spoolFolder(LiveRecorder.host()).resolve(Reserve.NAME);
+    }
+
+    /// Records of the deaths only those of a user that nobody is, so that what else happens on the machine does not fill the disk.
+    private LiveRecorder quiet(String... options) throws Exception {
+        List<String> all = new ArrayList<>(List.of("--no-hook", "all", "--uid", "3999999999"));
+        all.addAll(List.of(options));
+        return LiveRecorder.armed(dir, all.toArray(String[]::new));
     }
 
     private Process storm() throws Exception {

@@ -1,0 +1,148 @@
+package exitbox.recorder;
+
+import exitbox.schemas.catalog.Catalog;
+import exitbox.schemas.catalog.Deleter;
+import exitbox.schemas.catalog.Deletion;
+import exitbox.schemas.catalog.Recording;
+import exitbox.schemas.catalog.SealedSpool;
+import exitbox.schemas.catalog.SegmentFile;
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/// Deletes what is sealed when `--keep`, `--keep-size` or `--on-full drop-oldest` ask for it: whole spools' worth, the oldest
+/// first, no more than needed, and each time the catalog says so. On the seal thread alone.
+final class Retention {
+    private static final long BLOCK = 4096;
+
+    private final Recording recording;
+    private final String host;
+    private final Deleter deleter;
+    private final Duration keep;
+    private final Quota quota;
+    private final Room room;
+    private final Supplier<Deletion.Moment> clock;
+
+    /// @param keep how old what is kept may be; null when nothing is too old
+    Retention(Recording recording, String host, Deleter deleter, Duration keep, Quota quota, Room room, Supplier<Deletion.Moment> clock) {
+        this.recording = recording;
+        this.host = host;
+        this.deleter = deleter;
+        this.keep = keep;
+        this.quota = quota;
+        this.room = room;
+        this.clock = clock;
+    }
+
+    /// Once, before anything else: makes up for what an earlier run was kept from.
+    void finish() throws IOException {
+        deleter.finish();
+    }
+
+    /// Deletes what is too old, and what is too much.
+    void apply() throws IOException {
+        if (keep != null) {
+            Deletion.Moment now = clock.get();
+            Set<Long> old = new LinkedHashSet<>();
+            for (SealedSpool spool : standing()) {
+                if (age(spool, now).compareTo(keep) > 0) {
+                    old.add(spool.number());
+                }
+            }
+            deleter.delete(old, "--keep " + Quantity.text(keep), now);
+        }
+        if (quota.isLimited()) {
+            long excess = quota.excess(measure());
+            if (excess > 0 && drop(excess, "--keep-size " + quota.text())) {
+                measure();
+            }
+        }
+    }
+
+    /// Of its newest row. Within a boot by the clock that nobody can set: wall time that jumps is no reason to delete.
+    private static Duration age(SealedSpool spool, Deletion.Moment now) {
+        return spool.bootId().equals(now.bootId()) ? Duration.ofNanos(now.bootNs() - spool.lastBootNs())
+                : Duration.ofMillis((now.micros() - spool.files().stream().mapToLong(SegmentFile::lastMicros).max().orElse(0)) / 1000);
+    }
+
+    /// Deletes the oldest until these bytes may be written; false when nothing is left to delete.
+    boolean makeRoom(long bytes) throws IOException {
+        boolean more = true;
+        for (long lacks = bytes - room.spare(); more && lacks > 0; lacks = bytes - room.spare()) {
+            more = drop(lacks, "--on-full drop-oldest");
+        }
+        if (quota.isLimited()) {
+            measure();
+        }
+        return more;
+    }
+
+    /// Deletes the oldest of which these bytes can be had; false when there is none.
+    private boolean drop(long bytes, String why) throws IOException {
+        Set<Long> oldest = new LinkedHashSet<>();
+        long sum = 0;
+        for (SealedSpool spool : standing()) {
+            if (sum >= bytes) {
+                break;
+            }
+            oldest.add(spool.number());
+            sum += spool.files().stream().filter(Deleter::goes).mapToLong(file -> taken(file.bytes())).sum();
+        }
+        return deleter.delete(oldest, why, clock.get()) != null;
+    }
+
+    /// Those of which something is left that may go, oldest first.
+    private List<SealedSpool> standing() throws IOException {
+        return Catalog.read(recording.catalog(host)).standing().stream().filter(spool -> spool.files().stream().anyMatch(Deleter::goes))
+                .toList();
+    }
+
+    private long measure() throws IOException {
+        long spooled = quota.spooled();
+        long total = taken(recording.dir());
+        quota.measured(total, spooled);
+        return total;
+    }
+
+    /// What all below a folder takes, itself included.
+    static long taken(Path folder) throws IOException {
+        long[] sum = new long[1];
+        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path dir, BasicFileAttributes attributes) {
+                sum[0] += BLOCK;
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                sum[0] += taken(attributes.size());
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException e) {
+                return FileVisitResult.CONTINUE; // gone meanwhile, or not to be read
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path dir, IOException e) {
+                return FileVisitResult.CONTINUE;
+            }
+        });
+        return sum[0];
+    }
+
+    /// In whole blocks, as most file systems give them.
+    private static long taken(long bytes) {
+        return (bytes + BLOCK - 1) / BLOCK * BLOCK;
+    }
+}

@@ -1,0 +1,125 @@
+package exitbox.recorder;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import exitbox.schemas.catalog.Access;
+import exitbox.schemas.catalog.Catalog;
+import exitbox.schemas.catalog.Deleter;
+import exitbox.schemas.catalog.Deletion;
+import exitbox.schemas.catalog.Recording;
+import exitbox.schemas.catalog.SealedSpool;
+import exitbox.schemas.contract.Table;
+import exitbox.schemas.segment.Sealer;
+import exitbox.schemas.spool.ClockPair;
+import exitbox.schemas.spool.SpoolHeader;
+import exitbox.schemas.spool.SpoolWriter;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What is deleted of a recording of five spools, an hour apart, the first two of an earlier boot.
+class RetentionTest {
+    private static final String HOST = "web1";
+    private static final long HOUR_NS = 3_600_000_000_000L;
+    private static final long REAL_NS = 1_760_000_000_000_000_000L;
+    private static final KeepFree NOTHING = new KeepFree(-1, 0);
+
+    @TempDir
+    Path dir;
+
+    private Recording recording;
+    private Deletion.Moment now = new Deletion.Moment("boot-2", 4 * HOUR_NS, (REAL_NS + 4 * HOUR_NS) / 1000);
+
+    @BeforeEach
+    void record() throws IOException {
+        recording = new Recording(dir);
+        Access.own().createFolders(recording.spoolFolder(HOST));
+        for (int hour = 0; hour < 5; hour++) {
+            long number = hour + 1;
+            SpoolHeader header = new SpoolHeader(HOST, hour < 2 ? "boot-1" : "boot-2", "run", "test", number, "group_dead",
+                    new ClockPair(REAL_NS + hour * HOUR_NS, hour * HOUR_NS, 10), List.of());
+            try (SpoolWriter writer = SpoolWriter.create(recording.spool(HOST, number), header)) {
+                writer.appendRow(Table.RUNS, 0, hour * HOUR_NS, 2 * number - 1, Map.of("event", "start", "run_id", "run"));
+                writer.appendRow(Table.GAPS, 0, hour * HOUR_NS, 2 * number, Map.of("count", 1L, "cause", "ring_full"));
+            }
+            new Sealer(recording, Access.own()).seal(recording.spool(HOST, number), HOST);
+        }
+    }
+
+    @Test
+    void whatWasNotAskedForDeletesNothing() throws Exception {
+        retention(null, null, NOTHING).apply();
+        assertEquals(List.of(1L, 2L, 3L, 4L, 5L), left());
+        assertEquals(List.of(), catalog().deletions());
+    }
+
+    @Test
+    void byAgeWithTheOptionAsTheReason() throws Exception {
+        retention(Duration.ofMinutes(150), null, NOTHING).apply();
+        assertEquals(List.of(3L, 4L, 5L), left());
+        assertEquals(List.of("--keep 150m"), catalog().deletions().stream().map(Deletion::why).toList());
+        retention(Duration.ofMinutes(150), null, NOTHING).apply();
+        assertEquals(1, catalog().deletions().size(), "nothing more is too old");
+    }
+
+    @Test
+    void aClockThatJumpsAgesNothingOfThisBoot() throws Exception {
+        now = new Deletion.Moment("boot-2", 4 * HOUR_NS, (REAL_NS + 1_000_000 * HOUR_NS) / 1000);
+        retention(Duration.ofDays(7), null, NOTHING).apply();
+        assertEquals(List.of(3L, 4L, 5L), left());
+        now = new Deletion.Moment("boot-2", 1_000_000 * HOUR_NS, REAL_NS / 1000);
+        retention(Duration.ofDays(7), null, NOTHING).apply();
+        assertEquals(List.of(), left());
+    }
+
+    @Test
+    void bySizeTheOldestAndNoMoreThanNeeded() throws Exception {
+        // A stranger's file counts, and stays; it leaves room for all but two spools' worth or so.
+        Quota quota = new Quota(1L << 30, 1 << 20);
+        try (RandomAccessFile file = new RandomAccessFile(dir.resolve("filler").toFile(), "rw")) {
+            file.setLength((1L << 30) - quota.excess(1L << 30) - Retention.taken(dir) + 5_000);
+        }
+        retention(null, quota, NOTHING).apply();
+        assertEquals(List.of(3L, 4L, 5L), left());
+        assertEquals(List.of("--keep-size 1G"), catalog().deletions().stream().map(Deletion::why).toList());
+        assertEquals(0, quota.excess(Retention.taken(dir)));
+        assertFalse(quota.isReached());
+    }
+
+    @Test
+    void forTheDiskUntilThereIsRoomOrNothingIsLeft() throws Exception {
+        assertTrue(retention(null, null, NOTHING).makeRoom(1));
+        assertEquals(List.of(1L, 2L, 3L, 4L, 5L), left());
+        assertFalse(retention(null, null, new KeepFree(-1, Long.MAX_VALUE / 2)).makeRoom(1));
+        assertEquals(List.of(), left());
+        assertEquals("--on-full drop-oldest", catalog().deletions().getFirst().why());
+        assertEquals(5, catalog().standing().size(), "rows of runs stay");
+    }
+
+    private Retention retention(Duration keep, Quota quota, KeepFree keepFree) throws IOException {
+        return new Retention(recording, HOST, new Deleter(recording, Access.own(), HOST), keep,
+                quota == null ? new Quota(null, 1 << 20) : quota,
+                new Room(dir, keepFree), () -> now);
+    }
+
+    private Catalog catalog() throws IOException {
+        Catalog catalog = Catalog.read(recording.catalog(HOST));
+        assertEquals(List.of(), catalog.problems());
+        return catalog;
+    }
+
+    /// Numbers of the spools of whose gaps something is left, in the catalog and on disk.
+    private List<Long> left() throws IOException {
+        return catalog().standing().stream().filter(spool -> spool.files().stream().anyMatch(file -> file.table() == Table.GAPS
+                && Files.exists(dir.resolve(file.path())))).map(SealedSpool::number).toList();
+    }
+}
