@@ -8,9 +8,13 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Set;
 
 /// The recording's folder, held by this recorder alone until it is closed or the process dies.
 final class Folder implements AutoCloseable {
@@ -18,11 +22,15 @@ final class Folder implements AutoCloseable {
     static final String LOCK = "recorder.lock";
 
     private final Recording recording;
+    private final Path lockPath;
+    private final Object key;
     private final FileChannel lockFile;
     private final FileLock lock;
 
-    private Folder(Recording recording, FileChannel lockFile, FileLock lock) {
+    private Folder(Recording recording, Path lockPath, Object key, FileChannel lockFile, FileLock lock) {
         this.recording = recording;
+        this.lockPath = lockPath;
+        this.key = key;
         this.lockFile = lockFile;
         this.lock = lock;
     }
@@ -30,14 +38,19 @@ final class Folder implements AutoCloseable {
     /// Makes the folder when it is missing and takes its lock. The lock file is opened here only: closing another
     /// channel on it would drop the lock.
     static Folder open(Path dir, String host, Access access) {
+        String problem = problem(dir, host);
+        if (problem != null) {
+            throw new Failure(Failure.CANNOT_CREATE, "cannot record into " + dir + ": " + problem, null);
+        }
         Recording recording = new Recording(dir);
         Path spools = recording.spoolFolder(host);
         Path path = spools.resolve(LOCK);
         try {
             access.createFolders(dir, spools);
             access.createFolders(dir, recording.catalogFolder());
-            FileChannel channel = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE,
-                    LinkOption.NOFOLLOW_LINKS);
+            FileChannel channel =
+                    FileChannel.open(path, Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE,
+                            LinkOption.NOFOLLOW_LINKS), Access.whenMade());
             FileLock lock = channel.tryLock();
             if (lock == null) {
                 ByteBuffer holder = ByteBuffer.allocate(32);
@@ -51,11 +64,33 @@ final class Folder implements AutoCloseable {
             access.open(path);
             channel.truncate(0);
             channel.write(ByteBuffer.wrap((ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII)), 0);
-            return new Folder(recording, channel, lock);
+            return new Folder(recording, path, key(path), channel, lock);
         } catch (IOException e) {
             throw new Failure(Failure.CANNOT_CREATE, "cannot record into " + dir + ": " + Failure.reason(e) + where(e, dir)
                     + " — choose another folder with -d, or make this one writable", e);
         }
+    }
+
+    private static String problem(Path dir, String host) {
+        try {
+            return Ground.problem(dir, host);
+        } catch (IOException e) {
+            return Failure.reason(e);
+        }
+    }
+
+    /// Device and inode; null when there is no such file.
+    private static Object key(Path path) throws IOException {
+        try {
+            return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS).fileKey();
+        } catch (NoSuchFileException e) {
+            return null;
+        }
+    }
+
+    /// Whether the folder's name still stands for the folder that is held.
+    boolean stands() throws IOException {
+        return key.equals(key(lockPath));
     }
 
     private static String where(IOException e, Path dir) {

@@ -3,6 +3,7 @@ package exitbox.recorder;
 import exitbox.recorder.kernel.Capabilities;
 import exitbox.recorder.kernel.Clock;
 import exitbox.recorder.kernel.ExitHook;
+import exitbox.recorder.kernel.Groups;
 import exitbox.recorder.kernel.LibC;
 import exitbox.recorder.kernel.Pins;
 import exitbox.recorder.kernel.Probe;
@@ -227,7 +228,7 @@ final class Recorder {
             } else if (stopReason != null) {
                 drain.stop(stopReason);
             }
-            Sync task = new Sync(drain, progress);
+            Sync task = new Sync(drain, folder, progress);
             sync.scheduleWithFixedDelay(task, every, every, TimeUnit.MILLISECONDS);
             sync.scheduleWithFixedDelay(reserve, 0, RENEW_MILLIS, TimeUnit.MILLISECONDS);
             try {
@@ -406,8 +407,12 @@ final class Recorder {
         return LibC.geteuid() == 0 ? Path.of("/var/lib/exitbox") : Path.of("exitbox-recording");
     }
 
-    /// Under sudo the recording can be read by the group of the user who asked for it.
+    /// Who may read the recording: the service's group where there is one, else under sudo that of the user who asked for it.
     private static OptionalInt group() {
+        OptionalInt service = LibC.geteuid() == 0 ? Groups.gid("exitbox") : OptionalInt.empty();
+        if (service.isPresent()) {
+            return service;
+        }
         String gid = System.getenv("SUDO_GID");
         return gid != null && gid.matches("\\d{1,9}") && LibC.geteuid() == 0 ? OptionalInt.of(Integer.parseInt(gid)) : OptionalInt.empty();
     }

@@ -7,15 +7,17 @@ import java.nio.file.NoSuchFileException;
 ///
 /// The kernel reports a failed fsync once, and the next one on that file would claim success: so the spool is closed
 /// and sealed, with its checksums, and a new one begun. When that one fails at once too, the disk is to blame and
-/// the run ends.
+/// the run ends. So it does when the folder is another than the one that is held: nobody would look for more in the old one.
 final class Sync implements Runnable {
     private final Drain drain;
+    private final Folder folder;
     private final Progress progress;
     private int failures;
     private volatile boolean failed;
 
-    Sync(Drain drain, Progress progress) {
+    Sync(Drain drain, Folder folder, Progress progress) {
         this.drain = drain;
+        this.folder = folder;
         this.progress = progress;
     }
 
@@ -25,21 +27,30 @@ final class Sync implements Runnable {
             return;
         }
         try {
+            if (!folder.stands()) {
+                stop("the folder " + folder.recording().dir() + " was removed or replaced");
+                return;
+            }
             drain.sync();
             failures = 0;
         } catch (IOException e) {
             failures++;
-            failed = failures > 1;
             String what = "cannot bring " + drain.spool() + " to the disk: " + Failure.reason(e);
             String then = e instanceof NoSuchFileException ? " — a new one is begun, the loss is recorded"
                     : " — it is sealed now, and a new one begun";
-            progress.say(what + (failed ? " — stopping" : then));
-            if (failed) {
-                drain.stop(what);
+            if (failures > 1) {
+                stop(what);
             } else {
+                progress.say(what + then);
                 drain.rotate();
             }
         }
+    }
+
+    private void stop(String why) {
+        failed = true;
+        progress.say(why + " — stopping");
+        drain.stop(why);
     }
 
     /// Whether the run was ended because of it.

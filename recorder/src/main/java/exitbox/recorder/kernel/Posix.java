@@ -68,6 +68,7 @@ final class Posix {
     private static final MemorySegment strerror = Native.symbol(LIBC, "strerror");
     private static final MemorySegment getpwnam = Native.symbol(LIBC, "getpwnam");
     private static final MemorySegment getpwuid = Native.symbol(LIBC, "getpwuid");
+    private static final MemorySegment getgrnam = Native.symbol(LIBC, "getgrnam");
     private static final MemorySegment getgrouplist = Native.symbol(LIBC, "getgrouplist");
     private static final MemorySegment prctl = Native.symbol(LIBC, "prctl");
     private static final MemorySegment syscall = Native.symbol(LIBC, "syscall");
@@ -147,6 +148,11 @@ final class Posix {
 
     static long getpwuid(int uid) {
         return call(getpwuid, uid);
+    }
+
+    /// The address of a struct group that the next look-up overwrites; 0 when there is no such group.
+    static long getgrnam(MemorySegment name) {
+        return call(getgrnam, name.address());
     }
 
     static int getgrouplist(long name, int group, MemorySegment groups, MemorySegment count) {

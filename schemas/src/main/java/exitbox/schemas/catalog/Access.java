@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.OptionalInt;
 
@@ -18,6 +19,11 @@ public record Access(OptionalInt group) {
     private static final String FOLDER = "rwxr-x---";
     private static final String OPEN = "rw-r-----";
     private static final String SEALED = "r--r-----";
+
+    /// The mode of a file that is still written, to be made with.
+    public static FileAttribute<?> whenMade() {
+        return PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(OPEN));
+    }
 
     /// The process's own group.
     public static Access own() {
@@ -34,7 +40,8 @@ public record Access(OptionalInt group) {
             createFolders(parent);
         }
         try {
-            Files.createDirectory(folder);
+            // At once so: with a hostile umask others could be faster.
+            Files.createDirectory(folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(FOLDER)));
             set(folder, FOLDER);
             // Or a power cut could take the folder, and what was brought to the disk in it.
             force(folder.toAbsolutePath().getParent());

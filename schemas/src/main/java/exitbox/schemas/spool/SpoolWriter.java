@@ -1,5 +1,6 @@
 package exitbox.schemas.spool;
 
+import exitbox.schemas.catalog.Access;
 import exitbox.schemas.contract.Table;
 import exitbox.schemas.text.Json;
 import java.io.Closeable;
@@ -16,6 +17,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Set;
 import java.util.zip.CRC32C;
 
 /// Appends frames to a spool. When [#append] returns, the frame is in the kernel's page cache: it
@@ -55,7 +57,8 @@ public final class SpoolWriter implements Closeable {
         }
         Path temporary = path.resolveSibling("." + path.getFileName() + ".tmp");
         Files.deleteIfExists(temporary);
-        FileChannel channel = FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        FileChannel channel =
+                FileChannel.open(temporary, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), Access.whenMade());
         try {
             long size = start.remaining();
             while (start.hasRemaining()) {
@@ -72,7 +75,7 @@ public final class SpoolWriter implements Closeable {
 
     /// Goes on behind the last whole frame of a spool whose writer died; what lies behind it is cut off.
     public static SpoolWriter reopen(Path path, SpoolHeader header, long end) throws IOException {
-        FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE);
+        FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
         try {
             channel.truncate(end).position(end);
             return new SpoolWriter(path, header, channel, end);

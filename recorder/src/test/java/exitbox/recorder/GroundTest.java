@@ -1,0 +1,70 @@
+package exitbox.recorder;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import exitbox.recorder.kernel.Groups;
+import exitbox.schemas.catalog.Recording;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Places where no recording is made.
+class GroundTest {
+    private static final String HOST = "web1";
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void aFolderOfItsOwnIsFineAndMayBeMissing() throws Exception {
+        assertNull(Ground.problem(folder, HOST));
+        assertNull(Ground.problem(folder.resolve("a/b/c"), HOST));
+    }
+
+    @Test
+    void aLinkIsRefused() throws Exception {
+        Path link = Files.createSymbolicLink(folder.resolve("link"), Files.createDirectory(folder.resolve("elsewhere")));
+        assertEquals("it is a link — name the folder that it leads to", Ground.problem(link, HOST));
+    }
+
+    @Test
+    void whereOthersMayWriteNothingIsRecordedStickyOrNot() throws Exception {
+        Path dir = folder.resolve("recording");
+        for (Path own : new Path[]{dir, new Recording(dir).catalogFolder(), new Recording(dir).spoolFolder(HOST)}) {
+            Files.createDirectories(own);
+            for (int mode : new int[]{0777, 01777}) {
+                mode(own, mode);
+                assertEquals("anybody may write into " + own + " — choose a folder of its own with -d, or chmod o-w this one",
+                        Ground.problem(dir, HOST));
+            }
+            mode(own, 0770);
+            assertNull(Ground.problem(dir, HOST));
+        }
+    }
+
+    @Test
+    void whereOthersMayExchangeItNothingIsRecorded() throws Exception {
+        Path above = Files.createDirectory(folder.resolve("above"));
+        Path dir = above.resolve("a/b");
+        mode(above, 0777);
+        assertEquals(
+                "anybody may exchange what lies in " + above.toRealPath() + " — choose a folder elsewhere with -d, or chmod o-w that one",
+                Ground.problem(dir, HOST));
+        mode(above, 01777);
+        assertNull(Ground.problem(dir, HOST), "as /tmp");
+    }
+
+    @Test
+    void groupsByName() {
+        assertEquals(OptionalInt.of(0), Groups.gid("root"));
+        assertEquals(OptionalInt.empty(), Groups.gid("no such group"));
+    }
+
+    private static void mode(Path path, int mode) throws IOException {
+        Files.setAttribute(path, "unix:mode", mode);
+    }
+}
