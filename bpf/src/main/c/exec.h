@@ -132,7 +132,7 @@ static __always_inline int process_execed(struct task_struct *task, __u32 old_ti
 	if (!counter)
 		return 0;
 	count(&counter->seen);
-	if (!is_followed(task->tgid)) {
+	if (!is_followed(task)) {
 		count(&counter->filtered);
 		return 0;
 	}

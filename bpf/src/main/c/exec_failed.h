@@ -92,7 +92,7 @@ static __always_inline int exec_refused(struct task_struct *task, __u64 filename
 	if (!counter)
 		return 0;
 	count(&counter->seen);
-	if (!is_followed(task->tgid)) {
+	if (!is_followed(task)) {
 		count(&counter->filtered);
 		return 0;
 	}

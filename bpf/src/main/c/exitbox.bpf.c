@@ -33,11 +33,12 @@
 #include "runq.h"
 #include "tasks.h"
 #include "exec_failed.h"
+#include "adopt.h"
 
 /* The kernel's filters, which choose deaths: what they refuse is counted as filtered. */
 static __always_inline bool wanted(struct task_struct *task, __u32 status)
 {
-	if (!is_followed(task->tgid))
+	if (!is_followed(task))
 		return false;
 	if (options.pid && (__u32)task->tgid != options.pid)
 		return false;
@@ -205,6 +206,18 @@ SEC("iter/task")
 int tasks_no_args(struct bpf_iter__task *context)
 {
 	return task_found(context, false);
+}
+
+SEC("tp_btf/sched_process_exit")
+int BPF_PROG(adopt_orphans, struct task_struct *task)
+{
+	return orphans_adopted(task, address_in(&ctx[0]));
+}
+
+SEC("iter/task")
+int adopt_living(struct bpf_iter__task *context)
+{
+	return living_adopted(context->task);
 }
 
 /*

@@ -13,9 +13,8 @@ static __always_inline int task_created(struct task_struct *task, __u64 clone_fl
 	if (!counter)
 		return 0;
 	count(&counter->seen);
-	if (!(clone_flags & CLONE_THREAD))
-		follow_child(creator >> 32, task->tgid);
-	if ((clone_flags & CLONE_THREAD && !options.threads) || !is_followed(task->tgid)) {
+	follow_child(creator >> 32, task, clone_flags & CLONE_THREAD);
+	if ((clone_flags & CLONE_THREAD && !options.threads) || !is_followed(task)) {
 		count(&counter->filtered);
 		return 0;
 	}

@@ -284,6 +284,10 @@ struct pt_regs {
 #endif
 };
 
+struct list_head {
+	struct list_head *next;
+};
+
 struct task_struct {
 	struct thread_info thread_info;
 	unsigned int flags;
@@ -297,6 +301,8 @@ struct task_struct {
 	int pid;
 	int tgid;
 	struct task_struct *real_parent;
+	struct list_head children; /* those that this thread forked, by their sibling */
+	struct list_head sibling;
 	struct task_struct *group_leader;
 	__u64 utime;
 	__u64 stime;

@@ -385,6 +385,10 @@ struct control {
 	__u64 next_wake;   /* producer position from which the reader is woken again */
 	__u64 events_next_wake;
 	__u64 recursion_reported; /* user space's own: misses that rows of gaps tell; for the recorder that takes over */
+	__u64 seeding;	    /* set by user space while it finds out whom to follow: see adopt.h */
+	__u64 adopted;	    /* processes that program adopt_living has put in */
+	__u64 follows;	    /* processes that came to be followed: raised before they are */
+	__u64 not_followed; /* processes that there was no room for in map `followed` */
 };
 
 /* Room for what is said of a pinned set of programs, see map `facts`. */

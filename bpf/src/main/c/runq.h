@@ -26,7 +26,7 @@ static __always_inline int thread_switched(struct task_struct *prev, struct task
 	if (!counter)
 		return 0;
 	count(&counter->seen);
-	if (!is_followed(next->tgid)) {
+	if (!is_followed(next)) {
 		count(&counter->filtered);
 		return 0;
 	}

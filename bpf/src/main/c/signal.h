@@ -79,7 +79,7 @@ static __always_inline int signal_made(int sig, struct kernel_siginfo *info, __u
 	if (!counter)
 		return 0;
 	count(&counter->seen);
-	if ((!told && !lethal) || (!is_followed(task->tgid) && (__u32)task->tgid != options.recorder)) {
+	if ((!told && !lethal) || (!is_followed(task) && (__u32)task->tgid != options.recorder)) {
 		count(&counter->filtered);
 		return 0;
 	}

@@ -121,7 +121,7 @@ static __always_inline int task_found(struct bpf_iter__task *context, bool with_
 
 	if (!task || !counter || !names || !scratch || !state || !name)
 		return 0;
-	if (task->pid != task->tgid || !task->signal->live.counter || !is_followed(task->tgid))
+	if (task->pid != task->tgid || !task->signal->live.counter || !is_followed(task))
 		return 0;
 	fill_task(&scratch->record, task);
 	cgroup = cgroup_of(task, &cgroup_id);

@@ -51,7 +51,7 @@ static __always_inline int victim_chosen(struct task_struct *task)
 	if (!counter)
 		return 0;
 	count(&counter->seen);
-	if (!is_followed(task->tgid)) {
+	if (!is_followed(task)) {
 		count(&counter->filtered);
 		return 0;
 	}
@@ -85,7 +85,7 @@ static __always_inline int victim_numbered(__u32 tid)
 	if (!counter)
 		return 0;
 	count(&counter->seen);
-	if (!is_followed(tid)) {
+	if (options.tree && !is_in_followed(tid)) {
 		count(&counter->filtered);
 		return 0;
 	}

@@ -82,6 +82,7 @@ static const struct {
 	{ "failed", test_failed_execs },
 	{ "forks", test_forks },
 	{ "tree", test_tree },
+	{ "adoption", test_adoption },
 	{ "tasks", test_tasks },
 	{ "costs", print_costs },
 };

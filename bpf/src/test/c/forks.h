@@ -135,6 +135,7 @@ static void test_tree(void)
 	if (pipe(go) || pipe(told))
 		die("pipe");
 	options_of(s)->tree = 1;
+	bpf_map__set_max_entries(map(s, "followed"), 100);
 	start(s, RING);
 	root = fork();
 	if (!root) {
@@ -164,6 +165,101 @@ static void test_tree(void)
 	key = 0;
 	check(bpf_map_get_next_key(bpf_map__fd(map(s, "followed")), NULL, &key) || !strcmp(hook, "exit_live"), "tree: empty when all are dead");
 	finish(s, "tree");
+	close_session(s);
+}
+
+static bool is_followed(struct session *s, pid_t pid)
+{
+	__u32 key = pid;
+	__u64 value;
+
+	return !bpf_map_lookup_elem(bpf_map__fd(map(s, "followed")), &key, &value);
+}
+
+/* Looks at each process alive through program adopt_living, which says nothing. */
+static void read_living(struct session *s)
+{
+	struct bpf_link *link = bpf_program__attach_iter(bpf_object__find_program_by_name(s->object, "adopt_living"), NULL);
+	ssize_t got;
+	char byte;
+	int fd;
+
+	if (!link)
+		die("attach iterator");
+	fd = bpf_iter_create(bpf_link__fd(link));
+	do {
+		got = read(fd, &byte, 1);
+	} while (got < 0 && errno == EAGAIN);
+	if (got)
+		die("read iterator");
+	close(fd);
+	bpf_link__destroy(link);
+}
+
+/* Says who is which generation, waits to be told, and dies. */
+static void rest(int generation, int told, int go)
+{
+	pid_t words[2] = { generation, getpid() };
+	char byte;
+
+	if (write(told, words, sizeof(words)) != sizeof(words) || read(go, &byte, 1) < 0)
+		_exit(1);
+	_exit(0);
+}
+
+/*
+ * A root at rest with a child, which has a child too and dies: the grandchild is followed before it gets another parent,
+ * and the death is told though nobody had put the child in.
+ */
+static void test_adoption(void)
+{
+	struct session *s = opened_with("fork adopt_orphans");
+	struct control value = {};
+	int status, told[2], go[3][2], i, records;
+	pid_t pids[3], words[2];
+	__u64 zero = 0;
+	__u32 key;
+
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	if (pipe(told) || pipe(go[0]) || pipe(go[1]) || pipe(go[2]))
+		die("pipe");
+	bpf_program__set_autoload(bpf_object__find_program_by_name(s->object, "adopt_living"), true);
+	bpf_map__set_max_entries(map(s, "followed"), 100);
+	options_of(s)->tree = 1;
+	start(s, RING);
+	value.seeding = 1;
+	set_control(s, &value);
+	if (!fork()) {
+		if (!fork()) {
+			if (!fork())
+				rest(2, told[1], go[2][0]);
+			rest(1, told[1], go[1][0]);
+		}
+		rest(0, told[1], go[0][0]);
+	}
+	for (i = 0; i < 3; i++) {
+		if (read(told[0], words, sizeof(words)) != sizeof(words))
+			die("read");
+		pids[words[0]] = words[1];
+	}
+	key = pids[0];
+	bpf_map_update_elem(bpf_map__fd(map(s, "followed")), &key, &zero, 0);
+	if (write(go[1][1], "", 1) != 1)
+		die("write");
+	for (i = 0; i < 2000 && !death_of(s, pids[1], &records); i++) {
+		usleep(1000);
+		drain(s);
+	}
+	check(death_of(s, pids[1], &records) && is_followed(s, pids[2]), "adoption: a death on the way up, and its orphan");
+	read_living(s);
+	check(is_followed(s, pids[0]) && is_followed(s, pids[2]) && !is_followed(s, getpid()),
+	      "adoption: those alive, and nobody else");
+	if (write(go[0][1], "", 1) != 1 || write(go[2][1], "", 1) != 1)
+		die("write");
+	while (waitpid(-1, &status, 0) > 0)
+		;
+	detach(s);
+	finish(s, "adoption");
 	close_session(s);
 }
 

@@ -471,6 +471,11 @@ final class Drain {
     }
 
     private void oweLosses(Counters counters) {
+        Map<String, Object> notFollowed = losses.notFollowed(probe.control().notFollowed(), clock.bootNs());
+        if (notFollowed != null) {
+            owe(Table.GAPS, notFollowed);
+            progress.say((String) notFollowed.get("detail"));
+        }
         long epoch = probe.control().lossEpoch();
         List<Map<String, Object>> gaps = losses.since(counters, epoch, clock.bootNs());
         gaps.forEach(gap -> owe(Table.GAPS, gap));

@@ -17,6 +17,7 @@ final class Losses {
     private final int cpus;
     // With those rows that are made and not yet written.
     private final long[] reported;
+    private long notFollowed;
     private long lastReadBootNs;
 
     /// @param tally what earlier rows tell of
@@ -38,6 +39,23 @@ final class Losses {
                 reported[cpu * Counters.TABLES + table.number()] = tally.toldLost(cpu, table.number());
             }
         }
+    }
+
+    /// A row for processes that could not be followed since the last call, of all that were counted by now; null when there
+    /// was none. To be called before [#since].
+    Map<String, Object> notFollowed(long counted, long nowBootNs) {
+        long more = counted - notFollowed;
+        if (more == 0) {
+            return null;
+        }
+        notFollowed = counted;
+        Map<String, Object> gap = new LinkedHashMap<>();
+        gap.put("first_boot_ns", lastReadBootNs);
+        gap.put("last_boot_ns", nowBootNs);
+        gap.put("cause", "follow_full");
+        gap.put("detail", "no room to follow " + more
+                + (more == 1 ? " more process, nor what it started" : " more processes, nor what they started"));
+        return gap;
     }
 
     /// Rows for what was lost since the last call. `epoch` is the loss epoch that the kernel stamps losses with now:

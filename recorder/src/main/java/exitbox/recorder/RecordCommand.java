@@ -143,6 +143,9 @@ final class RecordCommand {
     @Option(names = "--drain-every", hidden = true, defaultValue = "1s", converter = Converters.OfDuration.class)
     Duration drainEvery;
 
+    @Option(names = "--follow-most", hidden = true, defaultValue = "65536")
+    int followMost;
+
     // See Feed.
     @Option(names = "--feed", hidden = true)
     boolean feed;

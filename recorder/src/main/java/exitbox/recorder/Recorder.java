@@ -348,7 +348,7 @@ final class Recorder {
         }
         return new ProbeOptions(options.ringSize, options.uid == null ? OptionalLong.empty() : OptionalLong.of(options.uid), cgroupId(),
                 options.pid == null ? OptionalInt.empty() : OptionalInt.of(options.pid), options.failed, options.threads, hook(),
-                options.events.chosen(), scope.some());
+                options.events.chosen(), scope.some() ? options.followMost : 0);
     }
 
     private List<String> filters() {

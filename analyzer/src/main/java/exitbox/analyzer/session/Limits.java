@@ -16,12 +16,15 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// What an answer over a window could not see, from the recording's own rows: losses (`gaps`), what the
 /// recorder was told to leave out, when it began late and when it was not there (`runs`), and where
 /// the clock misleads (`clock_steps`).
 final class Limits {
     private static final int PAUSES_NAMED = 3;
+    // Whose records have a ring beside that of deaths.
+    private static final Set<String> EVENTS = Set.of("execs", "forks", "signals", "runqs");
 
     private final Reading reading;
     private final Filters filters;
@@ -126,6 +129,18 @@ final class Limits {
             last = Math.max(last, lastMicros);
         }
 
+        /// The options that make the rings larger that those tables come through.
+        private String rings() {
+            List<String> options = new ArrayList<>();
+            if (byTable.keySet().stream().anyMatch(table -> !EVENTS.contains(table))) {
+                options.add("--ring-size");
+            }
+            if (byTable.keySet().stream().anyMatch(EVENTS::contains)) {
+                options.add("--events-ring-size");
+            }
+            return options.isEmpty() ? "--ring-size" : String.join(", ", options);
+        }
+
         String sentence() {
             boolean deaths = byTable.size() == 1 && byTable.getOrDefault("exits", 0L) == count;
             String one = deaths ? "death" : "event";
@@ -137,7 +152,8 @@ final class Limits {
                     : " (" + String.join(", ",
                             byTable.entrySet().stream().map(lost -> lost.getKey() + " " + Counts.text(lost.getValue())).toList()) + ")";
             return host + what + tables + " " + when + (count == 1 && !uncounted ? " is" : " are") + " missing: " + switch (cause) {
-                case "ring_full" -> "the kernel's ring buffer was full (record --ring-size)";
+                case "ring_full" -> "the kernel's ring buffer was full (record " + rings() + ")";
+                case "follow_full" -> "there were more descendants than the recorder follows at once";
                 case "recursion" -> "the hook was running already";
                 case "disk_full" -> "there was no room on the disk (record --on-full)";
                 case "removed" -> "the open spool was taken away";

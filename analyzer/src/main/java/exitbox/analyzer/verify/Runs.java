@@ -170,7 +170,8 @@ final class Runs {
         }
         // What a hook missed, or one record that made no sense, explains no silence of seconds.
         boolean silence = gap.table() == null || gap.table() == Table.HEARTBEATS;
-        if (silence && gap.firstBootNs() != null && !List.of("recursion", "undecodable").contains(String.valueOf(gap.cause()))) {
+        if (silence && gap.firstBootNs() != null
+                && !List.of("recursion", "undecodable", "follow_full").contains(String.valueOf(gap.cause()))) {
             explained.add(new long[]{gap.firstBootNs(), gap.lastBootNs() == null ? Long.MAX_VALUE : gap.lastBootNs()});
         }
         if ("removed".equals(gap.cause()) && (current == null || current.ended)) {

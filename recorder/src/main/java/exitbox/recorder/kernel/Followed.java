@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /// The processes that are recorded when not all are: the kernel's programs add the children of these and remove the dead.
 /// Valid until the [Probe] is closed; safe from any thread.
@@ -19,9 +20,14 @@ public final class Followed {
     private static final String INITIAL_NAMESPACE = "pid:[4026531836]";
 
     private final int map;
+    private final Supplier<Adoption> adoption;
+    private final Runnable beginning;
 
-    Followed(int map) {
+    /// @param beginning to be called before the first process of a tree is put in
+    Followed(int map, Supplier<Adoption> adoption, Runnable beginning) {
         this.map = map;
+        this.adoption = adoption;
+        this.beginning = beginning;
     }
 
     /// Whether the kernel knows processes by the numbers that this process knows them by. In a PID namespace of its own,
@@ -38,6 +44,18 @@ public final class Followed {
     public boolean add(int pid) {
         try (Arena arena = Arena.ofConfined()) {
             return LibBpf.bpf_map_update_elem(map, key(arena, pid), arena.allocate(8, 8)) == 0;
+        }
+    }
+
+    /// From now on records this process and all that descend from it, those that live already and those to come, however
+    /// fast they come and go: this is when [Probe#armedBootNs] is then. Returns false when there is no room even for the first. Throws [KernelException] when the
+    /// kernel refuses.
+    public boolean addTree(int pid) {
+        try (Adoption adopting = adoption.get()) {
+            beginning.run();
+            boolean added = add(pid);
+            adopting.adoptLiving();
+            return added;
         }
     }
 

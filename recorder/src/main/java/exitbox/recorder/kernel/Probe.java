@@ -30,7 +30,7 @@ public final class Probe implements AutoCloseable {
     private static final String HEARTBEAT = "heartbeat";
 
     // Maps that only other programs than these use.
-    private static final List<String> MAPS_OF_EVENTS = List.of("exec_scratch", "tasks_scratch", "old_comms");
+    static final List<String> MAPS_OF_EVENTS = List.of("exec_scratch", "tasks_scratch", "old_comms");
 
     // What a recorder that takes over reads, writes and runs.
     private static final List<String> MAPS = List.of("ring_deaths", "ring_events", "counters", "control", "beat", "tally");
@@ -38,16 +38,14 @@ public final class Probe implements AutoCloseable {
     // Shared with user space beside the records.
     private static final List<String> STRUCTS = List.of("control", "counter", "tally", "heartbeat_values");
 
-    private static final int MOST_FOLLOWED = 65536;
-
     private static final Path VMLINUX_BTF = Path.of("/sys/kernel/btf/vmlinux");
 
     private final Arena arena = Arena.ofShared();
     private final Loaded object;
     private final ExitHook hook;
     private final String hookReason;
-    private final long armedMonoNs;
-    private final long armedBootNs;
+    private long armedMonoNs;
+    private long armedBootNs;
     private long link;
     private final Ring deaths;
     private final Ring eventsRing;
@@ -57,6 +55,8 @@ public final class Probe implements AutoCloseable {
     private final Tally tally;
     private final Thread loader;
     private final Map<String, Object> options;
+    // Null when this was taken over.
+    private Supplier<Adoption> adoption;
     private Events events;
     private RuntimeException failure;
     private String runTakenOver;
@@ -69,6 +69,7 @@ public final class Probe implements AutoCloseable {
                 .daemon().name("events")
                 // On another CPU: deaths are recorded already, and the verifier takes longer for these programs than for the exit program.
                 .start(() -> probe.load(() -> Events.attach(object, options))));
+        this.adoption = () -> Adoption.begin(object, options, control);
     }
 
     private Probe(Pinned pinned, Pins pins, long link) {
@@ -96,6 +97,12 @@ public final class Probe implements AutoCloseable {
         this.counters = new Counters.Reader(object.mapFd("counters"), object.struct("counter"), tally, arena);
         this.heartbeat = new Heartbeat(object.programFd(HEARTBEAT), object.mapFd("beat"), object.struct("heartbeat_values"), arena);
         this.loader = loader == null ? null : loader.apply(this);
+    }
+
+    private void markArmed() {
+        Clock clock = new Clock();
+        armedMonoNs = clock.monoNs();
+        armedBootNs = clock.bootNs();
     }
 
     private void load(Supplier<Events> how) {
@@ -283,7 +290,7 @@ public final class Probe implements AutoCloseable {
             object.maxEntries("ring_deaths", (int) options.ringBytes());
             object.maxEntries("ring_events", (int) options.events().neededRingBytes());
             object.maxEntries("tally", LibBpf.libbpf_num_possible_cpus());
-            object.maxEntries("followed", options.tree() ? MOST_FOLLOWED : 1);
+            object.maxEntries("followed", Math.max(options.mostFollowed(), 1));
             set(object.settings("options", "options"), options);
             int errno = object.load();
             if (errno != 0) {
@@ -317,8 +324,8 @@ public final class Probe implements AutoCloseable {
         settings.set("runq_min_ns", events.runqMinNs());
         settings.set("signals_all", events.allSignals() ? 1 : 0);
         settings.set("max_args_bytes", events.maxArgsBytes());
-        settings.set("tree", options.tree() ? 1 : 0);
-        settings.set("recorder", options.tree() ? ProcessHandle.current().pid() : 0);
+        settings.set("tree", options.mostFollowed() > 0 ? 1 : 0);
+        settings.set("recorder", options.mostFollowed() > 0 ? ProcessHandle.current().pid() : 0);
     }
 
     /// Throws [KernelException] when this kernel has not what is needed.
@@ -393,7 +400,7 @@ public final class Probe implements AutoCloseable {
         if (refused != null) {
             throw new KernelException(KernelException.BPF_REFUSED, "cannot follow what a process starts: forks are not seen: " + refused);
         }
-        return new Followed(object.mapFd("followed"));
+        return new Followed(object.mapFd("followed"), adoption, this::markArmed);
     }
 
     /// The ring of deaths, OOM kills and heartbeats.

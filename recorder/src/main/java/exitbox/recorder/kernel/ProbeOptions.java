@@ -16,9 +16,10 @@ import java.util.OptionalLong;
 /// @param threads every thread's beginning and end, not only leaders that leave early
 /// @param hook the only exit hook to try; null for the best one that the kernel has
 /// @param events what is recorded beside deaths
-/// @param tree only processes that are put into [Probe#followed], and their descendants
+/// @param mostFollowed room for the processes that are put into [Probe#followed], and their descendants, when only those are
+///     recorded; 0 when all are
 public record ProbeOptions(long ringBytes, OptionalLong uid, OptionalLong cgroup, OptionalInt pid, boolean failedOnly, boolean threads,
-        ExitHook hook, EventOptions events, boolean tree) {
+        ExitHook hook, EventOptions events, int mostFollowed) {
 
     public static final long DEFAULT_RING_BYTES = 32L << 20;
 
@@ -38,23 +39,23 @@ public record ProbeOptions(long ringBytes, OptionalLong uid, OptionalLong cgroup
     /// All deaths and nothing else, into a ring of the default size.
     public static ProbeOptions deaths() {
         return new ProbeOptions(DEFAULT_RING_BYTES, OptionalLong.empty(), OptionalLong.empty(), OptionalInt.empty(), false, false, null,
-                EventOptions.none(), false);
+                EventOptions.none(), 0);
     }
 
     public ProbeOptions withRingBytes(long bytes) {
-        return new ProbeOptions(bytes, uid, cgroup, pid, failedOnly, threads, hook, events, tree);
+        return new ProbeOptions(bytes, uid, cgroup, pid, failedOnly, threads, hook, events, mostFollowed);
     }
 
     public ProbeOptions withHook(ExitHook only) {
-        return new ProbeOptions(ringBytes, uid, cgroup, pid, failedOnly, threads, only, events, tree);
+        return new ProbeOptions(ringBytes, uid, cgroup, pid, failedOnly, threads, only, events, mostFollowed);
     }
 
     public ProbeOptions withEvents(EventOptions also) {
-        return new ProbeOptions(ringBytes, uid, cgroup, pid, failedOnly, threads, hook, also, tree);
+        return new ProbeOptions(ringBytes, uid, cgroup, pid, failedOnly, threads, hook, also, mostFollowed);
     }
 
-    public ProbeOptions withTree(boolean only) {
-        return new ProbeOptions(ringBytes, uid, cgroup, pid, failedOnly, threads, hook, events, only);
+    public ProbeOptions withMostFollowed(int most) {
+        return new ProbeOptions(ringBytes, uid, cgroup, pid, failedOnly, threads, hook, events, most);
     }
 
     /// All of it, for comparing what programs were loaded with.
@@ -67,7 +68,7 @@ public record ProbeOptions(long ringBytes, OptionalLong uid, OptionalLong cgroup
         facts.put("failed_only", failedOnly);
         facts.put("threads", threads);
         facts.put("hook", hook == null ? "auto" : hook.word());
-        facts.put("tree", tree);
+        facts.put("most_followed", (long) mostFollowed);
         facts.put("events", events.hooks().stream().map(EventHook::word).sorted().toList());
         facts.put("events_ring_bytes", events.neededRingBytes());
         facts.put("all_signals", events.allSignals());

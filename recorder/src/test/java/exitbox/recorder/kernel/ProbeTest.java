@@ -107,7 +107,7 @@ class ProbeTest {
     @Test
     void filtersCountWhatTheyLeaveOut() throws Exception {
         ProbeOptions nobody = new ProbeOptions(4096, OptionalLong.of(4_000_000_000L), OptionalLong.empty(), OptionalInt.empty(),
-                false, false, null, EventOptions.none(), false);
+                false, false, null, EventOptions.none(), 0);
         try (Probe probe = Probe.arm(nobody)) {
             new ProcessBuilder("true").start().waitFor();
             probe.detach();

@@ -23,7 +23,7 @@ class WaitTest {
     // A ring that only these tests fill: of all deaths it takes this process's, however many die meanwhile.
     private static ProbeOptions quiet() {
         OptionalInt self = OptionalInt.of((int) ProcessHandle.current().pid());
-        return new ProbeOptions(64 << 10, OptionalLong.empty(), OptionalLong.empty(), self, false, false, null, EventOptions.none(), false);
+        return new ProbeOptions(64 << 10, OptionalLong.empty(), OptionalLong.empty(), self, false, false, null, EventOptions.none(), 0);
     }
 
     @Test

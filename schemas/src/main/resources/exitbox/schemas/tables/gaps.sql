@@ -25,8 +25,8 @@ CREATE TABLE gaps (
     -- Time of the last lost event, nanoseconds of CLOCK_BOOTTIME; NULL when the loss ended in another boot.
     last_boot_ns BIGINT,
     -- Why: ring_full (the kernel had no room), recursion (a hook ran already on that CPU), undecodable (a record made no sense), damaged (spooled bytes failed their checksum),
-    -- removed (the open spool was taken away), disk_full (the recorder had no room for them), interrupted (the recorder ended while it read which processes are alive),
-    -- unclean_end (the recorder ended without a stop), unrecovered (exitbox recover could not save them).
+    -- follow_full (the chosen process had more descendants than can be followed), removed (the open spool was taken away), disk_full (the recorder had no room for them),
+    -- interrupted (the recorder ended while it read which processes are alive), unclean_end (the recorder ended without a stop), unrecovered (exitbox recover could not save them).
     cause VARCHAR,
     -- What else is known, a sentence for people.
     detail VARCHAR
