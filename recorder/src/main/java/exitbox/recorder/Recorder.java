@@ -54,6 +54,7 @@ final class Recorder {
     private final Log log;
     private volatile Drain drain;
     private volatile String stopReason;
+    private final long startedBootNs = new Clock().bootNs();
     private MetricsAddress metricsAddress;
 
     Recorder(RecordCommand options, List<String> commandLine, Scope scope, Log log) {
@@ -295,9 +296,9 @@ final class Recorder {
     }
 
     private void ready(Service service, Progress progress, Probe probe) {
-        long millis = (new Clock().bootNs() - probe.armedBootNs()) / 1_000_000;
-        progress.inform("ready: what it recorded was read back, " + millis + " ms after it was armed at " + probe.hook().target(),
-                Map.of("armed_to_ready_ms", millis, "hook", probe.hook().target()));
+        long millis = (new Clock().bootNs() - startedBootNs) / 1_000_000;
+        progress.inform("ready: what it records was read back, " + millis + " ms after it began; deaths are seen at "
+                + probe.hook().target(), Map.of("began_to_ready_ms", millis, "hook", probe.hook().target()));
         service.ready(progress.status());
     }
 
