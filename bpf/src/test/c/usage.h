@@ -64,8 +64,9 @@ static void test_usage_of(struct session *s, const char *what, void (*run)(void)
 	rusage_ms = u.ru_utime.tv_sec * 1e3 + u.ru_utime.tv_usec / 1e3 + u.ru_stime.tv_sec * 1e3 + u.ru_stime.tv_usec / 1e3;
 	cpu_ms = r->cpu_ns / 1e6;
 	ticks_ms = (r->utime_ns + r->stime_ns) / 1e6;
-	/* utime_ns and stime_ns are samples of the timer tick: on a loaded machine far off, so only their size is checked. */
-	check(near(cpu_ms, rusage_ms, 10) && ticks_ms > rusage_ms / 5 && ticks_ms < rusage_ms * 2,
+	/* utime_ns and stime_ns are samples of the timer tick: on a loaded machine far off, so only their size is checked.
+	   cpu_ns is a tick behind, which comes late on an emulated machine. */
+	check(near(cpu_ms, rusage_ms, 10 + rusage_ms / 10) && ticks_ms > rusage_ms / 5 && ticks_ms < rusage_ms * 2,
 	      "usage: %s: CPU rusage %.1f ms, cpu_ns %.1f, utime_ns + stime_ns %.1f, run_delay_ns %.1f", what, rusage_ms,
 	      cpu_ms, ticks_ms, r->run_delay_ns / 1e6);
 	check(near(r->minor_faults, u.ru_minflt, 4) && near(r->major_faults, u.ru_majflt, 0) &&

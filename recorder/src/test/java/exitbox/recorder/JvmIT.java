@@ -33,8 +33,19 @@ class JvmIT {
     private static final Map<String, List<Death>> TRUTH = new LinkedHashMap<>();
     private static Recorded recorded;
 
+    /// @param startTicks field 22 of /proc/PID/stat
     /// @param killer the PID of who is to blame; 0 for nobody
-    private record Death(long pid, int status, String cause, long killer) {
+    private record Death(long pid, long startTicks, int status, String cause, long killer) {
+    }
+
+    private record Jvm(Process process, long startTicks) {
+        long pid() {
+            return process.pid();
+        }
+
+        Death death(int status, String cause, long killer) {
+            return new Death(pid(), startTicks, status, cause, killer);
+        }
     }
 
     @BeforeAll
@@ -45,10 +56,10 @@ class JvmIT {
         try (LiveRecorder recorder = LiveRecorder.armed(folder.resolve("recording"), "--signals", "all")) {
             for (int round = 0; round < ROUNDS; round++) {
                 // Its own handler ends it, as exit(143) would.
-                killed("SIGTERM to a JVM", "TERM", pid -> new Death(pid, 143 << 8, null, 0));
+                killed("SIGTERM to a JVM", "TERM", jvm -> jvm.death(143 << 8, null, 0));
                 killed("SIGKILL to a JVM", "KILL", null);
                 // Its own handler writes a report and aborts.
-                killed("SIGSEGV to a JVM", "SEGV", pid -> new Death(pid, 6, "self", pid));
+                killed("SIGSEGV to a JVM", "SEGV", jvm -> jvm.death(6, "self", jvm.pid()));
                 ended();
                 crashed();
             }
@@ -58,46 +69,47 @@ class JvmIT {
     }
 
     private interface Fate {
-        Death of(long pid);
+        Death of(Jvm jvm);
     }
 
-    private static Process jvm(String argument) throws IOException {
-        return new ProcessBuilder("sh", "-c", "ulimit -c 0; exec \"$@\"", "sh",
+    private static Jvm jvm(String argument) throws IOException {
+        Process process = new ProcessBuilder("sh", "-c", "ulimit -c 0; exec \"$@\"", "sh",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC",
                 "-XX:ErrorFile=" + folder.resolve("report-%p"), "--enable-native-access=ALL-UNNAMED", "-cp", folder.toString(), "Jvm",
                 argument)
                 .redirectError(ProcessBuilder.Redirect.DISCARD).start();
+        return new Jvm(process, Truth.startTicks(process.pid()));
     }
 
-    private static Process ready() throws IOException {
-        Process jvm = jvm(Integer.toString(NULL_POINTERS));
-        assertEquals("ready\n", new String(jvm.getInputStream().readNBytes(6)));
+    private static Jvm ready() throws IOException {
+        Jvm jvm = jvm(Integer.toString(NULL_POINTERS));
+        assertEquals("ready\n", new String(jvm.process.getInputStream().readNBytes(6)));
         return jvm;
     }
 
     /// @param fate null: it dies of that signal, and its sender is to blame
     private static void killed(String way, String signal, Fate fate) throws Exception {
-        Process jvm = ready();
+        Jvm jvm = ready();
         Process sender = new ProcessBuilder("kill", "-" + signal, Long.toString(jvm.pid())).start();
         assertEquals(0, sender.waitFor());
-        jvm.getInputStream().readAllBytes();
-        add(way, jvm, fate == null ? new Death(jvm.pid(), 9, "user", sender.pid()) : fate.of(jvm.pid()));
+        jvm.process.getInputStream().readAllBytes();
+        add(way, jvm, fate == null ? jvm.death(9, "user", sender.pid()) : fate.of(jvm));
     }
 
     private static void ended() throws Exception {
-        Process jvm = ready();
-        jvm.getOutputStream().close();
-        add("a JVM that ends by itself", jvm, new Death(jvm.pid(), 0, null, 0));
+        Jvm jvm = ready();
+        jvm.process.getOutputStream().close();
+        add("a JVM that ends by itself", jvm, jvm.death(0, null, 0));
     }
 
     private static void crashed() throws Exception {
-        Process jvm = jvm("null");
-        jvm.getInputStream().readAllBytes();
-        add("a JVM that writes to address 0", jvm, new Death(jvm.pid(), 6, "self", jvm.pid()));
+        Jvm jvm = jvm("null");
+        jvm.process.getInputStream().readAllBytes();
+        add("a JVM that writes to address 0", jvm, jvm.death(6, "self", jvm.pid()));
     }
 
-    private static void add(String way, Process jvm, Death death) throws InterruptedException {
-        int status = jvm.waitFor();
+    private static void add(String way, Jvm jvm, Death death) throws InterruptedException {
+        int status = jvm.process.waitFor();
         assertEquals(status > 128 && death.status() < 128 ? status - 128 : status << 8, death.status(), way);
         TRUTH.computeIfAbsent(way, _ -> new ArrayList<>()).add(death);
     }
@@ -118,10 +130,10 @@ class JvmIT {
     void isToldWithItsCauseAndItsKiller(String way, int times) throws SQLException {
         for (Death death : TRUTH.get(way)) {
             assertEquals(List.of(Arrays.asList(death.status, death.cause, death.killer == 0 ? null : (int) death.killer)),
-                    recorded.rows("SELECT status, cause, killer_pid FROM exits WHERE " + latest(death)));
+                    recorded.rows("SELECT status, cause, killer_pid FROM exits WHERE " + identity(death)));
             List<Object> signals = recorded
                     .rows("SELECT count(*) FILTER (signal = 11 AND action = 'handler' AND NOT dooms), count(*) FILTER"
-                            + " (dooms), count(*) FILTER (dooms AND signal = " + death.status + ") FROM signals WHERE " + latest(death))
+                            + " (dooms), count(*) FILTER (dooms AND signal = " + death.status + ") FROM signals WHERE " + identity(death))
                     .getFirst();
             long handled = way.endsWith("address 0") ? 1 : NULL_POINTERS;
             assertTrue((Long) signals.get(0) >= handled, signals + " SIGSEGV handled");
@@ -131,9 +143,7 @@ class JvmIT {
         assertEquals(ROUNDS, times);
     }
 
-    /// What is meant by the PID: the last JVM that had it.
-    private static String latest(Death death) {
-        return "(pid, start_boot_ns) = (SELECT (pid, max(start_boot_ns)) FROM exits WHERE pid = " + death.pid + " AND comm = 'java'"
-                + " GROUP BY pid)";
+    private static String identity(Death death) {
+        return "pid = " + death.pid + " AND start_boot_ns // 10000000 = " + death.startTicks;
     }
 }

@@ -55,6 +55,12 @@ final class Truth {
         return lines;
     }
 
+    /// When a process that is alive began: field 22 of /proc/PID/stat.
+    static long startTicks(long pid) throws IOException {
+        String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
+        return Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ")[19]);
+    }
+
     Path program() {
         return program;
     }
