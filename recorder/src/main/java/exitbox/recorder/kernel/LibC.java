@@ -55,7 +55,7 @@ public final class LibC {
     private static final MemorySegment eventfd = Native.symbol(LIBC, "eventfd");
     private static final MemorySegment timerfd_create = Native.symbol(LIBC, "timerfd_create");
     private static final MemorySegment timerfd_settime = Native.symbol(LIBC, "timerfd_settime");
-    private static final MemorySegment clock_gettime = Native.symbol(LIBC, "clock_gettime");
+    private static final MemorySegment clock_gettime = Native.replaceable(LIBC, "clock_gettime");
     private static final MemorySegment adjtimex = Native.symbol(LIBC, "adjtimex");
     private static final MemorySegment geteuid = Native.symbol(LIBC, "geteuid");
     private static final MemorySegment isatty = Native.symbol(LIBC, "isatty");

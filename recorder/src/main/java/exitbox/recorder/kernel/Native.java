@@ -16,6 +16,9 @@ import java.lang.invoke.MethodHandle;
 /// expect is ignored. An `int` result leaves the upper half of its register undefined: callers cast to int.
 final class Native {
 
+    // dlfcn.h
+    private static final long RTLD_DEFAULT = 0;
+
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
     private static final MethodHandle CALL = bind();
 
@@ -61,6 +64,15 @@ final class Native {
 
     static MemorySegment symbol(SymbolLookup library, String name) {
         return library.find(name).orElseThrow(() -> new UnsatisfiedLinkError("no " + name + " in the C library"));
+    }
+
+    /// As a C program would find it, so that a library that is loaded before all others may stand in for the C library
+    /// (libfaketime for its clocks): Java's own look-up passes over those.
+    static MemorySegment replaceable(SymbolLookup library, String name) {
+        try (Arena arena = Arena.ofConfined()) {
+            long address = call(symbol(library, "dlsym"), RTLD_DEFAULT, arena.allocateFrom(name).address());
+            return address == 0 ? symbol(library, name) : MemorySegment.ofAddress(address);
+        }
     }
 
     /// The C string at this address; null for a null pointer. Copied: the pointer need not stay valid.

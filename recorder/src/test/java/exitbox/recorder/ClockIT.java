@@ -1,0 +1,88 @@
+package exitbox.recorder;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import exitbox.recorder.kernel.NeedsBpf;
+import exitbox.schemas.contract.Table;
+import exitbox.schemas.decode.CgroupNames;
+import exitbox.schemas.decode.SpoolDecoder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A wall clock that is set by an hour and back, as libfaketime shows it to the recorder alone.
+class ClockIT {
+    private static final long HOUR_MICROS = 3_600_000_000L;
+
+    @TempDir
+    Path folder;
+
+    @BeforeEach
+    void needsBpf() {
+        NeedsBpf.assumeBpf();
+    }
+
+    @Test
+    void timesAreRightToAMillisecondAfterAStepOfAnHourEitherWay() throws Exception {
+        String library = libfaketime();
+        assumeTrue(library != null, "needs libfaketime (apt-get install faketime)");
+        Truth truth = Truth.compile(folder);
+        Path dir = folder.resolve("recording");
+        set("+0");
+        List<String> faked = List.of("env", "FAKETIME_CACHE_DURATION=1", "FAKETIME_DONT_FAKE_MONOTONIC=1",
+                "FAKETIME_TIMESTAMP_FILE=" + folder.resolve("offset"), "LD_PRELOAD=" + library);
+        try (LiveRecorder recorder = LiveRecorder.start(faked, dir, "--no-hook", "all")) {
+            Await.until("it records",
+                    () -> !LiveRecorder.spools(dir).isEmpty() && rows(LiveRecorder.spools(dir).getFirst(), Table.HEARTBEATS) > 0);
+            Path spool = LiveRecorder.spools(dir).getFirst();
+            truth.deaths("exit", "31");
+            int steps = 0;
+            for (String offset : List.of("+1h", "-1h", "+0")) {
+                set(offset);
+                int noticed = ++steps;
+                Await.until("step " + noticed + " is noticed", () -> rows(spool, Table.CLOCK_STEPS) >= noticed);
+                truth.deaths("exit", Integer.toString(31 + steps));
+            }
+            assertEquals(0, recorder.stop(), recorder.stderr());
+        }
+        try (Recorded recorded = Recorded.open(dir)) {
+            recorded.assertSeqWhole();
+            recorded.assertBalanced();
+            assertEquals(List.of(List.of("set", 3600L), List.of("set", -7200L), List.of("set", 3600L)),
+                    recorded.rows("SELECT kind, round(step_ns / 1e9)::BIGINT FROM clock_steps ORDER BY seq"));
+            List<List<Object>> offsets = recorded.rows("SELECT epoch_us(ts) - boot_ns // 1000 FROM exits"
+                    + " WHERE code BETWEEN 31 AND 34 AND comm = 'truth' ORDER BY boot_id, boot_ns, seq");
+            assertEquals(4, offsets.size());
+            long[] wanted = {0, HOUR_MICROS, -HOUR_MICROS, 0};
+            for (int i = 0; i < wanted.length; i++) {
+                long off = (Long) offsets.get(i).getFirst() - (Long) offsets.getFirst().getFirst() - wanted[i];
+                assertTrue(Math.abs(off) < 1000, "the death after step " + i + " is " + off + " us off");
+            }
+        }
+    }
+
+    private void set(String offset) throws IOException {
+        Path next = Files.writeString(folder.resolve("next"), offset + "\n");
+        Files.move(next, folder.resolve("offset"), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private static String libfaketime() throws IOException {
+        try (Stream<Path> libraries = Files.find(Path.of("/usr/lib"), 3, (path, _) -> path.endsWith("faketime/libfaketimeMT.so.1"))) {
+            return libraries.map(Path::toString).findFirst().orElse(null);
+        }
+    }
+
+    private static long rows(Path spool, Table table) throws IOException {
+        long[] rows = new long[1];
+        SpoolDecoder.decode(spool, new CgroupNames(), batch -> rows[0] += batch.table().table() == table ? batch.rows() : 0);
+        return rows[0];
+    }
+}
