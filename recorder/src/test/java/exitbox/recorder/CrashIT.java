@@ -4,10 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import exitbox.recorder.kernel.NeedsBpf;
+import exitbox.schemas.catalog.Catalog;
+import exitbox.schemas.catalog.CatalogLine;
+import exitbox.schemas.catalog.Recording;
 import exitbox.schemas.contract.Table;
 import exitbox.schemas.decode.CgroupNames;
 import exitbox.schemas.decode.SpoolDecoder;
 import exitbox.schemas.rows.Vector;
+import exitbox.schemas.sign.SealKey;
+import exitbox.schemas.sign.VerificationKey;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -43,11 +48,14 @@ class CrashIT {
         Random random = new Random(seed);
         Map<Long, List<Long>> spooled = new TreeMap<>();
         int left = 0;
+        Path keyFile = folder.resolve("seal.key");
+        VerificationKey key = SealKey.create(keyFile);
         Process storm = truth.start("storm", NO_END);
         try {
             for (int round = 0; round < ROUNDS; round++) {
                 // Every other round rotates and seals all the time.
-                try (LiveRecorder recorder = LiveRecorder.armed(dir, "--rotate-size", round % 2 == 0 ? "64K" : "64M")) {
+                try (LiveRecorder recorder = LiveRecorder.armed(dir, "--seal-key", keyFile.toString(), "--rotate-size",
+                        round % 2 == 0 ? "64K" : "64M")) {
                     LockSupport.parkNanos(random.nextLong(600_000_000)); // any moment is right
                     recorder.kill();
                 }
@@ -59,10 +67,11 @@ class CrashIT {
         } finally {
             storm.destroyForcibly().waitFor();
         }
-        try (LiveRecorder recorder = LiveRecorder.armed(dir)) {
+        try (LiveRecorder recorder = LiveRecorder.armed(dir, "--seal-key", keyFile.toString())) {
             assertEquals(0, recorder.stop(), recorder.stderr());
         }
         assertEquals(List.of(), LiveRecorder.spools(dir));
+        assertSigned(key);
         assertTrue(left >= ROUNDS, "each kill leaves a spool, there were " + left);
         try (Recorded recorded = Recorded.open(dir)) {
             recorded.assertSeqWhole();
@@ -99,6 +108,18 @@ class CrashIT {
             assertTrue(recorded.number("SELECT count(*) FROM exits") >= 20000
                     || recorded.number("SELECT count(*) FROM gaps WHERE cause = 'unclean_end'") == 1);
         }
+    }
+
+    /// Every line, by the key that the one before names: none is missing, none was signed twice.
+    private void assertSigned(VerificationKey first) throws IOException {
+        Catalog catalog = Catalog.read(new Recording(dir).catalog(LiveRecorder.host()));
+        VerificationKey key = first;
+        for (CatalogLine line : catalog.lines()) {
+            assertEquals(line.number() - 1, line.seal().epoch());
+            assertTrue(line.seal().isBy(key), "line " + line.number());
+            key = new VerificationKey(line.seal().nextKey());
+        }
+        assertEquals(catalog.lines().size(), SealKey.state(folder.resolve("seal.key")).epoch());
     }
 
     /// Adds the deaths of a spool by seq: pid, start and status.

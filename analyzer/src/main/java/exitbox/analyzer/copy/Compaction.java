@@ -35,6 +35,8 @@ public final class Compaction {
     private final NewRecording target;
     private final Work work;
     private final List<SealedSpool> group = new ArrayList<>();
+    private long groupBytes;
+    private long groupRows;
     private long before;
     private long after;
     private long rows;
@@ -115,6 +117,8 @@ public final class Compaction {
                     flush();
                 }
                 group.add(spool);
+                groupBytes += bytes(spool);
+                groupRows += rows(spool);
             }
         }
         flush();
@@ -138,13 +142,16 @@ public final class Compaction {
 
     private boolean fits(SealedSpool next) {
         SealedSpool first = group.getFirst();
-        long bytes = next.files().stream().mapToLong(SegmentFile::bytes).sum();
-        long count = next.files().stream().mapToLong(SegmentFile::rows).sum();
-        for (SealedSpool spool : group) {
-            bytes += spool.files().stream().mapToLong(SegmentFile::bytes).sum();
-            count += spool.files().stream().mapToLong(SegmentFile::rows).sum();
-        }
-        return first.bootId().equals(next.bootId()) && day(first) == day(next) && bytes <= MOST_BYTES && count <= MOST_ROWS;
+        return first.bootId().equals(next.bootId()) && day(first) == day(next) && groupBytes + bytes(next) <= MOST_BYTES
+                && groupRows + rows(next) <= MOST_ROWS;
+    }
+
+    private static long bytes(SealedSpool spool) {
+        return spool.files().stream().mapToLong(SegmentFile::bytes).sum();
+    }
+
+    private static long rows(SealedSpool spool) {
+        return spool.files().stream().mapToLong(SegmentFile::rows).sum();
     }
 
     private static long day(SealedSpool spool) {
@@ -175,6 +182,8 @@ public final class Compaction {
         before += sources.size();
         after += files.size();
         group.clear();
+        groupBytes = 0;
+        groupRows = 0;
     }
 
     private SegmentFile merge(Table table, List<SegmentFile> old, SealedSpool last) throws IOException {

@@ -2,6 +2,8 @@ package exitbox.analyzer.verify;
 
 import exitbox.analyzer.recording.Folder;
 import exitbox.analyzer.text.Counts;
+import exitbox.schemas.catalog.Catalog;
+import exitbox.schemas.catalog.Recording;
 import exitbox.schemas.catalog.SealedSpool;
 import exitbox.schemas.catalog.SegmentFile;
 import exitbox.schemas.contract.Contract;
@@ -76,7 +78,8 @@ final class SegmentProof {
             } catch (AccessDeniedException _) {
                 throw Folder.denied(folder.resolve(file.path()), null);
             } catch (IOException e) {
-                remark = Remark.finding("damaged", file.path(), "cannot be read: " + reason(e, file.path()), ANOTHER_COPY);
+                remark = wasDeleted(line, file) ? deleted(file)
+                        : Remark.finding("damaged", file.path(), "cannot be read: " + reason(e, file.path()), ANOTHER_COPY);
             }
             if (remark != null) {
                 part.remarks.add(remark);
@@ -89,6 +92,20 @@ final class SegmentProof {
         return part;
     }
 
+    /// Whether the recorder has deleted it since the catalog was read.
+    private boolean wasDeleted(SealedSpool line, SegmentFile file) {
+        try {
+            return !Files.exists(folder.resolve(file.path()))
+                    && Catalog.read(new Recording(folder).catalog(line.host())).deleted().contains(file.path());
+        } catch (IOException _) {
+            return false;
+        }
+    }
+
+    private static Remark deleted(SegmentFile file) {
+        return Remark.note("deleted", file.path(), "was deleted while this looked on, as the catalog says by now");
+    }
+
     /// Null when nothing is wrong with the file as such, so that its rows are in the part.
     private Remark check(SealedSpool line, SegmentFile file, Part part, PartReader reader, Work work) throws IOException {
         Path path = folder.resolve(file.path());
@@ -97,8 +114,9 @@ final class SegmentProof {
             size = Files.size(path);
         } catch (NoSuchFileException _) {
             work.done(file.bytes());
-            return Remark.finding("missing", file.path(), "is missing: " + Counts.of(file.rows(), "row") + " of " + part.name,
-                    ANOTHER_COPY);
+            return wasDeleted(line, file) ? deleted(file)
+                    : Remark.finding("missing", file.path(), "is missing: " + Counts.of(file.rows(), "row") + " of " + part.name,
+                            ANOTHER_COPY);
         }
         if (!path.toRealPath().startsWith(folder.toRealPath())) {
             work.done(file.bytes());
