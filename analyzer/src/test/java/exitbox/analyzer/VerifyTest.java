@@ -20,6 +20,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -39,6 +40,7 @@ class VerifyTest {
     Path dir;
 
     private Path recording;
+    private Clock clock;
     private Instant now = Instant.parse("2026-11-20T03:00:15.5Z");
 
     @BeforeEach
@@ -200,6 +202,32 @@ class VerifyTest {
         assertEquals(Failure.NOT_PERMITTED, exitbox("verify").status());
     }
 
+    /// A large one takes minutes to read; its last heartbeat was fresh when that began.
+    @Test
+    void aRecordingThatTakesLongToReadIsLiveAllTheSame() {
+        clock = new Clock() {
+            private Instant next = now;
+
+            @Override
+            public Instant instant() {
+                Instant instant = next;
+                next = next.plusSeconds(60);
+                return instant;
+            }
+
+            @Override
+            public ZoneId getZone() {
+                return ZoneOffset.UTC;
+            }
+
+            @Override
+            public Clock withZone(ZoneId zone) {
+                return this;
+            }
+        };
+        assertEquals(List.of(), findings());
+    }
+
     @Test
     void sumsAreThoseThatSha256sumChecks() throws Exception {
         Answer sums = exitbox("verify", "--sums");
@@ -278,6 +306,6 @@ class VerifyTest {
 
     private Console console(ByteArrayOutputStream out, ByteArrayOutputStream err) {
         return new Console(new ByteArrayInputStream(new byte[0]), out, err, false, false, true, 100, 0, ZoneOffset.UTC,
-                Clock.fixed(now, ZoneOffset.UTC), RecordingText.bootId("web1", BOOTED), Map.of(), dir);
+                clock == null ? Clock.fixed(now, ZoneOffset.UTC) : clock, RecordingText.bootId("web1", BOOTED), Map.of(), dir);
     }
 }

@@ -17,6 +17,7 @@ import exitbox.schemas.spool.SpoolReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -44,6 +45,7 @@ public final class Verification {
     private final List<Remark> remarks = new ArrayList<>();
     private final Map<SegmentFile, Integer> segments = new LinkedHashMap<>();
     private final Map<String, Set<Long>> unsealed = new TreeMap<>();
+    private Instant begun;
     private Inventory inventory;
     private SegmentProof proof;
     private long spools;
@@ -93,6 +95,8 @@ public final class Verification {
     }
 
     private Result run() throws IOException {
+        // Not the time when all has been read, which may take minutes: what has been written since is not looked for.
+        begun = console.clock().instant();
         inventory = Inventory.of(folder);
         if (inventory.isEmpty()) {
             throw new Failure(Failure.NO_RECORDING, "no recording: there is nothing in " + folder + " — say where it is with -d DIR");
@@ -282,7 +286,8 @@ public final class Verification {
         String boot = !tail.isEmpty() ? tail.getLast().bootId
                 : lines.values().stream().reduce((_, second) -> second).map(sealed -> sealed.spool.bootId()).orElse("");
         boolean goesOn = open != null && boot.equals(console.bootId())
-                && Duration.between(Window.ofMicros(open.micros()), console.clock().instant()).abs().compareTo(FRESH) < 0;
+                && Duration.between(Window.ofMicros(open.micros()), begun).compareTo(FRESH) < 0
+                && Duration.between(console.clock().instant(), Window.ofMicros(open.micros())).compareTo(FRESH) < 0;
         if (open != null && !goesOn) {
             chronicle.noEnd();
         }
