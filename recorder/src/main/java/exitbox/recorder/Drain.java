@@ -38,7 +38,7 @@ final class Drain {
     private final Spools spools;
     private final Retirement retirement;
     private final Rotation rotation;
-    private final Run run;
+    private final RunRows run;
     private final Progress progress;
     private final Service service;
     private final Pins pins;
@@ -77,7 +77,7 @@ final class Drain {
     }
 
     /// @param pins where the programs are pinned when the run stands on disk; null when they are not to outlive this process
-    Drain(Probe probe, Pins pins, Intake intake, Wait wait, Spools spools, Retirement retirement, Rotation rotation, Run run,
+    Drain(Probe probe, Pins pins, Intake intake, Wait wait, Spools spools, Retirement retirement, Rotation rotation, RunRows run,
             SpoolHeader header, Progress progress, Service service, Shortage shortage) {
         this.probe = probe;
         this.pins = pins;

@@ -185,6 +185,11 @@ final class RecordCommand {
         }
     }
 
+    /// The pattern of names to record; null for all.
+    String commPattern() {
+        return comm == null ? null : comm.pattern();
+    }
+
     /// Those options that leave deaths out, as the recording says them.
     List<String> filters() {
         List<String> filters = new ArrayList<>();

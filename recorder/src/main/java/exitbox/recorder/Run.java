@@ -1,80 +1,208 @@
 package exitbox.recorder;
 
-import exitbox.recorder.kernel.Counters;
+import exitbox.recorder.kernel.Clock;
+import exitbox.recorder.kernel.LibC;
+import exitbox.recorder.kernel.Pins;
 import exitbox.recorder.kernel.Probe;
-import exitbox.schemas.contract.Table;
+import exitbox.recorder.kernel.Wait;
+import exitbox.schemas.catalog.Access;
+import exitbox.schemas.catalog.Deleter;
+import exitbox.schemas.catalog.Recording;
+import exitbox.schemas.decode.SpoolDecoder;
+import exitbox.schemas.layout.RecordLayout;
+import exitbox.schemas.segment.Sealer;
+import exitbox.schemas.spool.SpoolHeader;
+import java.io.IOException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
-/// A run of the recorder as its rows in `runs` tell it.
-///
-/// @param id the run's UUID
-/// @param options the command line as it was given
-/// @param filters those options that leave deaths out
-record Run(String id, String version, Host host, List<String> options, List<String> filters) {
+/// A run, from its start or from where it was taken over to its stop: finds what earlier ones left, drains until told to
+/// stop, seals. The probe is armed, so the rings keep the events meanwhile.
+final class Run {
+    private static final long RENEW_MILLIS = 1000;
 
-    Map<String, Object> start(Probe probe) {
-        return began("start", probe);
+    private final RecordCommand options;
+    private final List<String> commandLine;
+    private final Scope scope;
+    private final Log log;
+    private final Requests requests;
+    private final Place place;
+    private final Probe probe;
+    private final Pins pins;
+    private final String end;
+    private final boolean takenOver;
+    private final boolean another;
+    private final String comm;
+
+    /// @param pins where to pin; null for nowhere
+    /// @param end why a run that was taken over ends at once; null to go on with it
+    Run(RecordCommand options, List<String> commandLine, Scope scope, Log log, Requests requests, Place place, Probe probe, Pins pins,
+            String end) {
+        this.options = options;
+        this.commandLine = commandLine;
+        this.scope = scope;
+        this.log = log;
+        this.requests = requests;
+        this.place = place;
+        this.probe = probe;
+        this.pins = pins;
+        this.end = end;
+        this.takenOver = probe.runTakenOver() != null;
+        this.another = end != null && !options.unpin;
+        this.comm = takenOver ? probe.commTakenOver() : options.commPattern();
     }
 
-    /// Another recorder goes on with a run whose programs stayed at work.
-    Map<String, Object> takeover(Probe probe) {
-        return began("takeover", probe);
-    }
-
-    private Map<String, Object> began(String event, Probe probe) {
-        Map<String, Object> row = common(event);
-        row.put("options", options);
-        row.put("filters", filters);
-        row.put("kernel", host.kernel());
-        row.put("machine", host.machine());
-        row.put("cpus", (long) probe.counters().cpus());
-        row.put("hooks", probe.hooks());
-        row.put("hooks_missing",
-                probe.missing().entrySet().stream().map(entry -> entry.getKey().word() + ": " + entry.getValue()).toList());
-        row.put("libbpf", probe.libbpfVersion());
-        row.put("java", Runtime.version().toString());
-        row.put("ring_bytes", probe.deaths().bytes());
-        row.put("events_ring_bytes", probe.eventsRing().bytes());
-        return row;
-    }
-
-    /// With the kernel's counters, which stand still by now: what was seen is written, filtered or lost.
-    Map<String, Object> stop(String reason, Counters counters) {
-        Map<String, Object> row = common("stop");
-        row.put("reason", reason);
-        List<Object> tables = new ArrayList<>();
-        List<Object> cpus = new ArrayList<>();
-        List<Object> seen = new ArrayList<>();
-        List<Object> filtered = new ArrayList<>();
-        List<Object> lost = new ArrayList<>();
-        for (Table table : Table.values()) {
-            for (int cpu = 0; cpu < counters.cpus(); cpu++) {
-                if (counters.seen(cpu, table.number()) > 0) {
-                    tables.add(table.sqlName());
-                    cpus.add((long) cpu);
-                    seen.add(counters.seen(cpu, table.number()));
-                    filtered.add(counters.filtered(cpu, table.number()));
-                    lost.add(counters.lost(cpu, table.number()));
+    /// Returns the exit status; null when the run that was taken over has ended, and another is to begin.
+    Integer record() throws IOException {
+        Host host = place.host();
+        Access access = place.access();
+        Folder folder = place.folder();
+        List<RecordLayout> layouts = probe.layouts();
+        List<String> misfits = SpoolDecoder.misfits(layouts);
+        if (!misfits.isEmpty() && !takenOver) {
+            throw new IllegalStateException("the BPF object does not fit this program: " + misfits);
+        }
+        Clock clock = new Clock();
+        Feed feed = options.feed ? new Feed(System.in) : null;
+        if (!takenOver) {
+            scope.armed(probe);
+        }
+        Progress progress =
+                new Progress(log, feed == null && !scope.quiet() && log.isText() && LibC.isTerminal(2), folder.recording().dir());
+        Signing.check(place.sealKey(), folder.recording(), access, host.name(), progress::say);
+        Spools spools = Spools.find(folder.recording(), host.name(), access, host.bootId(), clock.bootNs(), probe.runTakenOver(),
+                progress::say);
+        if (spools.takenOverEnded()) {
+            probe.unpin();
+            return null;
+        }
+        Quota quota = new Quota(feed == null ? options.keepSize : null, options.rotateSize);
+        Retention retention = new Retention(folder.recording(), host.name(),
+                new Deleter(folder.recording(), access, host.name(), place.sealKey()), options.keep, quota, place.room(),
+                place::moment);
+        Reserve reserve = new Reserve(folder.recording().spoolFolder(host.name()), place.room(), access, quota.spoolBytes());
+        Sealing sealing = new Sealing(new Sealer(folder.recording(), access, place.sealKey()), host.name(), retention,
+                options.onFull == OnFull.DROP_OLDEST ? quota.spoolBytes() : 0, reserve, progress::say);
+        RunRows run = new RunRows(takenOver ? probe.runTakenOver() : UUID.randomUUID().toString(), Recorder.version(), host, commandLine,
+                filters());
+        SpoolHeader header = new SpoolHeader(host.name(), host.bootId(), run.id(), run.version(), 0, probe.hook().word(), clock.pair(),
+                layouts);
+        try (Wait wait = new Wait(probe.deaths(), probe.eventsRing());
+                ScheduledExecutorService sync = Executors
+                        .newSingleThreadScheduledExecutor(Thread.ofPlatform().name("sync").daemon().factory())) {
+            // A command's supervisor is not this program's.
+            Service service = scope.quiet() || feed != null ? Service.NONE : Service.of(System.getenv(), ProcessHandle.current().pid());
+            NameFilter filter = comm == null ? null
+                    : new NameFilter(Pattern.compile(comm), layouts, probe.tally(), probe.counters().cpus());
+            Drain drain = new Drain(probe, pins, new Intake(probe, filter, progress::say), wait, spools,
+                    feed != null ? feed : another ? Retirement.LATER : sealing,
+                    new Rotation(options.rotateEvery, quota.spoolBytes()), run, header,
+                    progress, service, new Shortage(options.onFull, place.room(), quota, reserve));
+            if (!scope.quiet()) {
+                requests.serve(drain, service);
+            }
+            if (takenOver) {
+                progress.say(
+                        "goes on with run " + run.id() + ", which another recorder left" + (end == null ? "" : ", and ends it: " + end));
+            }
+            MetricsServer metrics = options.metrics == null ? null : metrics(progress);
+            probe.missing().forEach((hook, why) -> progress.say(hook.records()
+                    + (probe.target(hook) == null ? " are not recorded: " : ": ") + why));
+            long every = options.syncEvery.toMillis();
+            if (feed != null) {
+                return feed(feed, drain, folder.recording(), host.name());
+            }
+            // Not before a command begins: what a thread opens while it starts, the command might get.
+            Runnable sealLeftovers = () -> sealing.begin(spools.leftovers());
+            if (takenOver && !another) {
+                // Not behind the spool that is gone on with, whose number is higher.
+                sealLeftovers.run();
+            }
+            if (end != null) {
+                drain.stop(end);
+            }
+            Sync task = new Sync(drain, folder, progress);
+            sync.scheduleWithFixedDelay(task, every, every, TimeUnit.MILLISECONDS);
+            sync.scheduleWithFixedDelay(reserve, 0, RENEW_MILLIS, TimeUnit.MILLISECONDS);
+            try {
+                drain.record(options.duration, options.drainEvery, () -> {
+                    if (!takenOver) {
+                        scope.begun(probe, drain);
+                        sealLeftovers.run();
+                    }
+                    if (service.isSupervised() && end == null) {
+                        Readiness.prove(drain.spool(), !filters().isEmpty(), log, drain::wake, () -> ready(service, progress, probe));
+                    }
+                    if (metrics != null) {
+                        metrics.serve(() -> new MetricsPage(progress::vitals, service::heartbeatRealNs, new Clock(), Recorder.version(),
+                                probe.hook().target()));
+                    }
+                });
+                if (another) {
+                    return null;
+                }
+                service.stopping();
+                scope.ended();
+                // Not shutdownNow: an interrupt in the midst of fsync would close the spool's channel under the sealer.
+                sync.shutdown();
+                boolean sealed = sealing.finish();
+                progress.summary(sealing.bytes(), scope);
+                if (drain.lack() != null) {
+                    progress.say("stopped, because the disk is full: " + drain.lack()
+                            + " — make room there, or see --on-full and --keep-free");
+                }
+                return sealed && !task.failed() && drain.lack() == null ? 0 : Failure.CANNOT_WRITE;
+            } finally {
+                drain.stopListening();
+                if (metrics != null) {
+                    metrics.close();
                 }
             }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("nobody interrupts the recorder", e);
+        } finally {
+            progress.end();
         }
-        row.put("counter_tables", tables);
-        row.put("counter_cpus", cpus);
-        row.put("counter_seen", seen);
-        row.put("counter_filtered", filtered);
-        row.put("counter_lost", lost);
-        return row;
     }
 
-    private Map<String, Object> common(String event) {
-        Map<String, Object> row = new LinkedHashMap<>();
-        row.put("event", event);
-        row.put("run_id", id);
-        row.put("pid", ProcessHandle.current().pid());
-        row.put("version", version);
-        return row;
+    /// Null when the address is not to be had: that is no reason not to record.
+    private MetricsServer metrics(Progress progress) {
+        try {
+            return MetricsServer.open(MetricsAddress.parse(options.metrics));
+        } catch (IOException e) {
+            progress.say("cannot serve metrics at " + options.metrics + ": " + Failure.reason(e) + " — the recording goes on without");
+            return null;
+        }
+    }
+
+    /// A run that somebody follows and that keeps nothing.
+    private int feed(Feed feed, Drain drain, Recording recording, String host) throws IOException {
+        feed.watch(() -> drain.stop("reader gone"));
+        try {
+            drain.record(options.duration, options.drainEvery, () -> {});
+            feed.clear(recording, host);
+            return 0;
+        } finally {
+            drain.stopListening();
+        }
+    }
+
+    private void ready(Service service, Progress progress, Probe probe) {
+        long millis = (new Clock().bootNs() - place.openedBootNs()) / 1_000_000;
+        progress.inform("ready: what it records was read back, " + millis + " ms after it began; deaths are seen at "
+                + probe.hook().target(), Map.of("began_to_ready_ms", millis, "hook", probe.hook().target()));
+        service.ready(progress.status());
+    }
+
+    private List<String> filters() {
+        List<String> filters = new ArrayList<>(scope.filters());
+        filters.addAll(options.filters());
+        return filters;
     }
 }
