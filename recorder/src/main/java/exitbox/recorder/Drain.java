@@ -10,18 +10,11 @@ import exitbox.schemas.spool.ClockPair;
 import exitbox.schemas.spool.SpoolHeader;
 import exitbox.schemas.spool.SpoolWriter;
 import java.io.IOException;
-import java.nio.channels.ClosedChannelException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
 /// The one thread between kernel and spool: copies what waits ([Intake]), sends a heartbeat through the ring once a second,
 /// writes losses and clock steps, and rotates when that is due. It never waits for fsync or sealing.
@@ -36,6 +29,7 @@ final class Drain {
     private final Wait wait;
     private final Clock clock = new Clock();
     private final Spools spools;
+    private final OpenSpool spool;
     private final Retirement retirement;
     private final Rotation rotation;
     private final RunRows run;
@@ -45,12 +39,7 @@ final class Drain {
     private final ClockWatch clockWatch;
     private final Losses losses;
     private final Shortage shortage;
-    // Rows that are to be written: what they tell is told by nothing else.
-    private final Deque<Owed> owed = new ArrayDeque<>();
 
-    private SpoolHeader header;
-    private volatile Open open;
-    private long seq;
     private long recursionMisses;
     private long snapshotBootNs;
     private long nextBeatNs;
@@ -63,18 +52,6 @@ final class Drain {
     private volatile Runnable rotated;
     private long heartbeats;
     private volatile boolean leaving;
-    // Bytes of the spools that were closed.
-    private long spooled;
-
-    /// The open spool, the number of its first row, and what its name stood for when it was made.
-    private record Open(SpoolWriter spool, long firstSeq, Object fileKey) {
-        boolean stands() throws IOException {
-            return Objects.equals(fileKey, Drain.fileKey(spool));
-        }
-    }
-
-    private record Owed(Table table, Map<String, Object> row) {
-    }
 
     /// @param pins where the programs are pinned when the run stands on disk; null when they are not to outlive this process
     Drain(Probe probe, Pins pins, Intake intake, Wait wait, Spools spools, Retirement retirement, Rotation rotation, RunRows run,
@@ -90,10 +67,9 @@ final class Drain {
         this.progress = progress;
         this.service = service;
         this.shortage = shortage;
-        this.header = header;
-        this.seq = spools.nextSeq();
         this.clockWatch = new ClockWatch(header.clock(), clock.sleepNs());
         this.losses = new Losses(probe.tally(), probe.counters().cpus(), clock.bootNs());
+        this.spool = new OpenSpool(spools, header, clock, losses::told);
     }
 
     /// Ends the loop soon; from any thread. The first reason counts.
@@ -134,26 +110,14 @@ final class Drain {
         listening = false;
     }
 
-    /// The open spool.
+    /// The open spool; from any thread.
     Path spool() {
-        return open.spool().path();
+        return spool.path();
     }
 
-    /// Brings the open spool to the disk; for a thread that does nothing else. Throws when that failed, and when the
-    /// file is there no more, for then what is written goes nowhere.
+    /// See [OpenSpool#sync]; from any thread.
     void sync() throws IOException {
-        Open now = open;
-        if (now == null) {
-            return;
-        }
-        try {
-            now.spool().force();
-            if (!now.stands() && now == open) {
-                throw new NoSuchFileException(now.spool().path().toString(), null, "the file was removed or replaced");
-            }
-        } catch (ClosedChannelException e) {
-            // Rotated meanwhile: whoever closed it had brought it to the disk before.
-        }
+        spool.sync();
     }
 
     /// Records until [#stop] is called or the time is over, then ends the events, empties the ring, and writes the
@@ -190,7 +154,7 @@ final class Drain {
                 }
                 busy = drain() > own;
                 more = isFull();
-                if (!shortage.holding() && (rotateNow || more || rotation.due(header.clock(), open.spool().bytes(), now, clock.realNs()))) {
+                if (!shortage.holding() && (rotateNow || more || rotation.due(spool.began(), spool.bytes(), now, clock.realNs()))) {
                     nextSpool();
                     rotateNow = false;
                     tellRotated();
@@ -204,11 +168,10 @@ final class Drain {
         }
         if (leaving) {
             shortage.retire();
-            shortage.end().forEach(gap -> owe(Table.GAPS, gap));
-            pay();
+            shortage.end().forEach(gap -> spool.owe(Table.GAPS, gap));
+            spool.pay();
             drain();
-            open.spool().force();
-            open.spool().close();
+            spool.leave();
         } else {
             end();
         }
@@ -229,19 +192,19 @@ final class Drain {
         Counters last = probe.counters();
         oweLosses(last);
         oweRecursion();
-        shortage.end().forEach(gap -> owe(Table.GAPS, gap));
-        owe(Table.RUNS, run.stop(stopReason, last));
+        shortage.end().forEach(gap -> spool.owe(Table.GAPS, gap));
+        spool.owe(Table.RUNS, run.stop(stopReason, last));
         while (!isPaid()) {
             wait.await(BUSY_MILLIS);
         }
         probe.unpin();
-        retirement.submit(open.spool());
+        retirement.submit(spool.writer());
     }
 
     /// Writes the rows that are owed; false when there is no room, but will be.
     private boolean isPaid() throws IOException {
         try {
-            pay();
+            spool.pay();
             return true;
         } catch (IOException e) {
             if (!Room.isLacking(e) || !retirement.isMakingRoom()) {
@@ -272,7 +235,7 @@ final class Drain {
     }
 
     private boolean isFull() {
-        return open.spool().bytes() >= spoolBytes();
+        return spool.bytes() >= spoolBytes();
     }
 
     /// How large the open spool grows; a frame more at most.
@@ -290,11 +253,11 @@ final class Drain {
             takeOver();
             return;
         }
-        open = newSpool();
+        spool.begin();
         // Not now: deaths have been seen since.
-        open.spool().appendRow(Table.RUNS, probe.armedMonoNs(), probe.armedBootNs(), seq++, run.start(probe));
+        spool.append(Table.RUNS, probe.armedMonoNs(), probe.armedBootNs(), run.start(probe));
         if (spools.missingEnd() != null) {
-            append(Table.GAPS, spools.missingEnd());
+            spool.append(Table.GAPS, spools.missingEnd());
         }
         if (pins != null) {
             // Not before: a run that is taken over has a start.
@@ -308,24 +271,23 @@ final class Drain {
     private void takeOver() throws IOException {
         Spools.Unfinished left = spools.unfinished();
         if (left == null) {
-            open = newSpool();
+            spool.begin();
         } else {
-            SpoolWriter spool = left.reopen();
-            open = new Open(spool, Math.max(left.tail().firstSeq(), 0), fileKey(spool));
+            spool.resume(left);
             intake.resumeBehind(left.tail().ringEnds());
             losses.resume(left.tail().gaps());
             for (Map<String, Object> gap : losses.ofSnapshot(probe.counters(), left.tail().tasks(), left.tail().header().clock().bootNs(),
                     left.tail().lastBootNs())) {
-                append(Table.GAPS, gap);
+                spool.append(Table.GAPS, gap);
             }
             losses.snapshotTold(probe.counters());
         }
         recursionMisses = probe.control().recursionReported();
         // However large it gets.
-        seq += intake.drain(open.spool(), seq, Long.MAX_VALUE);
+        spool.count(intake.drain(spool.writer(), spool.seq(), Long.MAX_VALUE));
         snapshotBootNs = clock.bootNs();
         nextSpool();
-        append(Table.RUNS, run.takeover(probe));
+        spool.append(Table.RUNS, run.takeover(probe));
         if (pins == null) {
             probe.unpin();
         }
@@ -334,8 +296,8 @@ final class Drain {
 
     /// What is alive from before the hooks were attached, or a rotation later what still is.
     private void snapshot() throws IOException {
-        snapshotBootNs = header.clock().bootNs();
-        seq += intake.snapshot(open.spool(), seq, shortage.unwritten());
+        snapshotBootNs = spool.began().bootNs();
+        spool.count(intake.snapshot(spool.writer(), spool.seq(), shortage.unwritten()));
         losses.snapshotTold(probe.counters());
     }
 
@@ -357,9 +319,9 @@ final class Drain {
         if (shortage.pausing() || isOverQuota()) {
             return 0;
         }
-        long rows = intake.drain(open.spool(), seq,
-                Math.min(spoolBytes(), open.spool().bytes() + Math.min(shortage.quota().left(), spoolBytes())));
-        seq += rows;
+        long rows = intake.drain(spool.writer(), spool.seq(),
+                Math.min(spoolBytes(), spool.bytes() + Math.min(shortage.quota().left(), spoolBytes())));
+        spool.count(rows);
         suspect &= rows == 0;
         tellHeartbeat();
         return rows;
@@ -369,11 +331,11 @@ final class Drain {
     /// for it the drain waits for that, and what happens meanwhile waits in the rings.
     private boolean isOverQuota() throws IOException {
         Quota quota = shortage.quota();
-        quota.spooled(spooled + open.spool().bytes());
+        quota.spooled(spool.allBytes());
         if (!quota.isReached() || retirement.isMakingRoom()) {
             return quota.isReached();
         }
-        if (open.spool().bytes() > LARGE_SPOOL) {
+        if (spool.bytes() > LARGE_SPOOL) {
             rotateNow = true; // sealed it takes less
         } else {
             full("--keep-size " + quota.text() + " is used up, and nothing sealed is left to delete", true, false);
@@ -390,15 +352,14 @@ final class Drain {
 
     /// Goes on after a write that failed. Nothing of its frame stands in the spool, and what was in it waits in the ring.
     private void mend(IOException failure) throws IOException {
-        // The frames before it do stand.
-        seq = Math.max(seq, open.spool().nextSeq());
+        spool.countWhole();
         if (Room.isLacking(failure)) {
             full(Failure.reason(failure), true, true);
         } else if (suspect) {
             throw failure;
         } else {
             suspect = true;
-            progress.say("cannot write " + spool() + ": " + Failure.reason(failure) + " — it is sealed now, and a new one begun");
+            progress.say("cannot write " + spool.path() + ": " + Failure.reason(failure) + " — it is sealed now, and a new one begun");
             nextSpool();
         }
     }
@@ -452,9 +413,9 @@ final class Drain {
         probe.control().namesEpoch(probe.control().namesEpoch() + 1);
         drain();
         progress.say("there is room again: " + shortage.unwritten().count() + " events were counted and not kept");
-        shortage.end().forEach(gap -> owe(Table.GAPS, gap));
+        shortage.end().forEach(gap -> spool.owe(Table.GAPS, gap));
         retirement.tryAgain();
-        pay();
+        spool.pay();
     }
 
     private void beat() throws IOException {
@@ -463,11 +424,11 @@ final class Drain {
         if (!shortage.pausing()) {
             watchClock();
             oweLosses(counters);
-            pay();
+            spool.pay();
         }
-        long bytes = open.spool().bytes();
+        long bytes = spool.bytes();
         probe.heartbeat(clock.pair(), counters, bytes);
-        progress.beat(Vitals.of(probe, counters, shortage.unwritten().totals(), bytes, header.clock().bootNs(), retirement.bytes()));
+        progress.beat(Vitals.of(probe, counters, shortage.unwritten().totals(), bytes, spool.began().bootNs(), retirement.bytes()));
     }
 
     private void oweLosses(Counters counters) {
@@ -478,7 +439,7 @@ final class Drain {
         }
         long epoch = probe.control().lossEpoch();
         List<Map<String, Object>> gaps = losses.since(counters, epoch, clock.bootNs());
-        gaps.forEach(gap -> owe(Table.GAPS, gap));
+        gaps.forEach(gap -> spool.owe(Table.GAPS, gap));
         if (!gaps.isEmpty()) {
             probe.control().lossEpoch(epoch + 1);
         }
@@ -490,12 +451,12 @@ final class Drain {
         if (misses > recursionMisses) {
             Map<String, Object> gap = new LinkedHashMap<>();
             gap.put("count", misses - recursionMisses);
-            gap.put("first_boot_ns", header.clock().bootNs());
+            gap.put("first_boot_ns", spool.began().bootNs());
             gap.put("last_boot_ns", clock.bootNs());
             gap.put("cause", "recursion");
             recursionMisses = misses;
             probe.control().recursionReported(misses);
-            owe(Table.GAPS, gap);
+            spool.owe(Table.GAPS, gap);
         }
     }
 
@@ -505,41 +466,35 @@ final class Drain {
         ClockPair now = clock.pair();
         Map<String, Object> suspend = clockWatch.suspend(now, clock.sleepNs());
         if (suspend != null) {
-            append(Table.CLOCK_STEPS, suspend);
+            spool.append(Table.CLOCK_STEPS, suspend);
         }
         Map<String, Object> set = clockWatch.set(now);
         if (set != null) {
-            append(Table.CLOCK_STEPS, set);
+            spool.append(Table.CLOCK_STEPS, set);
         }
     }
 
     /// From here on the kernel names each cgroup once more, so that the new spool can be read by itself. That comes
     /// last: what is named before it is drained into the old spool, what is named after it into the new one.
     private void nextSpool() throws IOException {
-        Open old = open;
         oweRecursion();
-        header = header.withNumber(0, clock.pair());
-        Open next = newSpool();
+        OpenSpool.File next = spool.next();
         try {
             if (!suspect) {
                 drain();
             }
         } catch (IOException e) {
-            next.spool().close();
-            Files.deleteIfExists(next.spool().path());
+            spool.discard(next);
             throw e;
         }
         probe.control().namesEpoch(probe.control().namesEpoch() + 1);
-        if (old.stands()) {
-            open = new Open(next.spool(), seq, next.fileKey());
-            spooled += old.spool().bytes();
-            retirement.submit(old.spool());
-        } else {
-            beginAgain(old, next);
+        SpoolWriter closed = spool.turn(next);
+        if (closed != null) {
+            retirement.submit(closed);
         }
         if (!shortage.counting()) {
-            pay();
-            if (header.clock().bootNs() - snapshotBootNs >= rotation.age().toNanos()) {
+            spool.pay();
+            if (spool.began().bootNs() - snapshotBootNs >= rotation.age().toNanos()) {
                 snapshot();
             }
         }
@@ -550,54 +505,6 @@ final class Drain {
         if (then != null) {
             rotated = null;
             then.run();
-        }
-    }
-
-    private Open newSpool() throws IOException {
-        SpoolWriter spool = spools.create(header);
-        return new Open(spool, seq, fileKey(spool));
-    }
-
-    /// Goes on after a spool that was taken away: its rows are a known loss, and their numbers are given once more.
-    private void beginAgain(Open old, Open next) throws IOException {
-        old.spool().close();
-        Map<String, Object> gap = new LinkedHashMap<>();
-        gap.put("count", seq - old.firstSeq());
-        gap.put("first_boot_ns", old.spool().header().clock().bootNs());
-        gap.put("last_boot_ns", header.clock().bootNs());
-        gap.put("cause", "removed");
-        gap.put("detail", "spool " + old.spool().path().getFileName() + " was removed or replaced before it was sealed");
-        seq = old.firstSeq();
-        open = new Open(next.spool(), seq, next.fileKey());
-        append(Table.GAPS, gap);
-    }
-
-    /// Device and inode; null when there is no such file any more.
-    private static Object fileKey(SpoolWriter spool) throws IOException {
-        try {
-            return Files.readAttributes(spool.path(), BasicFileAttributes.class).fileKey();
-        } catch (NoSuchFileException e) {
-            return null;
-        }
-    }
-
-    private void append(Table table, Map<String, Object> row) throws IOException {
-        owe(table, row);
-        pay();
-    }
-
-    private void owe(Table table, Map<String, Object> row) {
-        owed.add(new Owed(table, row));
-    }
-
-    private void pay() throws IOException {
-        for (Owed next = owed.peek(); next != null; next = owed.peek()) {
-            open.spool().appendRow(next.table(), clock.monoNs(), clock.bootNs(), seq, next.row());
-            seq++;
-            owed.remove();
-            if (next.table() == Table.GAPS) {
-                losses.told(next.row());
-            }
         }
     }
 }
