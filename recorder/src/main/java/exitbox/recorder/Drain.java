@@ -434,7 +434,7 @@ final class Drain {
     private void oweLosses(Counters counters) {
         Map<String, Object> notFollowed = losses.notFollowed(probe.control().notFollowed(), clock.bootNs());
         if (notFollowed != null) {
-            owe(Table.GAPS, notFollowed);
+            spool.owe(Table.GAPS, notFollowed);
             progress.say((String) notFollowed.get("detail"));
         }
         long epoch = probe.control().lossEpoch();

@@ -76,7 +76,7 @@ class PinIT {
         try (Recorded recorded = Recorded.open(dir)) {
             recorded.assertSeqWhole();
             recorded.assertBalanced();
-            assertEquals(List.of(), recorded.rows("SELECT cause, count FROM gaps"), "seed " + seed);
+            assertNothingIsLost(recorded);
             // The first start came a moment after the storm's.
             long early = deaths - recorded.number("SELECT count(*) FROM exits WHERE comm LIKE 'storm-%'");
             assertTrue(early >= 0, "seed " + seed);
@@ -157,7 +157,7 @@ class PinIT {
                         recorded.rows("SELECT event FROM runs ORDER BY seq").stream().map(List::getFirst).toList());
                 assertEquals("started with other options", recorded.rows("SELECT reason FROM runs WHERE event = 'stop' ORDER BY seq")
                         .getFirst().getFirst());
-                assertEquals(List.of(), recorded.rows("SELECT * FROM gaps"));
+                assertNothingIsLost(recorded);
             }
         }
     }
@@ -178,7 +178,7 @@ class PinIT {
             recorded.assertBalanced();
             assertEquals(3, deaths(recorded, meanwhile));
             assertEquals(0, deaths(recorded, later));
-            assertEquals(List.of(), recorded.rows("SELECT * FROM gaps"));
+            assertNothingIsLost(recorded);
         }
         try (LiveRecorder unpin = LiveRecorder.start(dir, "--unpin", "--bpffs", bpffs.toString())) {
             assertEquals(0, unpin.await(), unpin.stderr());
@@ -206,7 +206,7 @@ class PinIT {
             recorded.assertBalanced();
             assertEquals(2, deaths(recorded, between));
             assertEquals(1, recorded.number("SELECT count(DISTINCT run_id) FROM runs"));
-            assertEquals(List.of(), recorded.rows("SELECT * FROM gaps"));
+            assertNothingIsLost(recorded);
         }
     }
 
@@ -223,7 +223,7 @@ class PinIT {
         assertNothingIsPinned();
         try (Recorded recorded = Recorded.open(dir)) {
             recorded.assertSeqWhole();
-            assertEquals(List.of(List.of("unclean_end")), recorded.rows("SELECT cause FROM gaps"));
+            assertEquals(List.of(List.of("unclean_end")), recorded.rows("SELECT cause FROM gaps WHERE cause <> 'interrupted'"));
             assertEquals(2, recorded.number("SELECT count(DISTINCT run_id) FROM runs"));
         }
     }
@@ -251,7 +251,7 @@ class PinIT {
             assertEquals(0, deaths(recorded, unseen));
             assertEquals(List.of("start", "takeover", "stop", "start", "stop"),
                     recorded.rows("SELECT event FROM runs ORDER BY seq").stream().map(List::getFirst).toList());
-            assertEquals(List.of(), recorded.rows("SELECT * FROM gaps"));
+            assertNothingIsLost(recorded);
         }
     }
 
@@ -290,7 +290,7 @@ class PinIT {
             recorded.assertSeqWhole();
             recorded.assertBalanced();
             assertEquals(deaths.size(), deaths(recorded, deaths));
-            assertEquals(List.of(), recorded.rows("SELECT * FROM gaps"));
+            assertNothingIsLost(recorded);
             assertEquals(1, recorded.number("SELECT count(DISTINCT run_id) FROM runs"));
         }
     }
@@ -369,6 +369,11 @@ class PinIT {
         try (DirectoryStream<Path> pins = Files.newDirectoryStream(bpffs)) {
             assertFalse(pins.iterator().hasNext());
         }
+    }
+
+    /// But for a list of the processes alive that a kill may have cut short: the next recorder makes a new one.
+    private static void assertNothingIsLost(Recorded recorded) throws Exception {
+        assertEquals(List.of(), recorded.rows("SELECT * FROM gaps WHERE cause <> 'interrupted' OR table_name <> 'tasks'"));
     }
 
     /// How many of them are recorded.

@@ -118,7 +118,8 @@ class RotationIT {
         }
         try (Stream<Path> files = Files.walk(dir)) {
             for (Path path : (Iterable<Path>) files::iterator) {
-                String wanted = Files.isDirectory(path) ? "rwxr-x---" : path.toString().endsWith(".parquet") ? "r--r-----" : "rw-r-----";
+                boolean sealed = path.toString().endsWith(".parquet") || path.toString().endsWith(".sha256");
+                String wanted = Files.isDirectory(path) ? "rwxr-x---" : sealed ? "r--r-----" : "rw-r-----";
                 assertEquals(wanted, mode(path), path.toString());
             }
         }
