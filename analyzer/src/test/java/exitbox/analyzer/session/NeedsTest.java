@@ -16,7 +16,7 @@ class NeedsTest {
         Needs needs = Needs.of(Set.of("deaths"), Set.of("pid", "reason"));
         assertEquals(EnumSet.of(Table.EXITS), needs.tables());
         assertEquals(Set.of(), needs.whole());
-        assertEquals(Set.of("_own_programs", "_parent_programs", "_killer_programs", "_recorded"), names(needs.empty()));
+        assertEquals(Set.of("_own_programs", "_own_texts", "_parent_programs", "_killer_programs", "_recorded"), names(needs.empty()));
     }
 
     @Test
@@ -25,7 +25,7 @@ class NeedsTest {
         assertEquals(EnumSet.of(Table.EXECS, Table.FORKS, Table.TASKS), needs.whole());
         assertEquals(EnumSet.of(Table.RUNS), needs.unread());
         assertEquals(Set.of("_parent_programs", "_killer_programs", "_recorded"), names(needs.empty()));
-        assertEquals(Set.of("_own_programs", "_parent_programs", "_killer_programs"),
+        assertEquals(Set.of("_own_programs", "_own_texts", "_parent_programs", "_killer_programs"),
                 names(Needs.of(Set.of("failures"), Set.of("preexisting")).empty()));
     }
 

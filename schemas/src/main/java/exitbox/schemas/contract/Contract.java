@@ -22,10 +22,11 @@ public final class Contract {
 
     private static final String ROOT = "/exitbox/schemas/";
     // In the order in which they can be created: a view stands after those it uses.
-    private static final List<String> VIEWS = List.of("_signal_name", "_reason", "_container", "_runtime", "_unit", "_programs", "_at",
-            "_programs_of", "_own_moments",
-            "_parent_moments", "_killer_moments", "_own_programs", "_parent_programs",
-            "_killer_programs", "_recorded", "_preexisting", "_seen", "ancestry", "deaths", "failures", "crashes", "kills", "oom_kills",
+    private static final List<String> VIEWS = List.of("_signal_name", "_reason", "_container", "_runtime", "_unit", "_boot", "_programs",
+            "_spans",
+            "_forked", "_inherited", "_ran", "_dead", "_programless", "_parents", "_killers", "_own_programs", "_own_texts",
+            "_parent_programs", "_killer_programs", "_recorded", "_preexisting", "_seen", "ancestry", "deaths", "failures", "crashes",
+            "kills", "oom_kills",
             "escalations", "lifetimes", "storms", "failures_by_command",
             "crash_loops", "deaths_per_minute", "deaths_by_user", "deaths_by_parent", "deaths_by_cgroup", "deaths_by_signal",
             "shortest_lives", "longest_lives", "hungriest_cpu", "hungriest_memory", "hungriest_io", "early_leaders", "coverage", "losses",

@@ -1,5 +1,12 @@
--- What the processes in exits ran last. A row per death of which that is known.
+-- What the processes in exits ran, and from when to when. A row per program.
 -- @asked cmdline exe cwd
+-- @column boot The boot, see _boot.
+-- @column pid Its process id.
+-- @column start_boot_ns When that process began, nanoseconds of CLOCK_BOOTTIME.
+-- @column since_boot_ns From when on it ran, nanoseconds of CLOCK_BOOTTIME.
+-- @column until_boot_ns When the next one began, nanoseconds of CLOCK_BOOTTIME.
+-- @column program_seq The row of _programs that tells of it.
 CREATE VIEW _own_programs AS
-SELECT found.host, found.seq, exe, cwd, cmdline
-FROM _programs_of('_own_moments') found JOIN _programs program ON program.host = found.host AND program.seq = program_seq;
+FROM _spans('_dead')
+UNION ALL
+SELECT boot, pid, start_boot_ns, 0, 9223372036854775807, program_seq FROM _inherited('_programless') WHERE program_seq IS NOT NULL;

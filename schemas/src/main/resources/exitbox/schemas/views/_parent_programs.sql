@@ -1,6 +1,11 @@
--- What the parents of the processes in exits ran when these died. A row per death of which that is known.
+-- What the parents of the processes in exits ran, and from when to when. A row per program.
 -- @asked parent_cmdline
+-- @column boot The boot, see _boot.
+-- @column pid Its process id.
+-- @column start_boot_ns When that process began, nanoseconds of CLOCK_BOOTTIME.
+-- @column since_boot_ns From when on it ran, nanoseconds of CLOCK_BOOTTIME.
+-- @column until_boot_ns When the next one began, nanoseconds of CLOCK_BOOTTIME.
 -- @column parent_cmdline The parent's arguments.
 CREATE VIEW _parent_programs AS
-SELECT found.host, found.seq, cmdline AS parent_cmdline
-FROM _programs_of('_parent_moments') found JOIN _programs program ON program.host = found.host AND program.seq = program_seq;
+SELECT boot, ran.pid, ran.start_boot_ns, ran.since_boot_ns, until_boot_ns, cmdline AS parent_cmdline
+FROM _ran('_parents') ran JOIN _programs program ON program.seq = program_seq AND _boot(program.host, program.boot_id) = boot;

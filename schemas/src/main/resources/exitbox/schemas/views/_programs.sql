@@ -1,6 +1,5 @@
 -- What processes ran. A row per exec, from then on; and one per process that a snapshot found, from its beginning on, until an
--- exec says otherwise. What a process ran at a moment is its row with the last since_boot_ns at or before it:
--- ASOF JOIN on host, boot_id, pid, start_boot_ns and moment >= since_boot_ns.
+-- exec says otherwise. What a process ran at a moment is its row with the last since_boot_ns at or before it: _ran finds that.
 -- @column since_boot_ns From when on it is known to have run this, nanoseconds of CLOCK_BOOTTIME.
 -- @column source Where that is known from: execs or tasks.
 CREATE VIEW _programs AS

@@ -6,7 +6,7 @@
 -- child, or the line came to itself: such a recording contradicts itself.
 CREATE MACRO ancestry(of_pid, of_start) AS TABLE
 WITH RECURSIVE line AS (
-    SELECT 0 AS level, host, boot_id, of_pid::INTEGER AS pid, of_start::BIGINT AS start_boot_ns, 9223372036854775807 AS until_ns,
+    SELECT 0 AS level, host, boot_id, of_pid::INTEGER AS pid, of_start::BIGINT AS start_boot_ns, 9223372036854775806 AS until_ns,
         arg_max(comm, boot_ns) AS comm, NULL::VARCHAR AS problem, [(of_pid || ' ' || of_start)] AS path
     FROM _seen WHERE pid = of_pid AND start_boot_ns = of_start GROUP BY host, boot_id
     UNION ALL
@@ -20,11 +20,11 @@ WITH RECURSIVE line AS (
         FROM line JOIN _seen USING (host, boot_id, pid, start_boot_ns) WHERE problem IS NULL AND ppid > 0
         QUALIFY row_number() OVER (PARTITION BY host, boot_id ORDER BY boot_ns, seq) = 1
     )
-), moment AS (
-    SELECT *, row_number() OVER () AS seq, until_ns AS moment_ns FROM line
 ), known AS (
-    SELECT * FROM moment LEFT JOIN _programs_of('moment') found USING (host, seq)
+    SELECT DISTINCT _boot(host, boot_id) AS boot, pid, start_boot_ns FROM line
 )
-SELECT known.level, known.host, known.boot_id, known.pid, known.start_boot_ns, coalesce(program.comm, known.comm) AS comm, exe, cmdline, problem
-FROM known LEFT JOIN _programs program ON program.host = known.host AND program.seq = program_seq
-ORDER BY known.host, known.boot_id, level;
+SELECT level, line.host, line.boot_id, line.pid, line.start_boot_ns, coalesce(program.comm, line.comm) AS comm, exe, cmdline, problem
+FROM line LEFT JOIN _ran('known') ran ON ran.boot = _boot(line.host, line.boot_id) AND ran.pid = line.pid AND ran.start_boot_ns = line.start_boot_ns
+        AND until_ns >= ran.since_boot_ns AND until_ns < until_boot_ns
+    LEFT JOIN _programs program ON program.host = line.host AND program.seq = program_seq
+ORDER BY line.host, line.boot_id, level;

@@ -14,11 +14,17 @@
 -- @column unit The systemd unit it was in, from the cgroup: nginx.service, session-3.scope.
 -- @column preexisting Whether it had begun before the recorder did, or in a pause of the recorder.
 CREATE VIEW deaths AS
-SELECT _reason(signal, code, core_dumped) AS reason, _signal_name(signal) AS signal_name, mono_ns - start_mono_ns AS age_ns, own.cmdline, own.exe,
-    own.cwd, parent_cmdline, killer_cmdline, _container(cgroup) AS container, _runtime(cgroup) AS runtime, _unit(cgroup) AS unit,
+SELECT _reason(signal, code, core_dumped) AS reason, _signal_name(signal) AS signal_name, mono_ns - start_mono_ns AS age_ns, text.cmdline, text.exe,
+    text.cwd, parent_cmdline, killer_cmdline, _container(cgroup) AS container, _runtime(cgroup) AS runtime, _unit(cgroup) AS unit,
     _preexisting(exits.start_boot_ns, begin_ns, end_ns) AS preexisting, exits.*
 FROM exits
-    LEFT JOIN _own_programs own ON own.host = exits.host AND own.seq = exits.seq
-    LEFT JOIN _parent_programs parent ON parent.host = exits.host AND parent.seq = exits.seq
-    LEFT JOIN _killer_programs killer ON killer.host = exits.host AND killer.seq = exits.seq
-    LEFT JOIN _recorded ON _recorded.host = exits.host AND _recorded.boot_id = exits.boot_id;
+    LEFT JOIN _own_programs own ON own.boot = _boot(exits.host, exits.boot_id) AND own.pid = exits.pid AND own.start_boot_ns = exits.start_boot_ns
+        AND exits.boot_ns >= own.since_boot_ns AND exits.boot_ns < own.until_boot_ns
+    LEFT JOIN _parent_programs parent ON parent.boot = _boot(exits.host, exits.boot_id) AND parent.pid = exits.ppid
+        AND parent.start_boot_ns = exits.parent_start_boot_ns AND exits.boot_ns >= parent.since_boot_ns AND exits.boot_ns < parent.until_boot_ns
+    LEFT JOIN _killer_programs killer ON killer.boot = _boot(exits.host, exits.boot_id) AND killer.pid = exits.killer_pid
+        AND killer.start_boot_ns = exits.killer_start_boot_ns AND coalesce(killer_boot_ns, exits.boot_ns) >= killer.since_boot_ns
+        AND coalesce(killer_boot_ns, exits.boot_ns) < killer.until_boot_ns
+    LEFT JOIN _recorded ON _recorded.host = exits.host AND _recorded.boot_id = exits.boot_id
+    -- Last: texts are not carried through the joins above.
+    LEFT JOIN _own_texts text ON text.boot = own.boot AND text.seq = own.program_seq;

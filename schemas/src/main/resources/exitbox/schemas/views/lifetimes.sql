@@ -33,10 +33,8 @@ WITH sight AS (
     SELECT host, boot_id, max(boot_ns) AS snapshot_ns FROM _whole_tasks GROUP BY ALL
 ), running AS (
     SELECT host, arg_max(boot_id, ts) AS boot_id FROM _whole_runs GROUP BY ALL
-), moment AS (
-    SELECT host, boot_id, row_number() OVER () AS seq, pid, start_boot_ns, last_ns AS moment_ns FROM process WHERE start_boot_ns IS NOT NULL
-), ran AS (
-    SELECT moment.host, boot_id, pid, start_boot_ns, program_seq FROM _programs_of('moment') found JOIN moment USING (host, seq)
+), known AS (
+    SELECT _boot(host, boot_id) AS boot, pid, start_boot_ns FROM process WHERE start_boot_ns IS NOT NULL
 ), judged AS (
     -- A snapshot takes its time: who is seen less than a second before its end may have stood at its beginning.
     SELECT process.*, end_ts, end_boot_ns, age_ns, reason, end_boot_ns IS NULL
@@ -48,8 +46,8 @@ WITH sight AS (
 SELECT judged.host, judged.boot_id, judged.pid, judged.start_boot_ns, begin_ts, end_ts, end_boot_ns, age_ns, judged.comm, program.cmdline,
     judged.ppid, judged.parent_start_boot_ns, uid, cgroup, coalesce(reason, CASE WHEN end_boot_ns IS NOT NULL THEN NULL WHEN end_unseen THEN 'not seen' ELSE 'alive' END) AS reason,
     _preexisting(judged.start_boot_ns, begin_ns, end_ns) AS preexisting, end_unseen
-FROM judged LEFT JOIN ran ON ran.host = judged.host AND ran.boot_id = judged.boot_id AND ran.pid = judged.pid
-        AND ran.start_boot_ns = judged.start_boot_ns
-    LEFT JOIN _programs program ON program.host = ran.host AND program.seq = ran.program_seq
+FROM judged LEFT JOIN _ran('known') ran ON ran.boot = _boot(judged.host, judged.boot_id) AND ran.pid = judged.pid
+        AND ran.start_boot_ns = judged.start_boot_ns AND last_ns >= ran.since_boot_ns AND last_ns < until_boot_ns
+    LEFT JOIN _programs program ON program.host = judged.host AND program.seq = program_seq
     LEFT JOIN _recorded ON _recorded.host = judged.host AND _recorded.boot_id = judged.boot_id
 ORDER BY judged.host, begin_ts, judged.start_boot_ns, judged.pid;
