@@ -51,9 +51,11 @@ public final class Choice {
         String severity = named ? "status IS NOT DISTINCT FROM 0" : "coalesce(signal = 13, true)";
         String nearness = at == null ? ""
                 : "greatest(0, " + Window.micros(at.since()) + " - epoch_us(ts), epoch_us(ts) - " + (Window.micros(at.until()) - 1) + "), ";
-        List<Fact> matches = recorded.ask("SELECT host, boot_id, seq, boot_ns, pid, start_boot_ns, epoch_us(ts) AS us, comm,"
-                + " status, signal, code, _reason(signal, code, core_dumped) AS reason" + where + " ORDER BY " + nearness + severity
-                + ", ts DESC, seq DESC, host LIMIT " + (others + 1));
+        List<Fact> matches =
+                recorded.ask("SELECT *, epoch_us(ts) AS us, _reason(signal, code, core_dumped) AS reason FROM (SELECT host, boot_id,"
+                        + " seq, ts, boot_ns, pid, start_boot_ns, comm, status, signal, code, core_dumped" + where + " ORDER BY " + nearness
+                        + severity
+                        + ", ts DESC, seq DESC, host LIMIT " + (others + 1) + ")");
         if (matches.isEmpty()) {
             return new Matches(matches, 0);
         }
