@@ -3,6 +3,7 @@ package exitbox.analyzer.text;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 
 /// Text to a stream as UTF-8, buffered, made for millions of lines. What comes from a recording goes
 /// through [#safe] or [#json]; [#plain] is for the program's own words. A failing stream throws
@@ -12,6 +13,14 @@ public final class TextOut implements AutoCloseable {
     private static final int SIZE = 1 << 16;
     // The most bytes a single step below writes before it looks at the room again.
     private static final int STEP = 64;
+    private static final boolean[] NOTHING = new boolean[0x80];
+    private static final boolean[] JSON_MARKS = new boolean[0x80];
+
+    static {
+        for (char mark : new char[]{'"', '\\', '<'}) {
+            JSON_MARKS[mark] = true;
+        }
+    }
 
     private final OutputStream out;
     private final byte[] buffer = new byte[SIZE];
@@ -35,7 +44,8 @@ public final class TextOut implements AutoCloseable {
 
     /// The program's own words, written as they are.
     public TextOut plain(String text) {
-        for (int i = 0; i < text.length(); i++) {
+        int from = harmless(text, NOTHING);
+        for (int i = from; i < text.length(); i++) {
             char c = text.charAt(i);
             if (c < 0x80) {
                 if (size == SIZE) {
@@ -46,7 +56,7 @@ public final class TextOut implements AutoCloseable {
                 i = wide(text, i, c);
             }
         }
-        column += text.length();
+        column += text.length() - from;
         return this;
     }
 
@@ -75,7 +85,7 @@ public final class TextOut implements AutoCloseable {
 
     /// Text that may hold anything: characters that steer a terminal or turn text around stand as `\xNN`, byte by byte.
     public TextOut safe(String text) {
-        for (int i = 0; i < text.length(); i++) {
+        for (int i = harmless(text, NOTHING); i < text.length(); i++) {
             char c = text.charAt(i);
             if (c >= 0x20 && c < 0x7f) {
                 if (size == SIZE) {
@@ -93,10 +103,27 @@ public final class TextOut implements AutoCloseable {
         return this;
     }
 
+    /// Writes the beginning of a text that needs no look at its neighbours: printable ASCII, but for some characters. Returns
+    /// where that ends. Nearly every text ends there.
+    private int harmless(String text, boolean[] but) {
+        int length = text.length();
+        if (length > SIZE) {
+            return 0;
+        }
+        room(length);
+        int i = 0;
+        for (char c; i < length && (c = text.charAt(i)) >= 0x20 && c < 0x7f && !but[c]; i++) {
+            buffer[size + i] = (byte) c;
+        }
+        size += i;
+        column += i;
+        return i;
+    }
+
     /// Text as a JSON string, quotes included. Beyond what JSON asks for, C1 and bidi controls are escaped, and `</` too.
     public TextOut json(String text) {
         plain('"');
-        for (int i = 0; i < text.length(); i++) {
+        for (int i = harmless(text, JSON_MARKS); i < text.length(); i++) {
             char c = text.charAt(i);
             if (c == '"' || c == '\\') {
                 plain('\\').plain(c);
@@ -156,15 +183,19 @@ public final class TextOut implements AutoCloseable {
 
     /// Blanks up to a column of the line, at least none.
     public TextOut padTo(long target) {
-        while (column < target) {
-            plain(' ');
-        }
-        return this;
+        return repeat(' ', (int) Math.max(0, target - column));
     }
 
     public TextOut repeat(char c, int times) {
-        for (int i = 0; i < times; i++) {
-            plain(c);
+        if (times > SIZE) {
+            for (int i = 0; i < times; i++) {
+                plain(c);
+            }
+        } else if (times > 0) {
+            room(times);
+            Arrays.fill(buffer, size, size + times, (byte) c);
+            size += times;
+            column += times;
         }
         return this;
     }
