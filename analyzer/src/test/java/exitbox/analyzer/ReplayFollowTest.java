@@ -116,6 +116,45 @@ class ReplayFollowTest {
     }
 
     @Test
+    void otherTablesInTheWordsOfTheirViews() throws Exception {
+        row(Table.FORKS, process(200, "sh"));
+        CompletableFuture<Integer> replay = replay("--follow", "--table", "execs,forks,signals");
+        await("began, a child of 1");
+        exit(101, 256);
+        Map<String, Object> exec = process(201, "cc");
+        exec.put("cmdline", "cc -c a.c");
+        exec.put("argv", List.of("cc", "-c", "a.c"));
+        row(Table.EXECS, exec);
+        await("runs cc -c a.c");
+        rotate();
+        Map<String, Object> signal = process(202, "sleep");
+        signal.remove("ppid");
+        signal.putAll(Map.of("signal", 15L, "cause", "user", "sender_pid", 7L, "sender_comm", "kill", "dooms", true));
+        row(Table.SIGNALS, signal);
+        await("got SIGTERM from 7 kill, its end");
+        row(Table.RUNS, Map.of("event", "stop", "run_id", "run"));
+        assertEquals(0, replay.get(60, TimeUnit.SECONDS));
+        assertEquals(List.of(200L, 201L, 202L), pids());
+        assertEquals(1, lines().stream().filter(line -> line.startsWith("TIME")).count());
+    }
+
+    @Test
+    void allTablesAsJsonWithWhatTheyHold() throws Exception {
+        CompletableFuture<Integer> replay = replay("--follow", "--table", "all", "--json", "--comm", "cc|java");
+        await("\"table\":\"runs\"");
+        exit(103, 0, "comm", "java");
+        exit(104, 0, "comm", "bash");
+        Map<String, Object> exec = process(201, "cc");
+        exec.put("argv", List.of("cc", "-c", "a.c"));
+        row(Table.EXECS, exec);
+        row(Table.RUNS, Map.of("event", "stop", "run_id", "run"));
+        assertEquals(0, replay.get(60, TimeUnit.SECONDS));
+        assertEquals(List.of("runs", "exits", "execs", "runs"),
+                lines().stream().map(line -> line.replaceAll(".*\"table\":\"(\\w+)\".*", "$1")).toList());
+        assertTrue(lines().get(2).contains("\"argv\":[\"cc\",\"-c\",\"a.c\"]"), lines().get(2));
+    }
+
+    @Test
     void nothingCameAndTheRecorderStopped() throws Exception {
         CompletableFuture<Integer> replay = replay("--follow", "--json");
         LockSupport.parkNanos(SECOND);
@@ -185,6 +224,10 @@ class ReplayFollowTest {
             row.put((String) more[i], more[i + 1]);
         }
         row(Table.EXITS, row);
+    }
+
+    private static Map<String, Object> process(long pid, String comm) {
+        return new HashMap<>(Map.of("pid", pid, "tid", pid, "ppid", 1L, "comm", comm, "start_boot_ns", SECOND));
     }
 
     private void row(Table table, Map<String, Object> row) throws IOException {

@@ -15,6 +15,7 @@ import exitbox.analyzer.session.Reading;
 import exitbox.analyzer.text.TextOut;
 import exitbox.schemas.catalog.Recording;
 import exitbox.schemas.catalog.SealedSpool;
+import exitbox.schemas.contract.Table;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
@@ -39,7 +40,7 @@ final class Following implements AutoCloseable {
 
     private final Console console;
     private final Predicate<Fields> choice;
-    private final Sources sources = new Sources();
+    private final Sources sources;
     private final List<Path> folders = new ArrayList<>();
     private long sinceMicros = Long.MIN_VALUE;
     private long untilMicros = Long.MAX_VALUE;
@@ -47,32 +48,33 @@ final class Following implements AutoCloseable {
     private boolean live;
     private boolean asked;
 
-    private Following(Console console, Predicate<Fields> choice) {
+    private Following(Console console, Predicate<Fields> choice, Set<Table> tables) {
         this.console = console;
         this.choice = choice;
+        this.sources = new Sources(tables);
     }
 
     /// Refuses what cannot be followed.
     ///
-    /// @param threads whether the form shows ends of threads
+    /// @param tables those whose rows are to be shown
     /// @param byCgroup whether the form itself chooses by cgroup
-    static void check(Filters filters, boolean threads, boolean byCgroup) {
+    static void check(Filters filters, Set<Table> tables, boolean byCgroup) {
         filters.check();
-        filters.choice();
         if (filters.newestFirst()) {
             throw Failure.usage("-r: the newest is yet to come with --follow — leave out one of them");
         }
         if (filters.run() != null) {
             throw Failure.usage("--run: --follow goes on with whatever is recorded — leave out one of them");
         }
-        if (byCgroup || threads && filters.choosesByCgroup()) {
+        if (byCgroup || tables.contains(Table.THREAD_EXITS) && filters.choosesByCgroup()) {
             throw Failure.usage("--follow: the end of a thread does not tell its cgroup — choose a form of processes: --as text or json");
         }
+        filters.choice(tables);
     }
 
     /// Opens the spools of a recording. The filters have been checked.
-    static Following hold(Console console, Path recording, Filters filters) {
-        Following following = new Following(console, filters.choice());
+    static Following hold(Console console, Path recording, Filters filters, Set<Table> tables) {
+        Following following = new Following(console, filters.choice(tables), tables);
         Set<String> wanted = new HashSet<>();
         filters.hosts().forEach(host -> wanted.add(Recording.hostFolder(host)));
         Path spools = new Recording(recording).spoolFolder();

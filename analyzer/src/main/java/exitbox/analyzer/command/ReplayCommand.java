@@ -9,9 +9,11 @@ import exitbox.analyzer.dialect.OptionSet;
 import exitbox.analyzer.filter.Filters;
 import exitbox.analyzer.live.Form;
 import exitbox.analyzer.live.JsonForm;
+import exitbox.analyzer.live.TableForm;
 import exitbox.analyzer.live.TextForm;
 import exitbox.analyzer.recording.Folder;
 import exitbox.analyzer.replay.Dialect;
+import exitbox.analyzer.replay.EventDialect;
 import exitbox.analyzer.replay.EventJsonDialect;
 import exitbox.analyzer.replay.EventTextDialect;
 import exitbox.analyzer.replay.EventToolDialect;
@@ -118,9 +120,9 @@ final class ReplayCommand implements Callable<Integer> {
         if (!follow) {
             return status(replay(dialect, folder, notices, null), 0, dialect, notices);
         }
-        try (Following following = Following.hold(console, folder, filters)) {
+        try (Following following = Following.hold(console, folder, filters, followed())) {
             Answer answer = replay(dialect, folder, notices, following);
-            long more = goOn(following, answer, notices);
+            long more = goOn(following, answer, dialect, folder, notices);
             return following.wasAsked() && !answer.damaged() ? 0 : status(answer, more, dialect, notices);
         }
     }
@@ -176,17 +178,20 @@ final class ReplayCommand implements Callable<Integer> {
             throw Failure.usage("--explain: needs to know what came later — leave out --follow");
         }
         OptionSet tool = OptionSet.of(formName());
-        if (!tables.isEmpty() && !TableNames.of(tables).equals(Set.of(Table.EXITS))) {
-            throw Failure.usage("--follow: goes on with deaths — leave out --table");
-        }
         if (EventTool.names().contains(formName())) {
-            throw Failure.usage("--follow: goes on with deaths — leave it out, or choose another form than " + formName());
+            throw Failure.usage("--follow: has no lines of " + formName() + " — leave it out, or choose: --table");
         }
-        Following.check(filters, tool != null, tool != null && tool.parse(toolWords).cgroup() != null);
+        Following.check(filters, followed(), tool != null && tool.parse(toolWords).cgroup() != null);
+    }
+
+    /// The tables whose rows are followed.
+    private Set<Table> followed() {
+        return OptionSet.of(formName()) != null ? Set.of(Table.EXITS, Table.THREAD_EXITS)
+                : tables.isEmpty() ? Set.of(Table.EXITS) : TableNames.of(tables);
     }
 
     /// Shows what comes behind the answer; returns how many lines there were.
-    private long goOn(Following following, Answer answer, Notices notices) {
+    private long goOn(Following following, Answer answer, Dialect dialect, Path folder, Notices notices) {
         long most = filters.limit() == null ? Long.MAX_VALUE : filters.limit() - answer.lines();
         if (most <= 0) {
             return 0;
@@ -196,12 +201,22 @@ final class ReplayCommand implements Callable<Integer> {
             return 0;
         }
         notices.flush();
+        if (dialect instanceof EventDialect events) {
+            try (TableForm form = new TableForm(followed(), events, answer.hosts(), folder, answer.zone(), context.paint(common))) {
+                return goOn(following, form, answer, most, notices);
+            }
+        }
         Form form = switch (formName()) {
             case "text" -> new TextForm(answer.hosts(), answer.zone(), context.paint(common), context.screenWidth());
             case "json" -> new JsonForm(context.out(), answer.zone());
             case String name -> Form.of(ExitTool.of(name, OptionSet.of(name).parse(toolWords), answer.zone()));
         };
-        if (answer.lines() == 0 && form instanceof TextForm) {
+        return goOn(following, form, answer, most, notices);
+    }
+
+    private long goOn(Following following, Form form, Answer answer, long most, Notices notices) {
+        // A tool's headline stands there already.
+        if (answer.lines() == 0 && OptionSet.of(formName()) == null) {
             form.header(context.out(), 0);
             context.out().flush();
         }

@@ -1,6 +1,7 @@
 package exitbox.analyzer.filter;
 
 import exitbox.analyzer.Failure;
+import exitbox.schemas.contract.Contract;
 import exitbox.schemas.contract.Table;
 import exitbox.schemas.contract.TableContract;
 import java.time.Duration;
@@ -149,6 +150,48 @@ public final class Filters {
         return tables;
     }
 
+    /// A column that an option looks at.
+    public record Look(String option, Table table, String column) {}
+
+    /// The columns that options look at to choose rows of a table, beside those that every row has: its own, or those of
+    /// other tables that tell what it does not.
+    public List<Look> looks(TableContract table, Set<String> whereColumns) {
+        List<Look> looks = new ArrayList<>();
+        if (table.indexOf("start_boot_ns") >= 0) {
+            look("--ppid", !ppids.isEmpty(), table, "ppid", looks);
+            look("--comm", comm != null, table, "comm", looks);
+            look("--uid", !uids.isEmpty(), table, "uid", looks);
+            look("--unit", !units.isEmpty(), table, "cgroup", looks);
+            look("--container", !containers.isEmpty(), table, "cgroup", looks);
+            look("--cgroup", !cgroups.isEmpty(), table, "cgroup", looks);
+            look("--failed", failed, table, "status", looks);
+            look("--signal", !signals.isEmpty(), table, orStatus("signal", table), looks);
+            look("--code", !codes.isEmpty(), table, orStatus("code", table), looks);
+            for (Table programs : List.of(Table.EXECS, Table.TASKS)) {
+                if (exe != null) {
+                    looks.add(new Look("--exe", programs, "exe"));
+                }
+                if (cmdline != null) {
+                    looks.add(new Look("--cmdline", programs, "cmdline"));
+                }
+            }
+        }
+        if (where != null && whereColumns.stream().allMatch(column -> table.indexOf(column) >= 0)) {
+            whereColumns.forEach(column -> looks.add(new Look("--where", table.table(), column)));
+        }
+        return looks;
+    }
+
+    private static String orStatus(String column, TableContract table) {
+        return table.indexOf(column) < 0 && table.indexOf("status") >= 0 ? "status" : column;
+    }
+
+    private static void look(String option, boolean given, TableContract table, String column, List<Look> looks) {
+        if (given) {
+            looks.add(new Look(option, table.indexOf(column) >= 0 ? table.table() : Table.EXITS, column));
+        }
+    }
+
     /// Whether processes are chosen by how they died.
     public boolean choosesDeaths() {
         return failed || !signals.isEmpty() || !codes.isEmpty();
@@ -251,9 +294,9 @@ public final class Filters {
         return String.join(" AND ", all);
     }
 
-    /// The same choice of processes for rows that come from a recorder: those of `exits` and `thread_exits`. A [Failure]
-    /// names what only DuckDB can decide. [#check] has been called.
-    public Predicate<Fields> choice() {
+    /// The same choice for rows of these tables that come from a recorder. A [Failure] names what only DuckDB can decide, and
+    /// what is not known yet when a row comes. [#check] has been called.
+    public Predicate<Fields> choice(Set<Table> tables) {
         if (where != null) {
             throw Failure.usage("--where: is SQL, which is asked of what is recorded — leave out --follow, or use the other filters");
         }
@@ -261,19 +304,33 @@ public final class Filters {
             throw Failure.usage((exe != null ? "--exe" : "--cmdline")
                     + ": what a process executed is looked up in the recording — leave out --follow, or choose by --comm");
         }
+        for (Table table : tables) {
+            for (Look look : looks(Contract.get().table(table), Set.of())) {
+                if (look.table() != table) {
+                    throw Failure.usage("--follow: rows of " + table.sqlName() + " do not tell what " + look.option()
+                            + " looks at — leave out one of them");
+                }
+            }
+        }
         Set<Integer> ofSignals = signalNumbers();
         Pattern name = comm == null ? null : pattern(comm);
         Predicate<String> ofCgroup = choosesByCgroup() ? Cgroups.test(cgroups, units, containers) : cgroup -> true;
         return row -> {
+            if (!hosts.isEmpty() && !hosts.contains(row.text("host"))) {
+                return false;
+            }
+            if (!row.has("start_boot_ns")) {
+                return true;
+            }
             long status = row.number("status", -1);
+            long signal = row.has("status") ? status < 0 ? -1 : status & 127 : row.number("signal", -1);
             return (pids.isEmpty() || pids.contains(row.number("pid", -1)))
                     && (ppids.isEmpty() || ppids.contains(row.number("ppid", -1)))
-                    && (uids.isEmpty() || uids.contains(row.number("uid", -1)))
-                    && (hosts.isEmpty() || hosts.contains(row.text("host")))
+                    && (uids.isEmpty() || !row.has("uid") || uids.contains(row.number("uid", -1)))
                     && (!failed || status > 0)
-                    && (ofSignals.isEmpty() || status >= 0 && ofSignals.contains((int) status & 127))
+                    && (ofSignals.isEmpty() || ofSignals.contains((int) signal))
                     && (codes.isEmpty() || status >= 0 && (status & 127) == 0 && codes.contains((int) status >> 8 & 255))
-                    && (name == null || row.text("comm") != null && name.matcher(row.text("comm")).find())
+                    && (name == null || !row.has("comm") || row.text("comm") != null && name.matcher(row.text("comm")).find())
                     && ofCgroup.test(row.text("cgroup"));
         };
     }

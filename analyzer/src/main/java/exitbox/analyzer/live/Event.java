@@ -1,6 +1,7 @@
 package exitbox.analyzer.live;
 
 import exitbox.analyzer.filter.Fields;
+import exitbox.analyzer.session.Handful;
 import exitbox.schemas.contract.Column;
 import exitbox.schemas.contract.Table;
 import exitbox.schemas.contract.TableContract;
@@ -29,7 +30,7 @@ public final class Event implements Fields {
                 case Vector.Longs longs -> new Vector.Longs(Arrays.copyOf(longs.values(), batch.rows()),
                         longs.nulls() == null ? null : Arrays.copyOf(longs.nulls(), batch.rows()));
                 case Vector.Bytes bytes -> new Vector.Bytes(Arrays.copyOf(bytes.values(), batch.rows()));
-                case Vector.Lists lists -> lists;
+                case Vector.Lists lists -> kept(lists, batch.rows());
                 case Vector.Nulls nulls -> nulls;
             };
         }
@@ -38,6 +39,18 @@ public final class Event implements Fields {
             events[row] = new Event(batch.table(), kept, row);
         }
         return events;
+    }
+
+    private static Vector kept(Vector.Lists lists, int rows) {
+        int[] offsets = Arrays.copyOf(lists.offsets(), rows + 1);
+        int elements = offsets[rows];
+        Vector copied = switch (lists.elements()) {
+            case Vector.Longs longs -> new Vector.Longs(Arrays.copyOf(longs.values(), elements),
+                    longs.nulls() == null ? null : Arrays.copyOf(longs.nulls(), elements));
+            case Vector.Bytes bytes -> new Vector.Bytes(Arrays.copyOf(bytes.values(), elements));
+            case Vector.Lists _,Vector.Nulls _ -> lists.elements();
+        };
+        return new Vector.Lists(copied, offsets, lists.nulls() == null ? null : Arrays.copyOf(lists.nulls(), rows));
     }
 
     Table table() {
@@ -59,6 +72,16 @@ public final class Event implements Fields {
 
     long longAt(int column) {
         return ((Vector.Longs) columns[column]).values()[row];
+    }
+
+    /// Its row in the columns that it came in.
+    void into(Handful rows) {
+        rows.put(contract, columns, row);
+    }
+
+    @Override
+    public boolean has(String column) {
+        return indexOf(column) >= 0;
     }
 
     @Override

@@ -29,7 +29,7 @@ public final class Follow {
     private long mostLines = Long.MAX_VALUE;
     private boolean silent;
 
-    /// @param filter which ends of processes and threads are shown, as far as the form shows them
+    /// @param filter which events are shown, as far as the form shows them
     public Follow(Sources sources, Form form, Predicate<? super Event> filter, TextOut out, Notices notices) {
         this.sources = sources;
         this.form = form;
@@ -65,13 +65,14 @@ public final class Follow {
             tell(event);
         }
         long before = lines;
-        for (Event event : sources.events().ends()) {
+        for (Event event : sources.events().shown()) {
             died |= event.table() == Table.EXITS && event.number("pid", 0) == awaited;
             if (lines < mostLines && event.number("ts", 0) < endMicros && filter.test(event) && form.line(event, out)) {
                 lines++;
             }
         }
         if (lines > before) {
+            form.end(out);
             out.flush();
         }
         tellMissed();

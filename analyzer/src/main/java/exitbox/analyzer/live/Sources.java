@@ -1,17 +1,30 @@
 package exitbox.analyzer.live;
 
+import exitbox.schemas.contract.Table;
 import exitbox.schemas.decode.SpoolFollower;
 import exitbox.schemas.rows.Batch;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /// The spools that are followed, one host's or several.
 public final class Sources implements AutoCloseable {
-    private final Events events = new Events();
+    private final Events events;
     private final List<Source> sources = new ArrayList<>();
     private long heardNanos = System.nanoTime();
+
+    /// Of ends of processes and threads.
+    public Sources() {
+        this(EnumSet.of(Table.EXITS, Table.THREAD_EXITS));
+    }
+
+    /// @param shown the tables whose rows may be shown
+    public Sources(Set<Table> shown) {
+        events = new Events(shown);
+    }
 
     /// A host's spools.
     private final class Source {

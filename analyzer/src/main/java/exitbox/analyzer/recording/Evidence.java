@@ -239,7 +239,8 @@ public final class Evidence {
         return false;
     }
 
-    private SegmentFile segment(Path path) {
+    /// What the catalog says of a file; null when it does not name it.
+    public SegmentFile segment(Path path) {
         for (SealedSpool spool : sealed()) {
             for (SegmentFile segment : spool.files()) {
                 if (folder.resolve(segment.path()).equals(path)) {

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Set;
 
 /// A form that events are replayed in: the columns it needs, and how it writes them.
-public sealed interface Dialect permits TextDialect, JsonDialect, ToolDialect, EventToolDialect, EventTextDialect, EventJsonDialect {
+public sealed interface Dialect permits TextDialect, JsonDialect, ToolDialect, EventToolDialect, EventDialect {
     /// The names in a query that its rows come from.
     default Set<String> sources() {
         return Set.of("deaths");

@@ -1,7 +1,6 @@
 package exitbox.analyzer.replay;
 
 import exitbox.analyzer.format.Answer;
-import exitbox.analyzer.session.Reading;
 import exitbox.analyzer.session.Rows;
 import exitbox.analyzer.text.Paint;
 import exitbox.analyzer.text.TextOut;
@@ -16,7 +15,7 @@ import java.util.List;
 import java.util.Set;
 
 /// An object a line for each row of the tables, with all its columns that are known, the readable ones, and its table's name.
-public final class EventJsonDialect implements Dialect {
+public final class EventJsonDialect implements EventDialect {
     private final Collection<Table> tables;
     private final String condition;
 
@@ -39,7 +38,7 @@ public final class EventJsonDialect implements Dialect {
     }
 
     @Override
-    public String query(Reading reading) {
+    public String query(Collection<String> hosts) {
         List<String> all = new ArrayList<>();
         for (Table table : tables) {
             if (condition.isEmpty() || Contract.get().table(table).indexOf("start_boot_ns") >= 0) {
@@ -64,6 +63,16 @@ public final class EventJsonDialect implements Dialect {
     // Text where it is text; else, and for a backslash, \xNN and \\ as everywhere.
     private static final String ARGV = "list_transform(argv, lambda bytes: coalesce(replace(try(decode(bytes)), '\\', '\\\\'),"
             + " bytes::VARCHAR)) AS argv";
+
+    @Override
+    public void header(TextOut out, ZoneId zone, Paint paint) {
+        // Every line stands for itself.
+    }
+
+    @Override
+    public long more(Rows rows, TextOut out, ZoneId zone, Paint paint) {
+        return write(rows, out, zone, paint);
+    }
 
     @Override
     public long write(Rows rows, TextOut out, ZoneId zone, Paint paint) {

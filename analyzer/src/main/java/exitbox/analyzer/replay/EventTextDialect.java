@@ -1,6 +1,5 @@
 package exitbox.analyzer.replay;
 
-import exitbox.analyzer.session.Reading;
 import exitbox.analyzer.session.Rows;
 import exitbox.analyzer.session.Session;
 import exitbox.analyzer.text.Paint;
@@ -15,7 +14,7 @@ import java.util.Set;
 
 /// Events of several kinds, a line each: when, who, and what happened, in the words of the view `timeline`. On a terminal
 /// a line ends where the screen does.
-public final class EventTextDialect implements Dialect {
+public final class EventTextDialect implements EventDialect {
     private static final int TS = 0;
     private static final int PID = 1;
     private static final int COMM = 2;
@@ -45,8 +44,8 @@ public final class EventTextDialect implements Dialect {
     }
 
     @Override
-    public String query(Reading reading) {
-        head = new LineHead(reading.hosts(), screenWidth, WIDE_ENOUGH);
+    public String query(Collection<String> hosts) {
+        head = head == null ? new LineHead(hosts, screenWidth, WIDE_ENOUGH) : head;
         return "SELECT epoch_us(ts), pid, comm, what, table_name, host FROM timeline AS event WHERE table_name IN ("
                 + String.join(", ", tables.stream().map(table -> Session.quote(table.sqlName())).toList()) + ")"
                 + (condition.isEmpty() ? "" : " AND " + condition);
@@ -54,17 +53,29 @@ public final class EventTextDialect implements Dialect {
 
     @Override
     public long write(Rows rows, TextOut out, ZoneId zone, Paint paint) {
-        Timestamps times = new Timestamps(zone);
         head.begin();
+        if (!rows.next()) {
+            return 0;
+        }
+        header(out, zone, paint);
+        line(rows, out, new Timestamps(zone), paint);
+        return 1 + more(rows, out, zone, paint);
+    }
+
+    @Override
+    public void header(TextOut out, ZoneId zone, Paint paint) {
+        paint.begin(out, Tone.STRONG);
+        head.heading(out, new Timestamps(zone));
+        out.plain("     PID  COMM").padTo(out.column() + NAME - 4).plain("WHAT");
+        paint.end(out);
+        out.line();
+    }
+
+    @Override
+    public long more(Rows rows, TextOut out, ZoneId zone, Paint paint) {
+        Timestamps times = new Timestamps(zone);
         long lines = 0;
-        while (rows.next()) {
-            if (lines++ == 0) {
-                paint.begin(out, Tone.STRONG);
-                head.heading(out, times);
-                out.plain("     PID  COMM").padTo(out.column() + NAME - 4).plain("WHAT");
-                paint.end(out);
-                out.line();
-            }
+        for (; rows.next(); lines++) {
             line(rows, out, times, paint);
         }
         return lines;

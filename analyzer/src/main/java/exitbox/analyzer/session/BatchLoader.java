@@ -2,6 +2,7 @@ package exitbox.analyzer.session;
 
 import exitbox.schemas.contract.Column;
 import exitbox.schemas.contract.Table;
+import exitbox.schemas.contract.TableContract;
 import exitbox.schemas.rows.Batch;
 import exitbox.schemas.rows.Vector;
 import java.io.IOException;
@@ -28,7 +29,12 @@ public final class BatchLoader implements AutoCloseable {
     }
 
     public void load(Batch batch) throws IOException {
-        Table table = batch.table().table();
+        load(batch.table(), batch.columns(), 0, batch.rows());
+    }
+
+    /// Those from one row to another, exclusive.
+    void load(TableContract contract, Vector[] vectors, int from, int until) throws IOException {
+        Table table = contract.table();
         if (!wanted.contains(table)) {
             return;
         }
@@ -38,11 +44,11 @@ public final class BatchLoader implements AutoCloseable {
                 appender = session.appender("unsealed", table.sqlName());
                 appenders.put(table, appender);
             }
-            List<Column> columns = batch.table().columns();
-            for (int row = 0; row < batch.rows(); row++) {
+            List<Column> columns = contract.columns();
+            for (int row = from; row < until; row++) {
                 appender.beginRow();
                 for (int c = 0; c < columns.size(); c++) {
-                    append(appender, columns.get(c), batch.columns()[c], row);
+                    append(appender, columns.get(c), vectors[c], row);
                 }
                 appender.endRow();
             }

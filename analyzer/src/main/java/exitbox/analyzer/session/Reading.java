@@ -291,6 +291,7 @@ public final class Reading implements AutoCloseable {
 
     /// Notes what is wrong with the files that were read, and what is not sealed yet; true when there is damage.
     public boolean noteFiles() {
+        new Lacking(this, filters, notices).note(needs.tables(), where.columns(), tables);
         return new FileLimits(this).note(notices);
     }
 

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -45,14 +46,17 @@ public final class Tables {
         StringBuilder sql = new StringBuilder(held.isEmpty() ? "CREATE SCHEMA IF NOT EXISTS unsealed; " : "");
         for (Table table : tables) {
             if (held.add(table)) {
-                sql.append(Contract.get().table(table).ddl().replace("CREATE TABLE " + table.sqlName(),
-                        "CREATE TABLE unsealed." + table.sqlName()));
-                sql.append('\n');
+                sql.append(unsealed(table)).append('\n');
             }
         }
         if (!sql.isEmpty()) {
             session.execute(sql.toString());
         }
+    }
+
+    /// The statement that makes the empty table for rows that are not sealed.
+    static String unsealed(Table table) {
+        return Contract.get().table(table).ddl().replace("CREATE TABLE " + table.sqlName(), "CREATE TABLE unsealed." + table.sqlName());
     }
 
     /// Makes tables as people see them, narrowed by the filters, and those that views read whole. [#hold] has been called for them.
@@ -102,15 +106,18 @@ public final class Tables {
         for (View view : needs.views()) {
             boolean empty = needs.empty().contains(view);
             if (!Boolean.valueOf(empty).equals(made.put(view.name(), empty))) {
-                String create = view.sql().replaceFirst("(?m)^CREATE ", "CREATE OR REPLACE ");
-                sql.append(empty
-                        ? "CREATE OR REPLACE VIEW " + view.name() + " AS SELECT * FROM (" + withoutEnd(view.query()) + ") WHERE false;"
-                        : create).append('\n');
+                sql.append(create(view, empty));
             }
         }
         if (!sql.isEmpty()) {
             session.execute(sql.toString());
         }
+    }
+
+    /// The statement that makes a view, or one of its name without rows.
+    static String create(View view, boolean empty) {
+        return (empty ? "CREATE OR REPLACE VIEW " + view.name() + " AS SELECT * FROM (" + withoutEnd(view.query()) + ") WHERE false;"
+                : view.sql().replaceFirst("(?m)^CREATE ", "CREATE OR REPLACE ")) + "\n";
     }
 
     private static String withoutEnd(String query) {
@@ -137,13 +144,9 @@ public final class Tables {
         if (files.isEmpty()) {
             return "SELECT * FROM " + unsealed;
         }
-        List<String> names = new ArrayList<>();
-        for (Path file : files) {
-            names.add(Session.quote(Session.literal(file)));
-        }
         return "SELECT " + String.join(", ", columns) + " FROM (SELECT * FROM " + unsealed
                 + " UNION ALL BY NAME SELECT * FROM read_parquet(["
-                + String.join(", ", names) + "], union_by_name=" + needsUnion(table, files) + ", hive_partitioning=false))";
+                + list(files) + "], union_by_name=" + needsUnion(table, files) + ", hive_partitioning=false))";
     }
 
     // Uniting columns by name reads every file's footer each time a query is bound: seconds for thousands of files. Without
@@ -159,6 +162,33 @@ public final class Tables {
             first.add(column[0]);
         }
         return !table.columns().stream().allMatch(column -> first.contains(column.name()));
+    }
+
+    /// The files of a table that lack a column, by column, in the window.
+    Map<String, List<Path>> lacking(Table table, Window window, Set<String> columns) {
+        List<Path> files = evidence.files(table, micros(window.since()), micros(window.until()));
+        // Where columns are not united all files have them, or there would be no answer.
+        if (files.isEmpty() || !needsUnion(Contract.get().table(table), files)) {
+            return Map.of();
+        }
+        Map<String, Set<String>> having = new HashMap<>();
+        try (Rows rows = session.query("SELECT name, file_name FROM parquet_schema([" + list(files) + "])", false)) {
+            while (rows.next()) {
+                having.computeIfAbsent(rows.textAt(0), _ -> new HashSet<>()).add(rows.textAt(1));
+            }
+        }
+        Map<String, List<Path>> lacking = new LinkedHashMap<>();
+        for (String column : columns) {
+            List<Path> without = files.stream().filter(file -> !having.getOrDefault(column, Set.of()).contains(file.toString())).toList();
+            if (!without.isEmpty()) {
+                lacking.put(column, without);
+            }
+        }
+        return lacking;
+    }
+
+    private static String list(List<Path> files) {
+        return String.join(", ", files.stream().map(file -> Session.quote(Session.literal(file))).toList());
     }
 
     /// From now on columns are united by name however many files there are. False when they were already.

@@ -1,16 +1,20 @@
 package exitbox.analyzer.session;
 
 import exitbox.analyzer.Failure;
+import exitbox.analyzer.text.Nearest;
 import exitbox.schemas.contract.Contract;
 import exitbox.schemas.contract.Table;
 import exitbox.schemas.contract.TableContract;
 import exitbox.schemas.contract.View;
 import java.nio.charset.StandardCharsets;
-import java.util.Comparator;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /// The condition of `--where`. It passes the same [Gate] as people's queries; what is wrong with it is said in one line,
 /// with the place in the condition, not in the query it becomes a part of.
@@ -24,6 +28,8 @@ final class Where {
     private static final Pattern MESSAGE = Pattern.compile("\"error_message\":\"((?:[^\"\\\\]|\\\\.)*)\"");
     private static final Pattern MARKED = Pattern.compile("\nLINE \\d+: ([^\n]*)\n( *)(\\^+)");
     private static final int SHOWN = 60;
+    private static final int TABLES_NAMED = 3;
+    private static final int NAMES_NEAR = 3;
     private static final String WANTED = " — a condition is wanted, such as \"ppid = 1 AND uid > 0\"";
 
     private final String text;
@@ -72,9 +78,9 @@ final class Where {
         }
         Contract contract = Contract.get();
         if (!asked.isEmpty() && asked.stream().noneMatch(table -> fits(contract.table(table)))) {
+            String missing = columns.stream().filter(name -> asked.stream().noneMatch(table -> has(table, name))).findFirst().orElse(null);
             throw failure("names columns that " + (asked.size() == 1 ? asked.iterator().next().sqlName() + " does not have"
-                    : "none of the tables asked has together")
-                    + columns.stream().map(Where::whoHas).max(Comparator.comparing(String::length)).orElse(""));
+                    : "none of the tables asked has together") + (missing == null ? whichHas(asked) : whoHas(missing, asked)));
         }
         for (Table table : held) {
             if (fits(contract.table(table))) {
@@ -139,28 +145,64 @@ final class Where {
     private void checkColumns(Map<String, Integer> places) {
         for (Map.Entry<String, Integer> place : places.entrySet()) {
             String column = place.getKey();
-            boolean known = false;
-            for (Table table : Table.values()) {
-                known |= Contract.get().table(table).indexOf(column) >= 0;
-            }
-            if (!known) {
+            if (tablesWith(column).isEmpty()) {
                 String at = at(chars(text, place.getValue() - CLOSED.length()), "").stripTrailing();
                 if (Table.ofName(column) != null) {
                     throw failure("names a table" + at + " — name columns alone: the condition holds for every table that has them");
                 }
-                throw failure("no table has a column " + column + at + whoHas(column));
+                throw failure("no table has a column " + column + at + whoHas(column, Set.of()));
             }
         }
     }
 
-    /// Where to look: the view that has a column of this name, if there is one.
-    private static String whoHas(String column) {
-        for (View view : Contract.get().views()) {
-            if (view.columnDocs().containsKey(column)) {
-                return " — the view " + view.name() + " has " + column + ": exitbox sql \"FROM " + view.name() + " WHERE …\"";
+    private static boolean has(Table table, String column) {
+        return Contract.get().table(table).indexOf(column) >= 0;
+    }
+
+    private static List<Table> tablesWith(String column) {
+        return Arrays.stream(Table.values()).filter(table -> has(table, column)).toList();
+    }
+
+    /// Where to look: the tables or the view that have a column of this name, or the names that are near.
+    private static String whoHas(String column, Set<Table> asked) {
+        List<View> views = Contract.get().views().stream().filter(view -> view.isRelation() && !view.isPrivate()).toList();
+        // The view of what was asked is nearer than a table of something else.
+        if (asked.contains(Table.EXITS)) {
+            for (View view : views) {
+                if (view.name().equals("deaths") && view.columnDocs().containsKey(column)) {
+                    return viewHas(view, column);
+                }
             }
         }
-        return " — see: exitbox schema";
+        List<String> tables = tablesWith(column).stream().filter(table -> !asked.contains(table)).map(Table::sqlName).toList();
+        if (!tables.isEmpty()) {
+            int more = tables.size() - TABLES_NAMED;
+            return " — " + column + " is a column of " + String.join(", ", tables.subList(0, Math.min(TABLES_NAMED, tables.size())))
+                    + (more > 0 ? " and " + more + " more" : "") + ": exitbox sql \"FROM " + tables.getFirst() + " WHERE …\"";
+        }
+        for (View view : views) {
+            if (view.columnDocs().containsKey(column)) {
+                return viewHas(view, column);
+            }
+        }
+        Set<String> names = new LinkedHashSet<>();
+        for (Table table : Table.values()) {
+            Contract.get().table(table).columns().forEach(known -> names.add(known.name()));
+        }
+        views.forEach(view -> names.addAll(view.columnDocs().keySet()));
+        List<String> near = Nearest.several(column, names, NAMES_NEAR);
+        return near.isEmpty() ? " — see: exitbox schema" : " — did you mean " + String.join(", ", near) + "?";
+    }
+
+    /// Which of the tables asked has which of the columns.
+    private String whichHas(Set<Table> asked) {
+        return columns.stream().sorted()
+                .map(column -> asked.stream().filter(table -> has(table, column)).findFirst().orElseThrow().sqlName() + " has " + column)
+                .collect(Collectors.joining(", ", " — ", ": a condition holds for the tables that have all its columns"));
+    }
+
+    private static String viewHas(View view, String column) {
+        return " — the view " + view.name() + " has " + column + ": exitbox sql \"FROM " + view.name() + " WHERE …\"";
     }
 
     private Failure failure(String what) {

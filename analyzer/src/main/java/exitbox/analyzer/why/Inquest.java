@@ -52,7 +52,7 @@ public final class Inquest {
         Consumer<String> say = notices::note;
         if (question.at() != null && isOutside(question.at())) {
             say.accept("--at " + question.atWord() + ", " + times.brief(question.at().since()) + ": is not in this recording"
-                    + Who.span(reading) + " — its last deaths: exitbox replay -r -n 5");
+                    + Who.span(reading) + " — its last deaths: " + invocation.last());
             return Failure.NOTHING_FOUND;
         }
         Who.Found found = question.who() == null ? null : question.who().find(reading, null);

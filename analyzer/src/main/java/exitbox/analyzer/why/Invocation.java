@@ -28,6 +28,11 @@ public record Invocation(String folder, boolean severalHosts, boolean utc, Times
                 + word(times.brief(Window.ofMicros(micros + 60_000_000))) + common();
     }
 
+    /// The command that shows the last deaths.
+    String last() {
+        return "exitbox replay -r -n 5" + common();
+    }
+
     private String common() {
         return (utc ? " --utc" : "") + (folder == null ? "" : " -d " + word(folder));
     }
