@@ -1,6 +1,7 @@
 // Makes an exactly known number of process deaths, and says how many. Used by bin/bench and tests.
 //   cc -O2 storm.c -o storm; ./storm -r 5000 -s 30      5,000 deaths a second for 30 seconds
 //                            ./storm -r 0 -n 1000000    a million, as fast as two spawners can
+//                            ./storm -e -s 20           each executes this program anew, which exits 0
 // Every child is called storm-NAME, NAME one of 40 in a Zipf distribution; of a hundred, 84 exit 0, 8 exit 1, 2 exit 2,
 // 1 exits 127, 3 die of SIGTERM and 2 of SIGKILL.
 
@@ -16,6 +17,8 @@
 #include <unistd.h>
 
 #define NAMES 40
+
+static int executes;
 
 static uint64_t now_ns(void)
 {
@@ -48,6 +51,11 @@ static void die(uint64_t *state)
 {
     int lot = random_below(state, 100);
     char name[16];
+
+    if (executes) {
+        execl("/proc/self/exe", "storm", "-x", NULL);
+        _exit(126);
+    }
 
     snprintf(name, sizeof name, "storm-%d", zipf(state));
     prctl(PR_SET_NAME, name);
@@ -91,13 +99,15 @@ int main(int argc, char **argv)
     uint64_t count = 0;
     int spawners = 2, option;
 
-    while ((option = getopt(argc, argv, "r:s:n:p:")) != -1)
+    while ((option = getopt(argc, argv, "er:s:n:p:x")) != -1)
         switch (option) {
+        case 'x': return 0;
+        case 'e': executes = 1; break;
         case 'r': rate = atof(optarg); break;
         case 's': seconds = atof(optarg); break;
         case 'n': count = strtoull(optarg, NULL, 10); break;
         case 'p': spawners = atoi(optarg); break;
-        default: fprintf(stderr, "usage: storm [-r RATE] [-s SECONDS] [-n COUNT] [-p SPAWNERS]\n"); return 2;
+        default: fprintf(stderr, "usage: storm [-e] [-r RATE] [-s SECONDS] [-n COUNT] [-p SPAWNERS]\n"); return 2;
         }
     uint64_t *made = mmap(NULL, spawners * sizeof *made, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     uint64_t start = now_ns(), total = 0;

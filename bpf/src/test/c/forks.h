@@ -246,7 +246,8 @@ static void test_adoption(void)
 	bpf_map_update_elem(bpf_map__fd(map(s, "followed")), &key, &zero, 0);
 	if (write(go[1][1], "", 1) != 1)
 		die("write");
-	for (i = 0; i < 2000 && !death_of(s, pids[1], &records); i++) {
+	/* exit_taskstats tells the death before the orphans are looked at. */
+	for (i = 0; i < 5000 && !(death_of(s, pids[1], &records) && is_followed(s, pids[2])); i++) {
 		usleep(1000);
 		drain(s);
 	}

@@ -79,10 +79,10 @@ final class Check {
                 String target = probe.target(hook);
                 String why = probe.missing().get(hook);
                 if (!options.events().hooks().contains(hook)) {
-                    out.println(row(hook.records(), "off", ""));
+                    out.println(row(hook.records(), "off", EventHook.DEFAULT.contains(hook) ? "left out by --no-hook" : ""));
                 } else {
-                    line(hook.records(), target != null, target == null ? why : target + (why == null ? "" : "; " + why),
-                            MISSING);
+                    line(hook.records(), target != null, target == null ? why : target + arguments(hook, options)
+                            + (why == null ? "" : "; " + why), MISSING);
                     status = status == 0 && why != null ? MISSING : status;
                 }
             }
@@ -91,6 +91,11 @@ final class Check {
         } catch (KernelException e) {
             line("deaths", false, e.getMessage(), e.exitStatus());
         }
+    }
+
+    private static String arguments(EventHook hook, ProbeOptions options) {
+        boolean told = hook == EventHook.EXEC || hook == EventHook.FAILED_EXEC || hook == EventHook.TASKS;
+        return told && options.events().maxArgsBytes() == 0 ? ", without arguments (--max-args-bytes 0)" : "";
     }
 
     private void clock() {

@@ -42,6 +42,7 @@ class CheckIT {
                         .toList());
         assertTrue(answer.line("libbpf").matches("libbpf +yes  v1\\.\\d+"), answer.line("libbpf"));
         assertTrue(answer.line("deaths").matches("deaths +yes  \\S+/\\S+ \\(\\w+\\): .+"), answer.line("deaths"));
+        assertTrue(answer.line("execs").endsWith("left out by --no-hook"), answer.line("execs"));
         assertTrue(answer.line("rings").contains("32.0 MiB for deaths"), answer.line("rings"));
         assertTrue(answer.line("folder").endsWith(dir + ", to be made"), answer.line("folder"));
         assertTrue(answer.line("disk").contains(" to write on "), answer.line("disk"));

@@ -117,6 +117,7 @@ final class InfoCommand implements Callable<Integer> {
             factIfAny(out, paint, "hooks",
                     reading.latestHooks(false).stream().map(hook -> hook.replaceFirst("^.* \\((.*)\\)$", "$1")).toList());
             factIfAny(out, paint, "missing", reading.latestHooks(true));
+            factIfAny(out, paint, "options", reading.latestOptions());
         }
         out.line();
         paint.begin(out, Tone.STRONG);
@@ -192,6 +193,7 @@ final class InfoCommand implements Callable<Integer> {
         if (summary.rows(Table.RUNS) > 0) {
             texts(out, "hooks", reading.latestHooks(false));
             texts(out, "hooks_missing", reading.latestHooks(true));
+            texts(out, "options", reading.latestOptions());
         }
         out.plain(",\"lost\":").number(summary.lost()).plain(",\"lost_uncounted\":").plain(summary.lostUncounted() ? "true" : "false");
         out.plain(",\"spools\":").number(summary.unsealed().spools()).plain(",\"spool_bytes\":").number(summary.unsealed().bytes());

@@ -220,17 +220,26 @@ public final class Reading implements AutoCloseable {
 
     /// The hooks of each host's latest run, or those it missed, with the reasons; none when the recording does not say.
     public List<String> latestHooks(boolean missing) {
-        String column = missing ? "hooks_missing" : "hooks";
+        return ofLatestRuns("unnest(arg_max(" + (missing ? "hooks_missing" : "hooks") + ", seq))");
+    }
+
+    /// The options that each host's latest run was started with, in one line; none when the recording does not say.
+    public List<String> latestOptions() {
+        return ofLatestRuns("array_to_string(arg_max(options, seq), ' ')").stream().filter(options -> options != null && !options.isEmpty())
+                .toList();
+    }
+
+    private List<String> ofLatestRuns(String what) {
         String hosts = filters.hosts().isEmpty() ? ""
                 : " AND host IN (" + String.join(", ", filters.hosts().stream().map(Session::quote).toList()) + ")";
-        List<String> hooks = new ArrayList<>();
-        try (Rows rows = session().query("SELECT DISTINCT unnest(arg_max(" + column + ", seq)) FROM " + whole(Table.RUNS)
+        List<String> texts = new ArrayList<>();
+        try (Rows rows = session().query("SELECT DISTINCT " + what + " FROM " + whole(Table.RUNS)
                 + " WHERE event <> 'stop'" + hosts + " GROUP BY host ORDER BY 1", false)) {
             while (rows.next()) {
-                hooks.add(rows.textAt(0));
+                texts.add(rows.textAt(0));
             }
         }
-        return hooks;
+        return texts;
     }
 
     /// Whether one run of many was asked for.

@@ -38,12 +38,12 @@ CREATE TABLE tasks (
     cwd VARCHAR,
     -- The bytes of cwd as the kernel had them.
     cwd_raw BLOB,
-    -- The arguments as they stand in the process's memory, byte for byte; NULL where the kernel cannot give them.
+    -- The arguments as they stand in the process's memory, byte for byte; NULL where the kernel cannot give them, and with --max-args-bytes 0.
     argv BLOB[],
     -- The arguments with a blank between them, each as a shell would want it quoted where it needs that, escaped like comm; without empty ones at the end,
     -- which are the room that a title left which the process wrote over them.
     cmdline VARCHAR,
-    -- Whether argv lacks the end of the arguments: they were longer than --max-args-bytes.
+    -- Whether argv lacks the end of the arguments: they were longer than --max-args-bytes, or than the 16 KiB that are read of a living process.
     argv_truncated BOOLEAN,
     -- Real user id.
     uid BIGINT,
