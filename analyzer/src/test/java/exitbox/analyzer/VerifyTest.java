@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -103,6 +104,7 @@ class VerifyTest {
     /// A recorder's leftover, an hour later: what is being written no longer excuses anything. More with -Dexitbox.flips=N,
     /// others with -Dexitbox.flips.seed=N.
     @Test
+    @Tag("faults")
     void anyBitAnywhere() throws IOException {
         now = now.plus(Duration.ofHours(1));
         List<Remark> before = findings();
@@ -110,7 +112,8 @@ class VerifyTest {
         long seed = Long.getLong("exitbox.flips.seed", 1);
         Random random = new Random(seed);
         List<Path> all = files("");
-        for (int flip = 0; flip < Integer.getInteger("exitbox.flips", 400); flip++) {
+        int flips = Integer.getInteger("exitbox.flips", 400);
+        for (int flip = 0; flip < flips; flip++) {
             Path file = all.get(random.nextInt(all.size()));
             byte[] bytes = Files.readAllBytes(file);
             int bit = random.nextInt(bytes.length * 8);
@@ -120,6 +123,7 @@ class VerifyTest {
             bytes[bit / 8] ^= (byte) (1 << bit % 8);
             Files.write(file, bytes);
         }
+        System.out.println("flipped " + flips + " bits: each found");
     }
 
     /// But for its whole frames: those that are not there any more left no trace.

@@ -276,7 +276,7 @@ final class Drain {
             spool.resume(left);
             intake.resumeBehind(left.tail().ringEnds());
             losses.resume(left.tail().gaps());
-            for (Map<String, Object> gap : losses.ofSnapshot(probe.counters(), left.tail().tasks(), left.tail().header().clock().bootNs(),
+            for (Map<String, Object> gap : losses.ofSnapshot(probe.counters(), left.tasks(), left.tail().header().clock().bootNs(),
                     left.tail().lastBootNs())) {
                 spool.append(Table.GAPS, gap);
             }

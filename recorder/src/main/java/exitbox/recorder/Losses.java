@@ -13,6 +13,9 @@ final class Losses {
     // Not a column: all that a row and those before it tell of, for a recorder that takes over.
     private static final String TOTAL = "lost_total";
 
+    /// The cause of a gap of tasks.
+    static final String INTERRUPTED = "interrupted";
+
     private final Tally tally;
     private final int cpus;
     // With those rows that are made and not yet written.
@@ -96,13 +99,13 @@ final class Losses {
 
     /// Rows for processes alive that the kernel told and that no spool has: a recorder died while it took a snapshot.
     ///
-    /// @param written by CPU, how many rows of that snapshot were written
-    List<Map<String, Object>> ofSnapshot(Counters counters, Map<Integer, Long> written, long firstBootNs, long lastBootNs) {
+    /// @param told by CPU, how many of that snapshot are told already
+    List<Map<String, Object>> ofSnapshot(Counters counters, Map<Integer, Long> told, long firstBootNs, long lastBootNs) {
         List<Map<String, Object>> gaps = new ArrayList<>();
         int table = Table.TASKS.number();
         for (int cpu = 0; cpu < cpus; cpu++) {
             long made = counters.seen(cpu, table) - counters.filtered(cpu, table) - counters.lost(cpu, table) - tally.toldTasks(cpu);
-            long missing = made == 0 ? 0 : made - written.getOrDefault(cpu, 0L);
+            long missing = made == 0 ? 0 : made - told.getOrDefault(cpu, 0L);
             if (missing > 0) {
                 Map<String, Object> gap = new LinkedHashMap<>();
                 gap.put("cpu", (long) cpu);
@@ -110,7 +113,7 @@ final class Losses {
                 gap.put("count", missing);
                 gap.put("first_boot_ns", firstBootNs);
                 gap.put("last_boot_ns", lastBootNs);
-                gap.put("cause", "interrupted");
+                gap.put("cause", INTERRUPTED);
                 gap.put("detail", "the recorder ended while it read which processes are alive");
                 gaps.add(gap);
             }

@@ -127,7 +127,7 @@ final class Run {
             if (end != null) {
                 drain.stop(end);
             }
-            Sync task = new Sync(drain, folder, progress);
+            Sync task = new Sync(drain, sealing, folder, progress);
             sync.scheduleWithFixedDelay(task, every, every, TimeUnit.MILLISECONDS);
             sync.scheduleWithFixedDelay(reserve, 0, RENEW_MILLIS, TimeUnit.MILLISECONDS);
             try {

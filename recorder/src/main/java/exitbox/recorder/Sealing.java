@@ -4,11 +4,14 @@ import exitbox.recorder.kernel.Errno;
 import exitbox.schemas.segment.Sealer;
 import exitbox.schemas.spool.SpoolWriter;
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +33,7 @@ final class Sealing implements Retirement {
     private final ExecutorService thread = Executors.newSingleThreadExecutor(Thread.ofPlatform().name("seal").daemon().factory());
     private final AtomicLong sealedBytes = new AtomicLong();
     private final AtomicLong pendingBytes = new AtomicLong();
+    private final Queue<SpoolWriter> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean trying = new AtomicBoolean();
     private final AtomicBoolean makingRoom = new AtomicBoolean();
     private volatile boolean somethingToDrop;
@@ -55,6 +59,7 @@ final class Sealing implements Retirement {
     public void submit(SpoolWriter spool) {
         long bytes = spool.bytes();
         pendingBytes.addAndGet(bytes);
+        waiting.add(spool);
         thread.execute(() -> {
             try {
                 close(spool);
@@ -138,10 +143,27 @@ final class Sealing implements Retirement {
         return pendingBytes.get() > 0 || makingRoom.get();
     }
 
-    /// What cannot be brought to the disk is sealed all the same: the segments are files of their own.
+    /// Brings to the disk what waits to be sealed: that may be long in coming. From a thread of its own.
+    void sync() {
+        waiting.forEach(this::force);
+    }
+
     private void close(SpoolWriter spool) {
         try (spool) {
+            force(spool);
+        } catch (IOException e) {
+            messages.accept("cannot close " + spool.path() + ": " + Failure.reason(e));
+        } finally {
+            waiting.remove(spool);
+        }
+    }
+
+    /// What cannot be brought to the disk is sealed all the same: the segments are files of their own.
+    private void force(SpoolWriter spool) {
+        try {
             spool.force();
+        } catch (ClosedChannelException e) {
+            // Whoever closed it had brought it to the disk before.
         } catch (IOException e) {
             messages.accept("cannot bring " + spool.path() + " to the disk: " + Failure.reason(e) + " — it is sealed at once");
         }

@@ -34,7 +34,24 @@ final class Spools {
     private boolean takenOverEnded;
 
     /// The last spool of a run whose programs stayed at work: what waits in the rings belongs behind it.
-    record Unfinished(Path path, SpoolTail tail) {
+    ///
+    /// @param newest whether it was the open one; else another had been begun, and no row stands in that
+    record Unfinished(Path path, SpoolTail tail, boolean newest) {
+
+        /// By CPU, how many processes it tells of the last snapshot, by a row or in a gap. A snapshot belongs to the spool
+        /// that was begun before it.
+        Map<Integer, Long> tasks() {
+            Map<Integer, Long> tasks = new HashMap<>();
+            if (newest) {
+                tasks.putAll(tail.tasks());
+                for (Map<String, Object> gap : tail.gaps()) {
+                    if (Losses.INTERRUPTED.equals(gap.get("cause"))) {
+                        tasks.merge(((Long) gap.get("cpu")).intValue(), (Long) gap.get("count"), Long::sum);
+                    }
+                }
+            }
+            return tasks;
+        }
 
         /// Goes on behind its last whole frame.
         SpoolWriter reopen() throws IOException {
@@ -69,7 +86,11 @@ final class Spools {
         }
         for (Path path : spools.list()) {
             spools.nextNumber = Math.max(spools.nextNumber, Recording.spoolNumber(path) + 1);
-            if (spools.isOurs(path, sealed.get(Recording.spoolNumber(path)))) {
+            if (Files.size(path) == 0) {
+                // A power cut took what had not come to the disk, and left the name. Without it the rows that are missing
+                // can be counted: the spools on either side tell their numbers.
+                Files.delete(path);
+            } else if (spools.isOurs(path, sealed.get(Recording.spoolNumber(path)))) {
                 spools.leftovers.add(path);
             }
         }
@@ -136,7 +157,7 @@ final class Spools {
                 tail = here;
             }
             if (here.header().runId().equals(runTakenOver)) {
-                ofTakenOver = new Unfinished(path, here);
+                ofTakenOver = new Unfinished(path, here, path.equals(newest));
             }
             if (here.nextSeq() >= 0) {
                 break;

@@ -3,20 +3,22 @@ package exitbox.recorder;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 
-/// Brings the open spool to the disk, on a thread that may wait for it.
+/// Brings the open spool to the disk, and those that wait to be sealed, on a thread that may wait for it.
 ///
 /// The kernel reports a failed fsync once, and the next one on that file would claim success: so the spool is closed
 /// and sealed, with its checksums, and a new one begun. When that one fails at once too, the disk is to blame and
 /// the run ends. So it does when the folder is another than the one that is held: nobody would look for more in the old one.
 final class Sync implements Runnable {
     private final Drain drain;
+    private final Sealing sealing;
     private final Folder folder;
     private final Progress progress;
     private int failures;
     private volatile boolean failed;
 
-    Sync(Drain drain, Folder folder, Progress progress) {
+    Sync(Drain drain, Sealing sealing, Folder folder, Progress progress) {
         this.drain = drain;
+        this.sealing = sealing;
         this.folder = folder;
         this.progress = progress;
     }
@@ -26,6 +28,8 @@ final class Sync implements Runnable {
         if (failed) {
             return;
         }
+        // In their order: then no hole is left where later rows came to the disk and earlier ones did not.
+        sealing.sync();
         try {
             if (!folder.stands()) {
                 stop("the folder " + folder.recording().dir() + " was removed or replaced");

@@ -15,10 +15,12 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A wall clock that is set by an hour and back, as libfaketime shows it to the recorder alone.
+@Tag("faults")
 class ClockIT {
     private static final long HOUR_MICROS = 3_600_000_000L;
 

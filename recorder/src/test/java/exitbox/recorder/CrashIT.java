@@ -7,18 +7,12 @@ import exitbox.recorder.kernel.NeedsBpf;
 import exitbox.schemas.catalog.Catalog;
 import exitbox.schemas.catalog.CatalogLine;
 import exitbox.schemas.catalog.Recording;
-import exitbox.schemas.contract.Table;
-import exitbox.schemas.decode.CgroupNames;
-import exitbox.schemas.decode.SpoolDecoder;
-import exitbox.schemas.rows.Vector;
 import exitbox.schemas.sign.SealKey;
 import exitbox.schemas.sign.VerificationKey;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
-import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,8 +40,7 @@ class CrashIT {
     void killedAtAnyMomentItLosesNothingThatWasSpooled() throws Exception {
         long seed = System.nanoTime();
         Random random = new Random(seed);
-        Map<Long, List<Long>> spooled = new TreeMap<>();
-        int left = 0;
+        Spooled spooled = new Spooled();
         Path keyFile = folder.resolve("seal.key");
         VerificationKey key = SealKey.create(keyFile);
         Process storm = truth.start("storm", NO_END);
@@ -59,10 +52,7 @@ class CrashIT {
                     LockSupport.parkNanos(random.nextLong(600_000_000)); // any moment is right
                     recorder.kill();
                 }
-                for (Path spool : LiveRecorder.spools(dir)) {
-                    left++;
-                    decode(spool, spooled);
-                }
+                spooled.add(dir);
             }
         } finally {
             storm.destroyForcibly().waitFor();
@@ -72,20 +62,15 @@ class CrashIT {
         }
         assertEquals(List.of(), LiveRecorder.spools(dir));
         assertSigned(key);
-        assertTrue(left >= ROUNDS, "each kill leaves a spool, there were " + left);
+        assertTrue(spooled.spools() >= ROUNDS, "each kill leaves a spool, there were " + spooled.spools());
         try (Recorded recorded = Recorded.open(dir)) {
             recorded.assertSeqWhole();
             recorded.assertBalanced();
             assertEquals(ROUNDS, recorded.number("SELECT count(*) FROM gaps WHERE cause = 'unclean_end'"), "seed " + seed);
             assertEquals(0, recorded.number("SELECT count(*) FROM gaps WHERE cause NOT IN ('unclean_end', 'ring_full')"));
-            Map<Long, List<Long>> sealed = new TreeMap<>();
-            for (List<Object> row : recorded.rows("SELECT seq, pid, start_boot_ns, status FROM exits")) {
-                sealed.put((Long) row.get(0), row.stream().skip(1).map(n -> ((Number) n).longValue()).toList());
-            }
-            sealed.keySet().retainAll(spooled.keySet());
-            assertEquals(spooled, sealed, "seed " + seed);
+            spooled.assertSealed(recorded);
         }
-        System.out.println("killed " + ROUNDS + " times (seed " + seed + "): " + spooled.size() + " deaths in " + left
+        System.out.println("killed " + ROUNDS + " times (seed " + seed + "): " + spooled.deaths() + " deaths in " + spooled.spools()
                 + " spools left, all sealed");
     }
 
@@ -120,21 +105,5 @@ class CrashIT {
             key = new VerificationKey(line.seal().nextKey());
         }
         assertEquals(catalog.lines().size(), SealKey.state(folder.resolve("seal.key")).epoch());
-    }
-
-    /// Adds the deaths of a spool by seq: pid, start and status.
-    private static void decode(Path spool, Map<Long, List<Long>> deaths) throws IOException {
-        SpoolDecoder.decode(spool, new CgroupNames(), batch -> {
-            if (batch.table().table() == Table.EXITS) {
-                long[][] columns = new long[4][];
-                String[] names = {"seq", "pid", "start_boot_ns", "status"};
-                for (int i = 0; i < names.length; i++) {
-                    columns[i] = ((Vector.Longs) batch.columns()[batch.table().indexOf(names[i])]).values();
-                }
-                for (int row = 0; row < batch.rows(); row++) {
-                    deaths.put(columns[0][row], List.of(columns[1][row], columns[2][row], columns[3][row]));
-                }
-            }
-        });
     }
 }

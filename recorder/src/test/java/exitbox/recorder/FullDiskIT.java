@@ -16,10 +16,12 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Disks that fill up: what is recorded of it, what is said, how it ends; and that nothing is lost without being counted.
+@Tag("faults")
 class FullDiskIT {
     @TempDir
     Path folder;

@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /// The recorder as people start it, `bin/exitbox record`, in a process of its own.
-final class LiveRecorder implements AutoCloseable {
+public final class LiveRecorder implements AutoCloseable {
     private final Path dir;
     private final Path stderr;
     private final Process process;
@@ -30,17 +30,17 @@ final class LiveRecorder implements AutoCloseable {
     }
 
     /// Starts it; `dir` need not exist.
-    static LiveRecorder start(Path dir, String... options) throws IOException {
+    public static LiveRecorder start(Path dir, String... options) throws IOException {
         return start(List.of(), dir, options);
     }
 
     /// Starts it under another command, such as strace.
-    static LiveRecorder start(List<String> under, Path dir, String... options) throws IOException {
+    public static LiveRecorder start(List<String> under, Path dir, String... options) throws IOException {
         return start(Map.of(), under, dir, options);
     }
 
     /// Starts it with these variables besides.
-    static LiveRecorder start(Map<String, String> environment, List<String> under, Path dir, String... options) throws IOException {
+    public static LiveRecorder start(Map<String, String> environment, List<String> under, Path dir, String... options) throws IOException {
         List<String> command = new ArrayList<>(under);
         command.addAll(List.of(Truth.ROOT.resolve("bin/exitbox").toString(), "record", "-d", dir.toString()));
         command.addAll(List.of(options));
@@ -52,7 +52,7 @@ final class LiveRecorder implements AutoCloseable {
     }
 
     /// Starts it and waits until it records: the run's first row is in a spool of its own.
-    static LiveRecorder armed(Path dir, String... options) throws Exception {
+    public static LiveRecorder armed(Path dir, String... options) throws Exception {
         List<Path> before = spools(dir);
         LiveRecorder recorder = start(dir, options);
         Await.until("the recorder is armed", () -> {
@@ -64,37 +64,37 @@ final class LiveRecorder implements AutoCloseable {
         return recorder;
     }
 
-    long pid() {
+    public long pid() {
         return process.pid();
     }
 
-    boolean isAlive() {
+    public boolean isAlive() {
         return process.isAlive();
     }
 
-    void signal(String name) throws Exception {
+    public void signal(String name) throws Exception {
         assertEquals(0, new ProcessBuilder("kill", "-" + name, Long.toString(pid())).start().waitFor());
     }
 
     /// SIGTERM; returns the exit status.
-    int stop() throws Exception {
+    public int stop() throws Exception {
         signal("TERM");
         return await();
     }
 
     /// Waits for its end and returns the exit status.
-    int await() throws Exception {
+    public int await() throws Exception {
         assertTrue(process.waitFor(60, TimeUnit.SECONDS), "the recorder does not end");
         return process.exitValue();
     }
 
     /// kill -9.
-    void kill() throws Exception {
+    public void kill() throws Exception {
         signal("KILL");
         await();
     }
 
-    String stderr() {
+    public String stderr() {
         try {
             return Files.readString(stderr);
         } catch (IOException e) {
@@ -108,12 +108,12 @@ final class LiveRecorder implements AutoCloseable {
         Files.deleteIfExists(stderr);
     }
 
-    static String host() throws IOException {
+    public static String host() throws IOException {
         return Host.here().name();
     }
 
     /// Whole rows in a spool, 0 when it was sealed meanwhile.
-    static long rows(Path spool) throws IOException {
+    public static long rows(Path spool) throws IOException {
         long rows = 0;
         try (SpoolReader reader = SpoolReader.open(spool)) {
             for (Frame frame = reader.next(); frame != null; frame = reader.next()) {
@@ -126,7 +126,7 @@ final class LiveRecorder implements AutoCloseable {
     }
 
     /// Spools not yet sealed, oldest first.
-    static List<Path> spools(Path dir) throws IOException {
+    public static List<Path> spools(Path dir) throws IOException {
         List<Path> spools = new ArrayList<>();
         Path folder = new Recording(dir).spoolFolder(host());
         if (Files.isDirectory(folder)) {

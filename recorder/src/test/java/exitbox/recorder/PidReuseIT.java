@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// Two processes with one PID, killed in the same way by different ones; the first death is lost. Neither is taken for the other.
 @Tag("live")
+@Tag("faults")
 class PidReuseIT {
     private static final int ROUNDS = Rounds.orElse(1);
 

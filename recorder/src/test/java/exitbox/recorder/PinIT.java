@@ -19,6 +19,7 @@ import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -54,6 +55,7 @@ class PinIT {
     }
 
     @Test
+    @Tag("faults")
     void killedAgainAndAgainInAStormItLosesNothingAndHasNothingTwice() throws Exception {
         long seed = System.nanoTime();
         Random random = new Random(seed);

@@ -21,7 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// The sealed part of a recording in DuckDB: its tables as the catalog names their files, and the contract's views.
-final class Recorded implements AutoCloseable {
+public final class Recorded implements AutoCloseable {
     private final Connection connection;
 
     private Recorded(Connection connection) {
@@ -29,7 +29,7 @@ final class Recorded implements AutoCloseable {
     }
 
     /// Opens a recording after checking its chain and every file.
-    static Recorded open(Path dir) throws IOException, SQLException {
+    public static Recorded open(Path dir) throws IOException, SQLException {
         Catalog catalog = Catalog.read(new Recording(dir).catalog(LiveRecorder.host()));
         assertEquals(List.of(), catalog.problems());
         Recorded recorded = new Recorded(DriverManager.getConnection("jdbc:duckdb:"));
@@ -56,14 +56,14 @@ final class Recorded implements AutoCloseable {
         return recorded;
     }
 
-    void execute(String sql) throws SQLException {
+    public void execute(String sql) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute(sql);
         }
     }
 
     /// All rows of a query's answer.
-    List<List<Object>> rows(String sql) throws SQLException {
+    public List<List<Object>> rows(String sql) throws SQLException {
         try (Statement statement = connection.createStatement(); ResultSet result = statement.executeQuery(sql)) {
             List<List<Object>> rows = new ArrayList<>();
             int columns = result.getMetaData().getColumnCount();
@@ -79,12 +79,12 @@ final class Recorded implements AutoCloseable {
     }
 
     /// The one number that a query answers.
-    long number(String sql) throws SQLException {
+    public long number(String sql) throws SQLException {
         return ((Number) rows(sql).getFirst().getFirst()).longValue();
     }
 
     /// Fails unless the seq numbers of all tables together are 1, 2, … without hole or repetition.
-    void assertSeqWhole() throws SQLException {
+    public void assertSeqWhole() throws SQLException {
         List<String> tables = new ArrayList<>();
         for (Table table : Table.values()) {
             tables.add("SELECT seq, '" + table.sqlName() + "' AS name FROM " + table.sqlName());
@@ -98,7 +98,7 @@ final class Recorded implements AutoCloseable {
     }
 
     /// Fails unless all that the kernel saw was written, filtered or counted as lost.
-    void assertBalanced() throws SQLException {
+    public void assertBalanced() throws SQLException {
         assertEquals(List.of(), rows("SELECT * FROM balance WHERE missing <> 0"));
     }
 

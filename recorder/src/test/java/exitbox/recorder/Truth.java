@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /// Runs testdata/truth.c, which makes deaths and says what waitpid(2) said of each.
-final class Truth {
-    static final Path ROOT = Path.of("").toAbsolutePath().getParent();
+public final class Truth {
+    public static final Path ROOT = Path.of("").toAbsolutePath().getParent();
 
     private static final long TICK_NS = 10_000_000; // USER_HZ is 100 everywhere
 
@@ -22,7 +22,7 @@ final class Truth {
     }
 
     /// A death as its parent saw it; `startTicks` is field 22 of /proc/PID/stat.
-    record Death(long pid, long startTicks, int status) {
+    public record Death(long pid, long startTicks, int status) {
         /// The same words from columns of `exits`.
         static Death of(long pid, long startBootNs, int status) {
             return new Death(pid, startBootNs / TICK_NS, status);
@@ -30,15 +30,15 @@ final class Truth {
     }
 
     /// Compiles it into a folder, which is also where cores go.
-    static Truth compile(Path folder) throws IOException, InterruptedException {
+    public static Truth compile(Path folder) throws IOException, InterruptedException {
         return new Truth(compile(folder, "truth"), folder);
     }
 
     /// Compiles a program of testdata into a folder.
-    static Path compile(Path folder, String name) throws IOException, InterruptedException {
+    public static Path compile(Path folder, String name) throws IOException, InterruptedException {
         Path program = folder.resolve(name);
         Process compiler = new ProcessBuilder("cc", "-O2", "-pthread", "-o", program.toString(),
-                ROOT.resolve("testdata/" + name + ".c").toString()).inheritIO().start();
+                ROOT.resolve("testdata/" + name + ".c").toString(), "-lm").inheritIO().start();
         if (compiler.waitFor() != 0) {
             throw new IOException("cc does not compile testdata/" + name + ".c");
         }
@@ -46,7 +46,7 @@ final class Truth {
     }
 
     /// Runs a program to its good end; returns the words of each line it said.
-    static List<String[]> lines(String... command) throws IOException, InterruptedException {
+    public static List<String[]> lines(String... command) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
         List<String[]> lines = new String(process.getInputStream().readAllBytes()).lines().map(line -> line.split(" ")).toList();
         if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {
@@ -61,12 +61,12 @@ final class Truth {
         return Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ")[19]);
     }
 
-    Path program() {
+    public Path program() {
         return program;
     }
 
     /// Makes deaths and returns them all.
-    List<Death> deaths(String... arguments) throws IOException, InterruptedException {
+    public List<Death> deaths(String... arguments) throws IOException, InterruptedException {
         Process process = start(arguments);
         List<Death> deaths = new ArrayList<>();
         for (String line : new String(process.getInputStream().readAllBytes()).lines().toList()) {
@@ -80,7 +80,7 @@ final class Truth {
     }
 
     /// Makes deaths in the background.
-    Process start(String... arguments) throws IOException {
+    public Process start(String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(program.toString()));
         command.addAll(List.of(arguments));
         return new ProcessBuilder(command).directory(Files.createDirectories(folder).toFile())

@@ -1,0 +1,84 @@
+package exitbox.recorder.faults;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import exitbox.recorder.LiveRecorder;
+import exitbox.recorder.Recorded;
+import exitbox.recorder.Truth;
+import exitbox.recorder.kernel.NeedsBpf;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Recorders that stand still or have too little room while a storm goes on: nothing is lost that the ring holds, and what it
+/// cannot hold is counted; the load's own count is the judge.
+@Tag("faults")
+class StallIT {
+    private static final Duration STALL = Duration.ofSeconds(3);
+
+    @TempDir
+    Path folder;
+
+    private Path dir;
+    private Path storm;
+
+    @BeforeEach
+    void compile() throws Exception {
+        NeedsBpf.assumeBpf();
+        Verified.assumeAnalyzer();
+        dir = folder.resolve("recording");
+        storm = Truth.compile(folder, "storm");
+    }
+
+    @Test
+    void threeSecondsInAStormAreNoLoss() throws Exception {
+        String said;
+        try (LiveRecorder recorder = LiveRecorder.armed(dir, "--ring-size", "64M", "--events-ring-size", "64M")) {
+            Process load = new ProcessBuilder(storm.toString(), "-r", "5000", "-s", "5").start();
+            recorder.signal("STOP");
+            LockSupport.parkNanos(STALL.toNanos());
+            recorder.signal("CONT");
+            said = new String(load.getInputStream().readAllBytes()).strip();
+            assertEquals(0, load.waitFor());
+            assertEquals(0, recorder.stop(), recorder.stderr());
+        }
+        Set<String> notes = Verified.sound(dir);
+        assertTrue(notes.contains("heartbeat"), "it stood still, and says so: " + notes);
+        try (Recorded recorded = Recorded.open(dir)) {
+            assertEquals(0, recorded.number("SELECT count(*) FROM gaps"));
+            assertEquals(count(said), recorded.number("SELECT count(*) FROM exits WHERE comm LIKE 'storm-%'"));
+        }
+        System.out.println("stopped for " + STALL.toSeconds() + " s in " + said + ": none lost");
+    }
+
+    @Test
+    void whatSixtyFourKilobytesCannotHoldIsCounted() throws Exception {
+        String said;
+        try (LiveRecorder recorder = LiveRecorder.armed(dir, "--ring-size", "64K", "--events-ring-size", "64K")) {
+            Process load = new ProcessBuilder(storm.toString(), "-n", "20000").start();
+            said = new String(load.getInputStream().readAllBytes()).strip();
+            assertEquals(0, load.waitFor());
+            assertEquals(0, recorder.stop(), recorder.stderr());
+        }
+        assertTrue(Verified.sound(dir).contains("gap"));
+        try (Recorded recorded = Recorded.open(dir)) {
+            long kept = recorded.number("SELECT count(*) FROM exits WHERE comm LIKE 'storm-%'");
+            long others = recorded.number("SELECT count(*) FROM exits") - kept;
+            long lost = recorded.number("SELECT sum(lost) FROM balance WHERE table_name = 'exits'");
+            assertTrue(lost > 0, "64 KiB hold a hundred deaths or so");
+            assertTrue(kept <= count(said) && count(said) <= kept + lost, kept + " kept and " + lost + " lost of " + said);
+            System.out.println("a ring of 64 KiB in " + said + ": " + kept + " kept, " + lost + " counted as lost, " + others
+                    + " of others kept");
+        }
+    }
+
+    private static long count(String said) {
+        return Long.parseLong(said.split(" ")[0]);
+    }
+}
