@@ -374,6 +374,8 @@ struct counter {
 struct tally {
 	__u64 left_out[TABLES]; /* taken from a ring and kept out of the recording: filtered, too */
 	__u64 told_lost[TABLES]; /* of counter.lost, what rows of gaps tell */
+	__u64 unwritten[TABLES]; /* taken from a ring and not written, for lack of room */
+	__u64 told_unwritten[TABLES]; /* of those, what rows of gaps tell */
 	__u64 told_tasks;	 /* rows of tasks made when their last snapshot was whole */
 	__u64 left_out_to;	 /* of CPU 0: the position in the ring of deaths up to which left_out counts */
 };

@@ -281,6 +281,9 @@ final class Drain {
                 spool.append(Table.GAPS, gap);
             }
             losses.snapshotTold(probe.counters());
+            for (Map<String, Object> gap : losses.ofShortage(left.tail().lastBootNs(), clock.bootNs())) {
+                spool.append(Table.GAPS, gap);
+            }
         }
         recursionMisses = probe.control().recursionReported();
         // However large it gets.

@@ -74,12 +74,9 @@ final class Losses {
                     continue;
                 }
                 reported[cpu * Counters.TABLES + number] = lost;
-                Map<String, Object> gap = new LinkedHashMap<>();
-                gap.put("cpu", (long) cpu);
-                gap.put("table_name", table.sqlName());
-                gap.put("count", lost - before);
-                gap.put("first_boot_ns", counters.epoch(cpu, number) == epoch ? counters.firstLostBootNs(cpu, number) : lastReadBootNs);
-                gap.put("last_boot_ns", counters.lastLostBootNs(cpu, number));
+                Map<String, Object> gap = gap(cpu, table, lost - before,
+                        counters.epoch(cpu, number) == epoch ? counters.firstLostBootNs(cpu, number) : lastReadBootNs,
+                        counters.lastLostBootNs(cpu, number));
                 gap.put("cause", "ring_full");
                 gap.put(TOTAL, lost);
                 gaps.add(gap);
@@ -89,12 +86,46 @@ final class Losses {
         return gaps;
     }
 
-    /// A row that [#since] made is written; others do not matter here.
+    /// A row of `gaps` is written.
     void told(Map<String, Object> gap) {
-        if (gap.get(TOTAL) instanceof Long total && gap.get("cpu") instanceof Long cpu && cpu < cpus) {
-            int table = Table.ofName((String) gap.get("table_name")).number();
-            tally.toldLost(cpu.intValue(), table, Math.max(total, tally.toldLost(cpu.intValue(), table)));
+        Table table = Table.ofName(String.valueOf(gap.get("table_name")));
+        if (table == null || !(gap.get("cpu") instanceof Long number) || number < 0 || number >= cpus) {
+            return;
         }
+        int cpu = number.intValue();
+        if (gap.get(TOTAL) instanceof Long total) {
+            tally.toldLost(cpu, table.number(), Math.max(total, tally.toldLost(cpu, table.number())));
+        } else if (gap.get(Unwritten.TOTAL) instanceof Long total) {
+            tally.toldUnwritten(cpu, table.number(), Math.max(total, tally.toldUnwritten(cpu, table.number())));
+        }
+    }
+
+    /// Rows for what another recorder had no room for, and counted, and told of no more.
+    List<Map<String, Object>> ofShortage(long firstBootNs, long lastBootNs) {
+        List<Map<String, Object>> gaps = new ArrayList<>();
+        for (Table table : Table.values()) {
+            for (int cpu = 0; cpu < cpus; cpu++) {
+                long total = tally.unwritten(cpu, table.number());
+                if (total > tally.toldUnwritten(cpu, table.number())) {
+                    Map<String, Object> gap = gap(cpu, table, total - tally.toldUnwritten(cpu, table.number()), firstBootNs, lastBootNs);
+                    gap.put("cause", "disk_full");
+                    gap.put("detail", "the recorder had no room for them, and died before there was some");
+                    gap.put(Unwritten.TOTAL, total);
+                    gaps.add(gap);
+                }
+            }
+        }
+        return gaps;
+    }
+
+    private static Map<String, Object> gap(int cpu, Table table, long count, long firstBootNs, long lastBootNs) {
+        Map<String, Object> gap = new LinkedHashMap<>();
+        gap.put("cpu", (long) cpu);
+        gap.put("table_name", table.sqlName());
+        gap.put("count", count);
+        gap.put("first_boot_ns", firstBootNs);
+        gap.put("last_boot_ns", lastBootNs);
+        return gap;
     }
 
     /// Rows for processes alive that the kernel told and that no spool has: a recorder died while it took a snapshot.
@@ -107,12 +138,7 @@ final class Losses {
             long made = counters.seen(cpu, table) - counters.filtered(cpu, table) - counters.lost(cpu, table) - tally.toldTasks(cpu);
             long missing = made == 0 ? 0 : made - told.getOrDefault(cpu, 0L);
             if (missing > 0) {
-                Map<String, Object> gap = new LinkedHashMap<>();
-                gap.put("cpu", (long) cpu);
-                gap.put("table_name", Table.TASKS.sqlName());
-                gap.put("count", missing);
-                gap.put("first_boot_ns", firstBootNs);
-                gap.put("last_boot_ns", lastBootNs);
+                Map<String, Object> gap = gap(cpu, Table.TASKS, missing, firstBootNs, lastBootNs);
                 gap.put("cause", INTERRUPTED);
                 gap.put("detail", "the recorder ended while it read which processes are alive");
                 gaps.add(gap);

@@ -103,7 +103,7 @@ final class Run {
             Drain drain = new Drain(probe, pins, new Intake(probe, filter, progress::say), wait, spools,
                     feed != null ? feed : another ? Retirement.LATER : sealing,
                     new Rotation(options.rotateEvery, quota.spoolBytes()), run, header,
-                    progress, service, new Shortage(options.onFull, place.room(), quota, reserve));
+                    progress, service, new Shortage(options.onFull, place.room(), quota, reserve, new Unwritten(probe.tally())));
             if (!scope.quiet()) {
                 requests.serve(drain, service);
             }

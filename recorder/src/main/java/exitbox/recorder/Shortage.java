@@ -14,16 +14,17 @@ final class Shortage {
     private final Room room;
     private final Quota quota;
     private final Reserve reserve;
-    private final Unwritten unwritten = new Unwritten();
+    private final Unwritten unwritten;
     private boolean counting;
     private boolean holding;
     private String why;
 
-    Shortage(OnFull policy, Room room, Quota quota, Reserve reserve) {
+    Shortage(OnFull policy, Room room, Quota quota, Reserve reserve, Unwritten unwritten) {
         this.policy = policy;
         this.room = room;
         this.quota = quota;
         this.reserve = reserve;
+        this.unwritten = unwritten;
     }
 
     Quota quota() {

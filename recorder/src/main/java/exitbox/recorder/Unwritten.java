@@ -1,5 +1,6 @@
 package exitbox.recorder;
 
+import exitbox.recorder.kernel.Tally;
 import exitbox.schemas.contract.Table;
 import exitbox.schemas.spool.RecordCursor;
 import java.lang.foreign.MemorySegment;
@@ -14,6 +15,10 @@ import java.util.TreeMap;
 /// Events that were taken out of the rings and not written, because there was no room for them: by table and CPU, as rows
 /// of `gaps`. Bounded, however many they are.
 final class Unwritten {
+    // Not a column: all that a row and those before it tell of, for a recorder that takes over.
+    static final String TOTAL = "unwritten_total";
+
+    private final Tally tally;
     private final Map<Long, Loss> losses = new TreeMap<>();
     private final RecordCursor cursor = new RecordCursor();
     private final long[] totals = new long[Table.NUMBERS];
@@ -32,6 +37,11 @@ final class Unwritten {
         }
     }
 
+    /// @param tally where they are counted too, beside the kernel's counts
+    Unwritten(Tally tally) {
+        this.tally = tally;
+    }
+
     /// Counts records as they stand in a ring.
     void add(MemorySegment records) {
         ByteBuffer bytes = records.asByteBuffer().order(ByteOrder.nativeOrder());
@@ -42,6 +52,7 @@ final class Unwritten {
                 int cpu = cursor.cpu();
                 Loss loss = losses.computeIfAbsent((long) table << 32 | cpu, _ -> new Loss(table, cpu, cursor.bootNs()));
                 loss.count++;
+                tally.unwritten(cpu, table, tally.unwritten(cpu, table) + 1);
                 totals[table & (totals.length - 1)]++;
                 loss.lastBootNs = Math.max(loss.lastBootNs, cursor.bootNs());
             }
@@ -73,6 +84,7 @@ final class Unwritten {
             gap.put("last_boot_ns", loss.lastBootNs);
             gap.put("cause", "disk_full");
             gap.put("detail", why);
+            gap.put(TOTAL, tally.unwritten(loss.cpu, loss.table));
             gaps.add(gap);
         }
         losses.clear();

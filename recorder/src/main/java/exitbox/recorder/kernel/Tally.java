@@ -6,7 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /// What the recording tells of the kernel's counts, per CPU and table number: events that the recorder took from a ring and
-/// left out ([Counters] have them among the filtered), losses that rows of `gaps` tell, and the processes alive. It lies beside
+/// left out ([Counters] have them among the filtered) or had no room for, losses that rows of `gaps` tell, and the processes alive. It lies beside
 /// the kernel's counters and lives as long as those, so that a recorder that takes over knows. One thread; valid as long as
 /// its [Probe].
 public final class Tally {
@@ -14,6 +14,8 @@ public final class Tally {
     private final int cpuBytes;
     private final int leftOut;
     private final int toldLost;
+    private final int unwritten;
+    private final int toldUnwritten;
     private final int toldTasks;
     private final int leftOutTo;
 
@@ -22,6 +24,8 @@ public final class Tally {
         this.cpuBytes = layout.size();
         this.leftOut = layout.field("left_out").offset();
         this.toldLost = layout.field("told_lost").offset();
+        this.unwritten = layout.field("unwritten").offset();
+        this.toldUnwritten = layout.field("told_unwritten").offset();
         this.toldTasks = layout.field("told_tasks").offset();
         this.leftOutTo = layout.field("left_out_to").offset();
     }
@@ -55,6 +59,23 @@ public final class Tally {
 
     public void toldLost(int cpu, int table, long events) {
         set(cpu, toldLost + 8 * table, events);
+    }
+
+    /// Events that were taken from a ring and not written, because there was no room for them.
+    public long unwritten(int cpu, int table) {
+        return get(cpu, unwritten + 8 * table);
+    }
+
+    public void unwritten(int cpu, int table, long events) {
+        set(cpu, unwritten + 8 * table, events);
+    }
+
+    public long toldUnwritten(int cpu, int table) {
+        return get(cpu, toldUnwritten + 8 * table);
+    }
+
+    public void toldUnwritten(int cpu, int table, long events) {
+        set(cpu, toldUnwritten + 8 * table, events);
     }
 
     /// How many rows of tasks the kernel had made when their last snapshot was whole.

@@ -29,9 +29,10 @@ public final class Counts {
 
     public static Tally tally(int cpus) {
         int tables = 8 * Counters.TABLES;
-        RecordLayout layout = new RecordLayout("tally", 2 * tables + 16, List.of(new Field("left_out", 0, tables),
-                new Field("told_lost", tables, tables), new Field("told_tasks", 2 * tables, 8),
-                new Field("left_out_to", 2 * tables + 8, 8)));
+        RecordLayout layout = new RecordLayout("tally", 4 * tables + 16, List.of(new Field("left_out", 0, tables),
+                new Field("told_lost", tables, tables), new Field("unwritten", 2 * tables, tables),
+                new Field("told_unwritten", 3 * tables, tables), new Field("told_tasks", 4 * tables, 8),
+                new Field("left_out_to", 4 * tables + 8, 8)));
         return new Tally(Arena.ofAuto().allocate((long) layout.size() * cpus, 8), layout);
     }
 

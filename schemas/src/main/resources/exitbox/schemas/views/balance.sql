@@ -1,7 +1,7 @@
 -- The proof that nothing is missing. For each run that has stopped, and each CPU, every event that the kernel's hooks saw
 -- was written, left out by a filter, or is counted as lost. SELECT * FROM balance WHERE missing <> 0 has no rows then.
 -- Filters choose the runs that are shown, by their stop rows; what is counted is the whole run.
--- A run without a stop row has none here: what it saw last is not known. With the exit hook live (runs.hooks) deaths that
+-- A run without a stop row has none here: what it saw last is not known. Rows that --keep, --keep-size or --on-full had deleted are missing too: exitbox verify tells them apart. With the exit hook live (runs.hooks) deaths that
 -- two threads claimed are rows of thread_exits, so that table has as many too many as exits has too few.
 -- @column run_id The run, as in runs.
 -- @column table_name The table whose events are counted.
