@@ -10,6 +10,8 @@ import exitbox.recorder.Truth;
 import exitbox.recorder.kernel.NeedsBpf;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -71,7 +73,9 @@ class ErrorSweepIT {
         Spooled spooled = new Spooled();
         int ended = 0;
         int failed = 0;
-        for (int n : places(catalog ? List.of(1, 2) : List.copyOf(numbers.get(call)))) {
+        Deque<Integer> places = new ArrayDeque<>(places(catalog ? List.of(1, 2) : List.copyOf(numbers.get(call))));
+        while (!places.isEmpty()) {
+            int n = places.remove();
             for (String when : List.of(n + "", n + "+")) {
                 String before = Files.readString(Verified.catalog(dir));
                 Strace.End end = strace(dir, onFull).fail(call, error, when, catalog ? Verified.catalog(dir) : null);
@@ -82,6 +86,9 @@ class ErrorSweepIT {
                 Verified said = Verified.openAtMost(dir);
                 assertTrue(end.status() == 74 || said.findings().isEmpty(), end + said.text());
                 spooled.add(dir);
+            }
+            if (places.isEmpty() && failed == 0 && n > 1) {
+                places.add(n / 2); // a quieter run than the one that was counted
             }
         }
         try (LiveRecorder recorder = LiveRecorder.armed(dir)) {
@@ -96,7 +103,7 @@ class ErrorSweepIT {
         System.out.println(error + " at " + call + ", " + failed + " times: " + ended + " runs ended by it");
     }
 
-    /// Without all, one that is sure to be reached.
+    /// Without all, one that is likely to be reached.
     private static List<Integer> places(List<Integer> all) {
         return Sweep.ALL ? all : Sweep.some(all.subList(0, (all.size() + 1) / 2), 1);
     }
