@@ -70,7 +70,7 @@ class ConfigurationTest {
 
     @Test
     void theOneThatIsShippedIsRightAlsoWhereItsCommentsAreTaken() throws IOException {
-        Path shipped = Truth.ROOT.resolve("service/exitbox.conf");
+        Path shipped = Truth.ROOT.resolve("bin/service/exitbox.conf");
         Configuration.read(shipped);
         Path all = file(Files.readString(shipped).replaceAll("(?m)^#(?=[a-z-]+=)", ""));
         int options = (int) Files.readAllLines(all).stream().filter(line -> line.matches("[a-z-]+=.*")).count();

@@ -45,7 +45,7 @@ class InstallIT {
         Path conf = tree.resolve("etc/exitbox.conf");
         String shipped = Files.readString(conf);
         Files.writeString(conf, shipped + "rotate-every=7m\n");
-        assertEquals(new Answer(0, "kept " + conf + ", which was edited (as shipped: " + lib + "/service/exitbox.conf)\n"
+        assertEquals(new Answer(0, "kept " + conf + ", which was edited (as shipped: " + lib + "/bin/service/exitbox.conf)\n"
                 + "nothing to do: " + tree + " has it all\n"), install("--root", tree.toString()));
 
         Answer uninstalled = run(List.of(tree + "/usr/local/bin/exitbox", "uninstall", "--root", tree.toString()));
@@ -64,7 +64,7 @@ class InstallIT {
         install("--root", tree.toString());
         Path conf = tree.resolve("etc/exitbox.conf");
         String newer = Files.readString(conf);
-        for (Path file : List.of(conf, tree.resolve("usr/local/lib/exitbox/service/exitbox.conf"))) {
+        for (Path file : List.of(conf, tree.resolve("usr/local/lib/exitbox/bin/service/exitbox.conf"))) {
             Files.writeString(file, "# an older one\n");
         }
         assertTrue(install("--root", tree.toString()).text().endsWith("placed " + conf + "\n"));
