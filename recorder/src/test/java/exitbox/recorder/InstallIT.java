@@ -83,8 +83,7 @@ class InstallIT {
     @Test
     void theServiceLivesUnderSystemd() throws Exception {
         Path scripts = Truth.ROOT.resolve("recorder/src/test/systemd");
-        Answer life = run(List.of(scripts.resolve("boot").toString(), folder.toString(), scripts.resolve("life").toString(),
-                Truth.ROOT.toString()));
+        Answer life = run(List.of(scripts.resolve("boot").toString(), folder.toString(), scripts.resolve("life").toString()));
         assumeTrue(life.status() != 77, life.text().strip());
         assertEquals(0, life.status(), life.text());
         assertTrue(life.text().contains("ok - but for the recording\n"), life.text());
@@ -93,8 +92,7 @@ class InstallIT {
     @Test
     void whatDiesLastWhenTheMachineGoesOffIsRecorded() throws Exception {
         Path scripts = Truth.ROOT.resolve("recorder/src/test/systemd");
-        Answer off = run(List.of(scripts.resolve("boot").toString(), folder.toString(), scripts.resolve("poweroff").toString(),
-                Truth.ROOT.toString()));
+        Answer off = run(List.of(scripts.resolve("boot").toString(), folder.toString(), scripts.resolve("poweroff").toString()));
         assumeTrue(off.status() != 77, off.text().strip());
         assertEquals(0, off.status(), off.text());
         Answer sql = run(List.of(Truth.ROOT.resolve("bin/exitbox").toString(), "sql", "-d", folder.resolve("recording").toString(),
