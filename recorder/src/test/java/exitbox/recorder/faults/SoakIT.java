@@ -80,6 +80,10 @@ class SoakIT {
         long deaths = 0;
         try (LiveRecorder recorder = LiveRecorder.armed(dir, "--rotate-every", "2s", "--rotate-size", "4M", "--keep-size", "50M",
                 "--keep-free", "0")) {
+            // Besides, or a night's deaths alone would not fill the quota in ten minutes.
+            Process storm =
+                    new ProcessBuilder(Truth.compile(folder, "storm").toString(), "-r", "2000", "-s", Integer.toString(MINUTES * 60))
+                            .start();
             System.out.println("  time       RSS  files      disk");
             while (System.nanoTime() < end) {
                 Process load = new ProcessBuilder(night).redirectErrorStream(true).start();
@@ -93,6 +97,7 @@ class SoakIT {
                 deaths += Long.parseLong(new String(load.getInputStream().readAllBytes()).split(" ")[0]);
             }
             print(samples);
+            deaths += Long.parseLong(new String(storm.getInputStream().readAllBytes()).split(" ")[0]);
             assertEquals(0, recorder.stop(), recorder.stderr());
             System.out.print(recorder.stderr());
             Matcher said = Pattern.compile("recorded ([0-9,]+) deaths .* lost 0:").matcher(recorder.stderr());
