@@ -8,8 +8,7 @@ set -euo pipefail
 . "$root/bin/programs.sh"
 
 oldest_jdk=25.0.3       # 25.0.0 to 25.0.2 corrupt zstd's output with G1 (JDK-8377811)
-built=$root/target/built # as old as the sources of the last build; its text names the JDK that made the AOT caches
-[ -n "$below" ] || built=$root/java
+built=$root/target/built # as old as the sources of the last build
 
 say() { printf 'exitbox: %s\n' "$*" >&2; }
 die() {
@@ -32,7 +31,7 @@ caller_home() {
 jdk_candidates() {
     local home
     [ -z "${JAVA_HOME:-}" ] || echo "$JAVA_HOME"
-    [ ! -r "$built" ] || cat "$built"
+    [ ! -r "$root/recorder$below/java" ] || cat "$root/recorder$below/java"
     home=$(caller_home)
     printf '%s\n' /usr/lib/jvm/* /opt/*jdk* /opt/java/* "$home"/.sdkman/candidates/java/* "$home"/.jdks/* /usr/local/*jdk*
 }
@@ -138,13 +137,10 @@ begin_build() {
 
 # Makes the AOT caches for the jars that stand, and marks the build as done.
 finish_build() {
-    local folder
-    folder=$(mktemp -d)
-    # As root a recording of a moment, from arming to sealing; otherwise what runs before the kernel says no.
-    train recorder record -d "$folder" --duration 200ms
-    train analyzer sql -d "$root/$training" "SELECT reason, count(*) FROM deaths GROUP BY ALL"
-    rm -rf "$folder"
+    local program
+    for program in recorder analyzer; do
+        has_cache "$program" || make_cache "$program"
+    done
     hand_over "$root"/*/target
-    # shellcheck disable=SC2016
-    as_builder sh -c 'printf "%s\n" "$1" >"$2" && touch -r "$3" "$2"' - "$JAVA_HOME" "$built" "$root/target/begun"
+    as_builder touch -r "$root/target/begun" "$built"
 }

@@ -29,8 +29,30 @@ program() {
         "-Djava.library.path=$target/native" "-Darrow.cdata.library.path=$target/native")
 }
 
-# Makes the AOT cache of program $1: the classes that one run of it with the arguments that follow needs.
+# Makes the AOT cache of program $1, for this JDK and this place, by a run of it; what it is for stands beside it.
 # A program without a cache works too, so failing is not fatal.
+make_cache() {
+    local folder
+    case $1 in
+        # As root a recording of a moment, from arming to sealing; otherwise what runs before the kernel says no.
+        recorder)
+            folder=$(mktemp -d) || return
+            train recorder record -d "$folder" --duration 200ms
+            rm -rf "$folder"
+            ;;
+        analyzer) train analyzer sql -d "$root/$training" "SELECT reason, count(*) FROM deaths GROUP BY ALL" ;;
+    esac
+    printf '%s\n' "$JAVA_HOME" >"$root/$1$below/java"
+}
+
+# True when program $1 has a cache for this JDK. One older than the jar is for none: the JVM would take classes of
+# another build from it without a word.
+has_cache() {
+    local target=$root/$1$below
+    [ "$target/$1.aot" -nt "$target/$1.jar" ] && [ "$(cat "$target/java" 2>/dev/null)" = "$JAVA_HOME" ]
+}
+
+# The classes that one run of program $1 with the arguments that follow needs.
 train() {
     local command target=$root/$1$below log=/dev/null
     [ -z "$below" ] || log=$root/target/build.log
