@@ -5,9 +5,9 @@
 # Where a program's jar, libraries and cache are: below target/ where it was built, in its own folder where it was installed.
 if [ -e "$root/pom.xml" ]; then below=/target training=testdata/recordings/demo; else below='' training=training; fi
 
-# C1 alone: the recorder's work is short loops. A heap that stays small, but may grow: sealing a spool of very many
-# different names needs more than the usual 12 MB.
-recorder_jvm=(-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xms12m -Xmn6m -Xmx64m -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=20 -Xss512k)
+# C1 alone: the recorder's work is short loops. A small heap, as memory that a collection could free counts as used; that it
+# suffices for every spool is tested (SmallHeapTest). What was freed of the native heap is given back.
+recorder_jvm=(-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xms12m -Xmn6m -Xmx24m -XX:TrimNativeHeapInterval=10000 -Xss512k)
 
 # Besides, for the recorder of a command, which inherits what the JVM does not change: its signals (QUIT prints nothing),
 # the limit of open files, what goes into a core. (Attaching is done by QUIT.)

@@ -17,7 +17,7 @@ final class Intake {
     private static final int EVENTS = 1;
     private static final int TASKS = 2;
 
-    private static final int FRAME_BYTES = 1 << 20;
+    private static final int FRAME_BYTES = 1 << 18;
     // Of a spool at least: it shall not be overfull by much.
     private static final int FRAMES = 8;
 

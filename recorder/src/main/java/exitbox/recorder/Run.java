@@ -26,6 +26,8 @@ import java.util.regex.Pattern;
 /// stop, seals. The probe is armed, so the rings keep the events meanwhile.
 final class Run {
     private static final long RENEW_MILLIS = 1000;
+    // Then all deaths of a spool are known before the first is sealed, which takes memory for each.
+    private static final long MOST_TO_COALESCE = 64 << 20;
 
     private final RecordCommand options;
     private final List<String> commandLine;
@@ -82,7 +84,8 @@ final class Run {
             probe.unpin();
             return null;
         }
-        Quota quota = new Quota(feed == null ? options.keepSize : null, options.rotateSize);
+        Quota quota = new Quota(feed == null ? options.keepSize : null,
+                probe.hook().coalesce() ? Math.min(options.rotateSize, MOST_TO_COALESCE) : options.rotateSize);
         Retention retention = new Retention(folder.recording(), host.name(),
                 new Deleter(folder.recording(), access, host.name(), place.sealKey()), options.keep, quota, place.room(),
                 place::moment);

@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 /// at the end of the spool before has its path too. Keeps the most recent ones only, and those of one
 /// boot: the next one gives the same ids to others.
 public final class CgroupNames {
-    private static final int MOST_BYTES = 4 << 20;
+    private static final int MOST_BYTES = 2 << 20;
     // What a name takes beside its bytes, roughly.
     private static final int OVERHEAD = 200;
 

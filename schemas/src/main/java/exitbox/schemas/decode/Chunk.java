@@ -9,9 +9,10 @@ import java.nio.ByteOrder;
 /// for each table the places and seq numbers of its records in `bytes`.
 final class Chunk {
     /// Rows of one table that make a chunk full; the size of every column's scratch array.
-    static final int MAX_ROWS = 4096;
+    static final int MAX_ROWS = 1024;
 
-    private static final int FULL = 1 << 20;
+    // Also of what is decoded at once: that takes several times as much.
+    private static final int FULL = 1 << 18;
 
     /// The frames' bytes, one after another, little endian. A buffer, not an array with a VarHandle: that is as fast
     /// on C2 and several times as fast on C1, which the recorder runs on.
@@ -19,6 +20,7 @@ final class Chunk {
     private int length;
     private final Rows[] tables = new Rows[Table.NUMBERS];
     private int mostRows;
+    private int noted;
 
     /// Places of records (of the record header, in `bytes`) and their seq numbers.
     static final class Rows {
@@ -47,15 +49,16 @@ final class Chunk {
         return start;
     }
 
-    /// Notes a record of this table number; false when the table's rows are full.
-    boolean add(int table, int place, long seq) {
+    /// Notes a record of this table number; false when those before it have to be decoded first.
+    boolean add(int table, int place, int bytes, long seq) {
         Rows rows = tables[table];
         if (rows == null) {
             rows = tables[table] = new Rows();
         }
-        if (rows.count == MAX_ROWS) {
+        if (rows.count == MAX_ROWS || noted > 0 && noted + bytes > FULL) {
             return false;
         }
+        noted += bytes;
         rows.places[rows.count] = place;
         rows.seqs[rows.count] = seq;
         rows.count++;
@@ -68,9 +71,16 @@ final class Chunk {
         return tables[table];
     }
 
+    /// Forgets the bytes, and the records noted in them.
     void clear() {
+        forget();
         length = 0;
         mostRows = 0;
+    }
+
+    /// Forgets the records that were noted, as they are decoded.
+    void forget() {
+        noted = 0;
         for (Rows rows : tables) {
             if (rows != null) {
                 rows.count = 0;

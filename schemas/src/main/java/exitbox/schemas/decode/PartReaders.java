@@ -13,10 +13,10 @@ final class PartReaders {
     // More room than this is given back after a batch.
     private static final int USUAL_ELEMENTS = 1 << 15;
 
-    /// The caches of a spool's decoding: about 3 MiB when full of the longest.
+    /// The caches of a spool's decoding: about 2 MiB when full of the longest.
     record Caches(Contents<Name> texts, Contents<Arguments> arguments, Contents<Arguments> living) {
         Caches() {
-            this(new Contents<>(1 << 11, 256, Name::of), new Contents<>(1 << 10, 512, Arguments::of),
+            this(new Contents<>(1 << 10, 256, Name::of), new Contents<>(1 << 9, 512, Arguments::of),
                     new Contents<>(1, 0, Arguments::ofLiving));
         }
     }

@@ -13,10 +13,8 @@ import exitbox.schemas.spool.SpoolHeader;
 import exitbox.schemas.spool.SpoolReader;
 import exitbox.schemas.text.Json;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -47,10 +45,9 @@ public final class SpoolDecoder {
     private final Parts[] parts = new Parts[Table.NUMBERS];
     private final long[] ends = new long[SpoolFormat.RINGS];
     private final UserRows userRows;
-    private final Map<Identity, Long> lastClaims;
+    private final LastClaims lastClaims;
     private final Struct cgroupName;
     private final Struct heartbeat;
-    private final Struct exit;
     private final RecordCursor cursor = new RecordCursor();
 
     private boolean stopped;
@@ -59,9 +56,6 @@ public final class SpoolDecoder {
     private long expected;
     private long firstSeq = -1;
     private long passedOver;
-
-    record Identity(int pid, long startBootNs) {
-    }
 
     /// Fields that this class itself reads, of a struct whose layout has them all.
     private record Struct(int size, int[] offsets) {
@@ -78,14 +72,6 @@ public final class SpoolDecoder {
             }
             return layout == null ? null : new Struct(layout.size(), offsets);
         }
-
-        static Struct exit(List<RecordLayout> layouts) {
-            return find(layouts, "exit_record", new Field("pid", 0, 4), new Field("start_boot_ns", 0, 8));
-        }
-
-        Identity identity(ByteBuffer data, int record) {
-            return new Identity(data.getInt(record + offsets[0]), data.getLong(record + offsets[1]));
-        }
     }
 
     /// What a decoded spool held. `nextSeq` is -1 when that is not known; `stopped` says that its run ended with a stop row.
@@ -93,8 +79,8 @@ public final class SpoolDecoder {
     }
 
     /// @param firstSeq see [#decode]
-    /// @param lastClaims what [#lastClaims] gives for the frames that the reader is going to reach; null when every claim is one
-    SpoolDecoder(SpoolReader reader, long firstSeq, RowSink sink, CgroupNames cgroups, Map<Identity, Long> lastClaims) {
+    /// @param lastClaims those of the frames that the reader is going to reach; null when every claim is one
+    SpoolDecoder(SpoolReader reader, long firstSeq, RowSink sink, CgroupNames cgroups, LastClaims lastClaims) {
         this.reader = reader;
         this.expected = firstSeq;
         this.header = reader.header();
@@ -118,7 +104,6 @@ public final class SpoolDecoder {
         this.heartbeat = Struct.find(header.layouts(), "heartbeat_record", new Field("real_ns", 0, 8), new Field("real_boot_ns", 0, 8));
         this.cgroupName = Struct.find(header.layouts(), "cgroup_name_record", new Field("cgroup_id", 0, 8), new Field("path_offset", 0, 4),
                 new Field("path_length", 0, 4));
-        this.exit = Struct.exit(header.layouts());
         cgroups.enter(header.bootId());
     }
 
@@ -143,12 +128,12 @@ public final class SpoolDecoder {
     /// @param last whether it is closed and none follows: then bytes behind its last frame are a loss, which
     ///     otherwise shows in the seq that the next one begins with
     public static Summary decode(Path spool, long firstSeq, boolean last, CgroupNames cgroups, RowSink sink) throws IOException {
-        Map<Identity, Long> lastClaims = null;
+        LastClaims lastClaims = null;
         long end = Long.MAX_VALUE;
         try (SpoolReader first = SpoolReader.open(spool)) {
-            if (mayClaimTwice(first.header())) {
-                lastClaims = new HashMap<>();
-                lastClaims(first, lastClaims);
+            if (LastClaims.areNeeded(first.header())) {
+                lastClaims = new LastClaims();
+                lastClaims.read(first);
                 // A claim that is written from now on must not be met without those it supersedes.
                 end = first.position();
             }
@@ -274,10 +259,11 @@ public final class SpoolDecoder {
             if (table == Table.HEARTBEATS) {
                 noteClock();
             }
-            int slot = table == Table.EXITS && !isLastClaim(seq) ? DEMOTED : number;
-            if (!chunk.add(slot, cursor.record(), seq)) {
+            boolean demoted = table == Table.EXITS && lastClaims != null && !lastClaims.isLast(chunk.bytes, cursor.record(), seq);
+            int slot = demoted ? DEMOTED : number;
+            if (!chunk.add(slot, cursor.record(), cursor.length(), seq)) {
                 flush();
-                chunk.add(slot, cursor.record(), seq);
+                chunk.add(slot, cursor.record(), cursor.length(), seq);
             }
         }
     }
@@ -347,9 +333,9 @@ public final class SpoolDecoder {
             Chunk.Rows rows = chunk.rows(number);
             if (rows != null && rows.count > 0) {
                 sink.accept(decoder(number).decode(chunk, rows));
-                rows.count = 0;
             }
         }
+        chunk.forget();
     }
 
     private RecordDecoder decoder(int number) {
@@ -358,36 +344,5 @@ public final class SpoolDecoder {
             decoders[number] = RecordDecoder.of(table, layouts[number == DEMOTED ? Table.EXITS.number() : number], context);
         }
         return decoders[number];
-    }
-
-    private boolean isLastClaim(long seq) {
-        if (lastClaims == null || exit == null) {
-            return true;
-        }
-        Long last = lastClaims.get(exit.identity(chunk.bytes, cursor.record()));
-        return last == null || last == seq;
-    }
-
-    /// Whether the kernel could not tell which thread was the last, so that two may have claimed it.
-    static boolean mayClaimTwice(SpoolHeader header) {
-        return "live".equals(header.exitHook());
-    }
-
-    /// For each process that claims to have died in the frames that the reader comes to, the seq of its last claim.
-    static void lastClaims(SpoolReader reader, Map<Identity, Long> claims) throws IOException {
-        Struct exit = Struct.exit(reader.header().layouts());
-        RecordCursor cursor = new RecordCursor();
-        for (Frame frame = reader.next(); frame != null; frame = reader.next()) {
-            long seq = frame.firstSeq();
-            cursor.over(frame.records(), 0, frame.length());
-            while (exit != null && frame.ring() != SpoolFormat.USER_RING && cursor.next()) {
-                if (cursor.takesSeq()) {
-                    if (cursor.table() == Table.EXITS.number() && cursor.length() == exit.size()) {
-                        claims.put(exit.identity(frame.records(), cursor.record()), seq);
-                    }
-                    seq++;
-                }
-            }
-        }
     }
 }

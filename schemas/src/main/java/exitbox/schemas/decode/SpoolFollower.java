@@ -15,10 +15,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 
 /// Decodes a host's spools while they are written: each [#poll] hands out the rows that came since the one before,
 /// across rotations, each row once. All that [SpoolDecoder] promises holds, but for one thing: where two threads
@@ -32,7 +30,7 @@ public final class SpoolFollower implements Closeable {
     private final Path folder;
     private final RowSink sink;
     private final CgroupNames cgroups = new CgroupNames();
-    private final Map<SpoolDecoder.Identity, Long> lastClaims = new HashMap<>();
+    private final LastClaims lastClaims = new LastClaims();
     // In their order; rows come out of the first.
     private final Deque<Open> spools = new ArrayDeque<>();
 
@@ -50,7 +48,7 @@ public final class SpoolFollower implements Closeable {
             SpoolReader reader = SpoolReader.open(path);
             try {
                 return new Open(Recording.spoolNumber(path), reader,
-                        SpoolDecoder.mayClaimTwice(reader.header()) ? SpoolReader.open(path) : null);
+                        LastClaims.areNeeded(reader.header()) ? SpoolReader.open(path) : null);
             } catch (IOException | RuntimeException e) {
                 reader.close();
                 throw e;
@@ -141,7 +139,7 @@ public final class SpoolFollower implements Closeable {
         Open spool = spools.getFirst();
         if (spool.scout() != null && spool.reader().position() == spool.scout().position()) {
             lastClaims.clear();
-            SpoolDecoder.lastClaims(spool.scout(), lastClaims);
+            lastClaims.read(spool.scout());
             spool.reader().endAt(spool.scout().position());
         }
         boolean more = decoder.pour();

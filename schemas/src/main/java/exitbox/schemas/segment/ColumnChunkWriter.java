@@ -88,6 +88,11 @@ final class ColumnChunkWriter {
         }
     }
 
+    /// Bytes of memory, roughly.
+    long memory() {
+        return pages.getMemSize() + (values == null ? 0 : values.memory());
+    }
+
     /// Frees what a writer that is given up holds.
     void close() {
         if (values != null) {

@@ -22,6 +22,8 @@ final class Dictionary {
     private static final int MOST = 1 << 15;
 
     private static final int EMPTY = -1;
+    // What an array takes beside its elements.
+    private static final int ARRAY = 24;
 
     private final Type type;
     private long[] longs;
@@ -29,6 +31,7 @@ final class Dictionary {
     private int[] slots = empty(256);
     private int size;
     private long plainBytes;
+    private long textBytes;
     private int[] indexes = new int[1024];
     private int count;
     private byte[] lastText;
@@ -45,6 +48,11 @@ final class Dictionary {
 
     boolean isFull() {
         return size > MOST || plainBytes > 1 << 20;
+    }
+
+    /// Bytes of memory, roughly.
+    long memory() {
+        return textBytes + 4L * (slots.length + indexes.length) + (texts == null ? 8L * longs.length : 4L * texts.length);
     }
 
     void add(long[] all, int from, int to) {
@@ -104,6 +112,7 @@ final class Dictionary {
         }
         texts[size] = value;
         plainBytes += 4 + value.length;
+        textBytes += ARRAY + value.length;
         return take(slot);
     }
 

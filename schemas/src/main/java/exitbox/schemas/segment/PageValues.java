@@ -116,6 +116,12 @@ final class PageValues {
         return dictionary != null ? dictionary.page() : fullDictionary;
     }
 
+    /// Bytes of memory, roughly.
+    long memory() {
+        return plain.getAllocatedSize() + (dictionary == null ? 0 : dictionary.memory())
+                + (fullDictionary == null ? 0 : fullDictionary.getUncompressedSize());
+    }
+
     void close() {
         plain.close();
     }

@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -77,6 +78,7 @@ public final class Sealer {
                     open.put(batch.table().table(), segment);
                 }
                 segment.write(batch);
+                relieve(open.values());
                 losses.count(batch);
             });
             if (!summary.header().host().equals(host)) {
@@ -104,6 +106,24 @@ public final class Sealer {
         writer.append(catalog, line);
         Files.delete(spool);
         return new Sealed(line, files.stream().mapToLong(SegmentFile::rows).sum(), files.stream().mapToLong(SegmentFile::bytes).sum());
+    }
+
+    /// All segments together take no more memory than one may.
+    private static void relieve(Collection<SegmentDraft> segments) throws IOException {
+        SegmentDraft largest = null;
+        long all = 0;
+        long most = -1;
+        for (SegmentDraft segment : segments) {
+            long memory = segment.memory();
+            all += memory;
+            if (memory > most) {
+                most = memory;
+                largest = segment;
+            }
+        }
+        if (all > SegmentWriter.MOST_MEMORY) {
+            largest.endGroup();
+        }
     }
 
     private static Map<String, String> facts(SpoolHeader header, long number) {

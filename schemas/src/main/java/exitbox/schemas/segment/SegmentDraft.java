@@ -61,6 +61,16 @@ public final class SegmentDraft implements AutoCloseable {
         writer.write(batch);
     }
 
+    /// See [SegmentWriter#memory].
+    long memory() {
+        return writer.memory();
+    }
+
+    /// See [SegmentWriter#endGroup].
+    void endGroup() throws IOException {
+        writer.endGroup();
+    }
+
     /// Ends the file with these facts in its footer, and reads it back.
     public void finish(Map<String, String> facts) throws IOException {
         writer.finish(facts);

@@ -23,7 +23,9 @@ import org.apache.parquet.schema.MessageType;
 ///
 /// The file is complete only after [#finish]; its caller gives it a temporary name until then.
 public final class SegmentWriter implements Closeable {
-    private static final int ROW_GROUP_ROWS = 1 << 17;
+    private static final int ROW_GROUP_ROWS = 1 << 16;
+    // Only texts that are all different get a group this large.
+    static final long MOST_MEMORY = 4 << 20;
     private static final int LONGEST_STATISTIC = 64;
 
     // Numbers that take few values are smallest in a dictionary; all others as differences to their neighbours.
@@ -80,6 +82,17 @@ public final class SegmentWriter implements Closeable {
         return rows;
     }
 
+    /// Bytes of memory that the open row group takes, roughly: it goes to the file as a whole.
+    long memory() {
+        long bytes = 0;
+        if (pages != null) {
+            for (ColumnChunkWriter column : columns) {
+                bytes += column.memory();
+            }
+        }
+        return bytes;
+    }
+
     public void write(Batch batch) throws IOException {
         if (batch.rows() == 0) {
             return;
@@ -92,7 +105,7 @@ public final class SegmentWriter implements Closeable {
         }
         groupRows += batch.rows();
         rows += batch.rows();
-        if (groupRows >= ROW_GROUP_ROWS) {
+        if (groupRows >= ROW_GROUP_ROWS || memory() >= MOST_MEMORY) {
             endGroup();
         }
     }
@@ -128,7 +141,8 @@ public final class SegmentWriter implements Closeable {
         groupRows = 0;
     }
 
-    private void endGroup() throws IOException {
+    /// Ends the row group with the rows so far.
+    void endGroup() throws IOException {
         if (pages == null) {
             return;
         }

@@ -75,7 +75,7 @@ class SegmentTest {
                 new Sample(Sample.NARROW, 1, 140_000, Shape.FEW, Shape.MANY, Shape.ONE_THEN_MANY, Shape.NULLS_THEN_FEW,
                         Shape.FEW_THEN_NULLS),
                 4096);
-        assertEquals(2, SegmentCheck.footer(path).getRow_groups().size());
+        assertEquals(3, SegmentCheck.footer(path).getRow_groups().size());
     }
 
     @Test

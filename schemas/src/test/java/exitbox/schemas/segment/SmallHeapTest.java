@@ -1,0 +1,151 @@
+package exitbox.schemas.segment;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import exitbox.schemas.Layouts;
+import exitbox.schemas.Raw;
+import exitbox.schemas.Spools;
+import exitbox.schemas.catalog.Access;
+import exitbox.schemas.catalog.Recording;
+import exitbox.schemas.contract.Table;
+import exitbox.schemas.layout.Field;
+import exitbox.schemas.layout.RecordLayout;
+import exitbox.schemas.spool.SpoolWriter;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// The recorder's heap, small as bin/programs.sh makes it, suffices to seal any spool of the size it rotates at, also one in
+/// which no two values are alike: somebody may want the recorder to fail.
+class SmallHeapTest {
+    private static final Path PROGRAMS = Path.of("..", "bin", "programs.sh").toAbsolutePath();
+    private static final int FRAME_BYTES = 1 << 18;
+
+    // Fields that tell where a record's variable parts lie.
+    private static final Pattern PART = Pattern.compile("(.*)_(offset|length)");
+
+    @TempDir
+    Path dir;
+
+    private enum Load {
+        NOTHING_ALIKE(16), LONG_ARGUMENTS(16), ALIKE_AT_FIRST(32),
+        /// Takes memory for each death of a spool, up to the size it is rotated at.
+        TWO_CLAIMS(64);
+
+        private final long bytes;
+
+        Load(int mebibytes) {
+            bytes = (long) mebibytes << 20;
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void suffices(Load load) throws Exception {
+        Recording recording = new Recording(dir);
+        Access.own().createFolders(recording.spoolFolder(Spools.HOST));
+        long rows = write(load, recording.spool(Spools.HOST, 1));
+        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        command.addAll(recorderFlags());
+        command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"), Seal.class.getName(),
+                dir.toString()));
+        Process seal = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String said = new String(seal.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals("0: " + rows + " rows", seal.waitFor() + ": " + said.strip());
+    }
+
+    /// The child.
+    static final class Seal {
+        public static void main(String[] words) throws IOException {
+            Recording recording = new Recording(Path.of(words[0]));
+            System.out.println(new Sealer(recording, Access.own()).seal(recording.spool(Spools.HOST, 1), Spools.HOST).rows() + " rows");
+        }
+    }
+
+    private static List<String> recorderFlags() throws IOException {
+        Matcher flags = Pattern.compile("^recorder_jvm=\\((.*)\\)$", Pattern.MULTILINE).matcher(Files.readString(PROGRAMS));
+        assertTrue(flags.find());
+        return List.of(flags.group(1).split(" "));
+    }
+
+    private static long write(Load load, Path path) throws IOException {
+        Random random = new Random(load.ordinal());
+        List<RecordLayout> layouts = load == Load.LONG_ARGUMENTS ? List.of(Layouts.EXEC)
+                : List.of(Layouts.EXIT, Layouts.EXEC, Layouts.FORK, Layouts.SIGNAL, Layouts.CGROUP_NAME);
+        int most = load == Load.LONG_ARGUMENTS ? 2048 : 64;
+        long seq = 1;
+        try (SpoolWriter spool = SpoolWriter.create(path, Spools.header(load == Load.TWO_CLAIMS ? "live" : "group_dead",
+                layouts.toArray(RecordLayout[]::new)))) {
+            while (spool.bytes() < load.bytes) {
+                Raw frame = new Raw();
+                // Values that are few at first have a dictionary, which then fills up.
+                long values = load == Load.ALIKE_AT_FIRST && seq < 70_000 ? 100 : Long.MAX_VALUE;
+                for (int r = 0, bytes = 0; bytes < FRAME_BYTES; r++) {
+                    RecordLayout layout = load == Load.TWO_CLAIMS ? Layouts.EXIT : layouts.get(r % layouts.size());
+                    byte[] record = record(layout, random, values, most, seq + r);
+                    bytes += record.length;
+                    if (layout.equals(Layouts.CGROUP_NAME)) {
+                        frame.name(record);
+                    } else {
+                        frame.row(record);
+                    }
+                }
+                Spools.append(spool, seq, frame);
+                seq += frame.rows();
+            }
+        }
+        return seq - 1;
+    }
+
+    private static byte[] record(RecordLayout layout, Random random, long values, int most, long n) {
+        Raw.Struct struct = Raw.struct(layout, tableOf(layout), 0, n, Spools.CLOCK.bootNs() + n * 1000);
+        List<byte[]> parts = new ArrayList<>();
+        int end = layout.size();
+        for (Field field : layout.fields().subList(4, layout.fields().size())) {
+            Matcher part = PART.matcher(field.name());
+            if (part.matches()) {
+                if (part.group(2).equals("offset")) {
+                    struct.set(field.name(), end);
+                    parts.add(text(random, values, most));
+                    end += parts.getLast().length;
+                } else {
+                    struct.set(field.name(), parts.getLast().length);
+                }
+            } else if (field.size() > 8) {
+                struct.set(field.name(), text(random, values, field.size()));
+            } else {
+                struct.set(field.name(), random.nextLong(values) * 0x9E3779B97F4A7C15L);
+            }
+        }
+        byte[] record = new byte[end];
+        System.arraycopy(struct.bytes(), 0, record, 0, layout.size());
+        int at = layout.size();
+        for (byte[] part : parts) {
+            System.arraycopy(part, 0, record, at, part.length);
+            at += part.length;
+        }
+        return record;
+    }
+
+    private static int tableOf(RecordLayout layout) {
+        return layout.equals(Layouts.CGROUP_NAME) ? Table.CGROUP_NAMES
+                : (layout.equals(Layouts.EXIT) ? Table.EXITS : layout.equals(Layouts.EXEC) ? Table.EXECS
+                        : layout.equals(Layouts.FORK) ? Table.FORKS : Table.SIGNALS).number();
+    }
+
+    private static byte[] text(Random random, long values, int length) {
+        byte[] text = new byte[length];
+        new Random(random.nextLong(values)).nextBytes(text);
+        return text;
+    }
+}
