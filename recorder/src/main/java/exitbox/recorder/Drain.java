@@ -6,20 +6,16 @@ import exitbox.recorder.kernel.Pins;
 import exitbox.recorder.kernel.Probe;
 import exitbox.recorder.kernel.Wait;
 import exitbox.schemas.contract.Table;
-import exitbox.schemas.spool.ClockPair;
 import exitbox.schemas.spool.SpoolHeader;
 import exitbox.schemas.spool.SpoolWriter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
-/// The one thread between kernel and spool: copies what waits ([Intake]), sends a heartbeat through the ring once a second,
-/// writes losses and clock steps, and rotates when that is due. It never waits for fsync or sealing.
+/// The one thread between kernel and spool: copies what waits ([Intake]), sends a heartbeat once a second ([Pulse]),
+/// and rotates when that is due. It never waits for fsync or sealing.
 final class Drain {
-    private static final long BEAT_NS = 1_000_000_000L;
     private static final long LARGE_SPOOL = 128 << 10;
     // While events come, their spool is this fresh; a ring that fills up wakes the thread earlier by itself.
     private static final int BUSY_MILLIS = 100;
@@ -36,13 +32,11 @@ final class Drain {
     private final Progress progress;
     private final Service service;
     private final Pins pins;
-    private final ClockWatch clockWatch;
     private final Losses losses;
     private final Shortage shortage;
+    private final Pulse pulse;
 
-    private long recursionMisses;
     private long snapshotBootNs;
-    private long nextBeatNs;
     // A write failed, and none has succeeded since.
     private boolean suspect;
     private boolean listening = true;
@@ -67,9 +61,10 @@ final class Drain {
         this.progress = progress;
         this.service = service;
         this.shortage = shortage;
-        this.clockWatch = new ClockWatch(header.clock(), clock.sleepNs());
         this.losses = new Losses(probe.tally(), probe.counters().cpus(), clock.bootNs());
         this.spool = new OpenSpool(spools, header, clock, losses::told);
+        this.pulse =
+                new Pulse(probe, clock, spool, losses, new ClockWatch(header.clock(), clock.sleepNs()), shortage, retirement, progress);
     }
 
     /// Ends the loop soon; from any thread. The first reason counts.
@@ -126,12 +121,12 @@ final class Drain {
     void record(Duration limit, Duration idle, Runnable begun) throws IOException {
         begin();
         // A sign of life from before whatever begins now.
-        beat();
+        pulse.beat();
         begun.run();
         long idleMillis = Math.max(idle.toMillis(), 1);
         long started = clock.bootNs();
         long end = limit == null ? Long.MAX_VALUE : started + limit.toNanos();
-        nextBeatNs = started + BEAT_NS;
+        pulse.putOff(started);
         int happened = 0;
         while (stopReason == null) {
             long now = clock.bootNs();
@@ -143,14 +138,14 @@ final class Drain {
             try {
                 // (After a pause the first sample tells the sum.)
                 if ((happened & Wait.CLOCK_SET) != 0 && !shortage.pausing()) {
-                    watchClock();
+                    pulse.watchClock();
                 }
                 long own = 0;
-                if (now >= nextBeatNs) {
+                if (pulse.isDue(now)) {
                     own = 1;
-                    nextBeatNs = now + BEAT_NS; // also when there is no room for what comes before it
+                    pulse.putOff(now); // also when there is no room for what comes before it
                     look();
-                    beat();
+                    pulse.beat();
                 }
                 busy = drain() > own;
                 more = isFull();
@@ -163,7 +158,7 @@ final class Drain {
                 mend(e);
                 more = false;
             }
-            long untilMillis = Math.max(Math.min(nextBeatNs, end) - clock.bootNs(), 0) / 1_000_000 + 1;
+            long untilMillis = Math.max(Math.min(pulse.nextNs(), end) - clock.bootNs(), 0) / 1_000_000 + 1;
             happened = wait.await(more ? 0 : (int) Math.min(untilMillis, busy ? Math.min(BUSY_MILLIS, idleMillis) : idleMillis));
         }
         if (leaving) {
@@ -181,7 +176,7 @@ final class Drain {
         probe.detach();
         empty();
         try {
-            beat();
+            pulse.beat();
         } catch (IOException e) {
             mend(e);
         }
@@ -190,8 +185,8 @@ final class Drain {
         shortage.retire();
         shortage.goOn();
         Counters last = probe.counters();
-        oweLosses(last);
-        oweRecursion();
+        pulse.oweLosses(last);
+        pulse.oweRecursion();
         shortage.end().forEach(gap -> spool.owe(Table.GAPS, gap));
         spool.owe(Table.RUNS, run.stop(stopReason, last));
         while (!isPaid()) {
@@ -218,8 +213,8 @@ final class Drain {
     private void empty() throws IOException {
         while (!intake.isEmpty()) {
             try {
-                if (clock.bootNs() >= nextBeatNs) {
-                    beat();
+                if (pulse.isDue(clock.bootNs())) {
+                    pulse.beat();
                 }
                 long moved = drain();
                 if (!shortage.holding() && (rotateNow || isFull())) {
@@ -285,7 +280,7 @@ final class Drain {
                 spool.append(Table.GAPS, gap);
             }
         }
-        recursionMisses = probe.control().recursionReported();
+        pulse.resume();
         // However large it gets.
         spool.count(intake.drain(spool.writer(), spool.seq(), Long.MAX_VALUE));
         snapshotBootNs = clock.bootNs();
@@ -421,66 +416,10 @@ final class Drain {
         spool.pay();
     }
 
-    private void beat() throws IOException {
-        nextBeatNs = clock.bootNs() + BEAT_NS;
-        Counters counters = probe.counters();
-        if (!shortage.pausing()) {
-            watchClock();
-            oweLosses(counters);
-            spool.pay();
-        }
-        long bytes = spool.bytes();
-        probe.heartbeat(clock.pair(), counters, bytes);
-        progress.beat(Vitals.of(probe, counters, shortage.unwritten().totals(), bytes, spool.began().bootNs(), retirement.bytes()));
-    }
-
-    private void oweLosses(Counters counters) {
-        Map<String, Object> notFollowed = losses.notFollowed(probe.control().notFollowed(), clock.bootNs());
-        if (notFollowed != null) {
-            spool.owe(Table.GAPS, notFollowed);
-            progress.say((String) notFollowed.get("detail"));
-        }
-        long epoch = probe.control().lossEpoch();
-        List<Map<String, Object>> gaps = losses.since(counters, epoch, clock.bootNs());
-        gaps.forEach(gap -> spool.owe(Table.GAPS, gap));
-        if (!gaps.isEmpty()) {
-            probe.control().lossEpoch(epoch + 1);
-        }
-    }
-
-    /// Events that no hook saw: the kernel does not run a program inside itself, and counts that.
-    private void oweRecursion() {
-        long misses = probe.recursionMisses();
-        if (misses > recursionMisses) {
-            Map<String, Object> gap = new LinkedHashMap<>();
-            gap.put("count", misses - recursionMisses);
-            gap.put("first_boot_ns", spool.began().bootNs());
-            gap.put("last_boot_ns", clock.bootNs());
-            gap.put("cause", "recursion");
-            recursionMisses = misses;
-            probe.control().recursionReported(misses);
-            spool.owe(Table.GAPS, gap);
-        }
-    }
-
-    /// Clock steps are written before the events that wait in the ring, so that a decoder knows them when it comes
-    /// to the events.
-    private void watchClock() throws IOException {
-        ClockPair now = clock.pair();
-        Map<String, Object> suspend = clockWatch.suspend(now, clock.sleepNs());
-        if (suspend != null) {
-            spool.append(Table.CLOCK_STEPS, suspend);
-        }
-        Map<String, Object> set = clockWatch.set(now);
-        if (set != null) {
-            spool.append(Table.CLOCK_STEPS, set);
-        }
-    }
-
     /// From here on the kernel names each cgroup once more, so that the new spool can be read by itself. That comes
     /// last: what is named before it is drained into the old spool, what is named after it into the new one.
     private void nextSpool() throws IOException {
-        oweRecursion();
+        pulse.oweRecursion();
         OpenSpool.File next = spool.next();
         try {
             if (!suspect) {
