@@ -1,14 +1,12 @@
 package exitbox.analyzer.command;
 
 import exitbox.analyzer.copy.Compaction;
-import exitbox.analyzer.recording.Folder;
 import exitbox.analyzer.text.Counts;
 import exitbox.analyzer.verify.Work;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /// Makes few segments of many, in a copy.
 @Command(name = "compact", description = "Makes a copy of a recording with few files of many.", footer = {"",
@@ -20,11 +18,8 @@ import picocli.CommandLine.Option;
 final class CompactCommand implements Callable<Integer> {
     private final Context context;
 
-    @Option(names = "--to", paramLabel = "DIR", required = true, description = "The copy: a folder that does not exist, or is empty.")
-    private String to;
-
     @Mixin
-    private final RecordingOption recording = new RecordingOption();
+    private final CopyOptions copy = new CopyOptions();
 
     @Mixin
     private final Common common = new Common();
@@ -35,11 +30,11 @@ final class CompactCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Path folder = Folder.find(recording.folder(), context.console());
+        Path from = copy.from(context.console());
         Work work = new Work(context.duckDb()::isCancelled);
         context.showProgress(work::percent);
-        Compaction.Result result = Compaction.run(folder, context.console().resolve(to), work);
-        context.out().safe(to).plain(": ").plain(Counts.of(result.segmentsBefore(), "segment")).plain(" became ")
+        Compaction.Result result = Compaction.run(from, copy.to(context.console()), work);
+        context.out().safe(copy.name()).plain(": ").plain(Counts.of(result.segmentsBefore(), "segment")).plain(" became ")
                 .plain(Counts.text(result.segmentsAfter())).plain(", ").plain(Counts.of(result.rows(), "row")).line();
         context.out().flush();
         return 0;

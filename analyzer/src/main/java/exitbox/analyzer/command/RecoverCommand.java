@@ -1,14 +1,12 @@
 package exitbox.analyzer.command;
 
 import exitbox.analyzer.copy.Recovery;
-import exitbox.analyzer.recording.Folder;
 import exitbox.analyzer.text.Counts;
 import exitbox.analyzer.verify.Work;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /// Saves what can be saved of a damaged recording, into a copy.
 @Command(name = "recover", description = "Makes a sound copy of a damaged recording, or of one whose recorder died.", footer = {"",
@@ -21,11 +19,8 @@ import picocli.CommandLine.Option;
 final class RecoverCommand implements Callable<Integer> {
     private final Context context;
 
-    @Option(names = "--to", paramLabel = "DIR", required = true, description = "The copy: a folder that does not exist, or is empty.")
-    private String to;
-
     @Mixin
-    private final RecordingOption recording = new RecordingOption();
+    private final CopyOptions copy = new CopyOptions();
 
     @Mixin
     private final Common common = new Common();
@@ -36,10 +31,10 @@ final class RecoverCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Path folder = Folder.find(recording.folder(), context.console());
+        Path from = copy.from(context.console());
         Work work = new Work(context.duckDb()::isCancelled);
-        Recovery.Result result = Recovery.run(folder, context.console().resolve(to), work);
-        context.out().safe(to).plain(": ").plain(Counts.of(result.segments(), "segment")).plain(" as sealed, ")
+        Recovery.Result result = Recovery.run(from, copy.to(context.console()), work);
+        context.out().safe(copy.name()).plain(": ").plain(Counts.of(result.segments(), "segment")).plain(" as sealed, ")
                 .plain(Counts.of(result.spools(), "spool")).plain(" sealed; ").plain(Counts.of(result.lostRows(), "row")).plain(" lost, ")
                 .plain(Counts.of(result.aside(), "file")).plain(" set aside").line();
         context.out().flush();
