@@ -152,7 +152,7 @@ class FaultsIT {
             Await.until("a new spool was begun", () -> recorder.stderr().contains("cannot write " + spool
                     + ": Input/output error — it is sealed now, and a new one begun\n"));
             truth.deaths("exit", "14");
-            end(recorder, 0);
+            assertEquals(0, recorder.stopUnder(), recorder.stderr());
         }
         try (Recorded recorded = Recorded.open(dir)) {
             recorded.assertSeqWhole();
@@ -187,7 +187,7 @@ class FaultsIT {
             truth.deaths("exit", "12");
             Await.until("two spools were begun", () -> LiveRecorder.spools(dir).stream().anyMatch(s -> Recording.spoolNumber(s) >= 2));
             truth.deaths("exit", "13");
-            end(recorder, 0);
+            assertEquals(0, recorder.stopUnder(), recorder.stderr());
             assertTrue(recorder.stderr().contains("to the disk: Input/output error — it is sealed now, and a new one begun\n"),
                     recorder.stderr());
         }
@@ -208,13 +208,6 @@ class FaultsIT {
                 "--sync-every", "50ms");
         Await.until("it records", () -> !LiveRecorder.spools(dir).isEmpty());
         return recorder;
-    }
-
-    /// strace passes no signals on: the recorder is its child.
-    private static void end(LiveRecorder strace, int status) throws Exception {
-        ProcessHandle child = ProcessHandle.of(strace.pid()).orElseThrow().children().findFirst().orElseThrow();
-        assertEquals(0, new ProcessBuilder("kill", "-TERM", Long.toString(child.pid())).start().waitFor());
-        assertEquals(status, strace.await(), strace.stderr());
     }
 
     @Test

@@ -82,6 +82,13 @@ public final class LiveRecorder implements AutoCloseable {
         return await();
     }
 
+    /// The same for one under another command, which passes no signals on.
+    public int stopUnder() throws Exception {
+        ProcessHandle recorder = process.children().findFirst().orElseThrow();
+        assertEquals(0, new ProcessBuilder("kill", "-TERM", Long.toString(recorder.pid())).start().waitFor());
+        return await();
+    }
+
     /// Waits for its end and returns the exit status.
     public int await() throws Exception {
         assertTrue(process.waitFor(60, TimeUnit.SECONDS), "the recorder does not end");

@@ -3,12 +3,14 @@ package exitbox.recorder.faults;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import exitbox.recorder.Await;
 import exitbox.recorder.LiveRecorder;
 import exitbox.recorder.Recorded;
 import exitbox.recorder.Truth;
 import exitbox.recorder.kernel.NeedsBpf;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,6 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("faults")
 class StallIT {
     private static final Duration STALL = Duration.ofSeconds(3);
+    private static final List<String> SLOW = List.of("strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=writev,fdatasync", "-e",
+            "inject=writev,fdatasync:delay_enter=300000");
 
     @TempDir
     Path folder;
@@ -58,6 +62,24 @@ class StallIT {
                     + " AND ppid IN (SELECT pid FROM exits WHERE ppid = " + pid + ")"));
         }
         System.out.println("stopped for " + STALL.toSeconds() + " s in " + said + ": none lost");
+    }
+
+    @Test
+    void aDiskThatIsSlowForSecondsIsNoLoss() throws Exception {
+        String said;
+        try (LiveRecorder recorder = LiveRecorder.start(SLOW, dir)) {
+            Await.until("it records", () -> !LiveRecorder.spools(dir).isEmpty());
+            Process load = new ProcessBuilder(storm.toString(), "-r", "3000", "-s", "3").start();
+            said = new String(load.getInputStream().readAllBytes()).strip();
+            assertEquals(0, load.waitFor());
+            assertEquals(0, recorder.stopUnder(), recorder.stderr());
+        }
+        Verified.sound(dir);
+        try (Recorded recorded = Recorded.open(dir)) {
+            assertEquals(0, recorded.number("SELECT count(*) FROM gaps"));
+            assertTrue(count(said) <= recorded.number("SELECT count(*) FROM exits WHERE comm LIKE 'storm-%'"), said);
+        }
+        System.out.println("each write and fsync slower by 0.3 s in " + said + ": none lost");
     }
 
     @Test
