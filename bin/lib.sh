@@ -27,11 +27,9 @@ caller_home() {
     fi
 }
 
-# Prints JDK homes that might do, the preferred ones first.
+# Prints JDK homes that might do, beside those that are tried first.
 jdk_candidates() {
     local home
-    [ -z "${JAVA_HOME:-}" ] || echo "$JAVA_HOME"
-    [ ! -r "$root/recorder$below/java" ] || cat "$root/recorder$below/java"
     home=$(caller_home)
     printf '%s\n' /usr/lib/jvm/* /opt/*jdk* /opt/java/* "$home"/.sdkman/candidates/java/* "$home"/.jdks/* /usr/local/*jdk*
 }
@@ -56,7 +54,15 @@ find_jdk() { find_jdk_that true; }
 
 # The same, where the command $1 has to say yes to the home.
 find_jdk_that() {
-    local home
+    local home last=''
+    [ ! -r "$root/recorder$below/java" ] || read -r last <"$root/recorder$below/java"
+    # Without a process more at each start.
+    for home in "${JAVA_HOME:-}" "$last"; do
+        if [ -n "$home" ] && jdk_does "$home" && "$1" "$home"; then
+            export JAVA_HOME=$home
+            return 0
+        fi
+    done
     while IFS= read -r home; do
         if jdk_does "$home" && "$1" "$home"; then
             export JAVA_HOME=$home
