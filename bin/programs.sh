@@ -7,14 +7,14 @@ if [ -e "$root/pom.xml" ]; then below=/target training=testdata/recordings/demo;
 
 # C1 alone: the recorder's work is short loops. A small heap, as memory that a collection could free counts as used; that it
 # suffices for every spool is tested (SmallHeapTest). What was freed of the native heap is given back.
-recorder_jvm=(-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xms12m -Xmn6m -Xmx24m -XX:TrimNativeHeapInterval=10000 -Xss512k)
+recorder_jvm=(-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xms12m -Xmn6m -Xmx24m -XX:TrimNativeHeapInterval=10000 -XX:AsyncDeflationInterval=10000 -Xss512k)
 
 # Besides, for the recorder of a command, which inherits what the JVM does not change: its signals (QUIT prints nothing),
 # the limit of open files, what goes into a core. (Attaching is done by QUIT.)
 runner_jvm=(-Xrs -XX:+DisableAttachMechanism -XX:-MaxFDLimit -XX:-DumpPrivateMappingsInCore -XX:-DumpSharedMappingsInCore)
 
-# Rows stream through; DuckDB has its own memory, outside the heap.
-analyzer_jvm=(-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xms32m -Xmx256m)
+# Rows stream through; DuckDB has its own memory, outside the heap. But a catalog of years is read as a whole.
+analyzer_jvm=(-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xms32m -Xmx1g)
 
 # Both: nothing in the temporary folder, nothing of the JVM's own between the program's lines. The AOT cache is mapped
 # where it was made for: moving it elsewhere at each start takes 20 ms and makes 20 MB of it private.
@@ -48,8 +48,8 @@ make_cache() {
 # True when program $1 has a cache for this JDK. One older than the jar is for none: the JVM would take classes of
 # another build from it without a word.
 has_cache() {
-    local target=$root/$1$below
-    [ "$target/$1.aot" -nt "$target/$1.jar" ] && [ "$(cat "$target/java" 2>/dev/null)" = "$JAVA_HOME" ]
+    local target=$root/$1$below jdk
+    [ "$target/$1.aot" -nt "$target/$1.jar" ] && [ -r "$target/java" ] && read -r jdk <"$target/java" && [ "$jdk" = "$JAVA_HOME" ]
 }
 
 # The classes that one run of program $1 with the arguments that follow needs.

@@ -35,7 +35,7 @@ final class OlderSegment {
         int last = text.lastIndexOf('\n', text.length() - 2) + 1;
         Files.writeString(path, text.substring(0, last));
         CatalogWriter writer = new CatalogWriter(recording, Access.own(), host, null);
-        writer.append(writer.read(), spool.with(files));
+        writer.append(spool.with(files));
     }
 
     private static SegmentFile without(Recording recording, SegmentFile file, String columns) {

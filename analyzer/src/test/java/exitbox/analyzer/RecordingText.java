@@ -1,6 +1,7 @@
 package exitbox.analyzer;
 
 import exitbox.schemas.catalog.Access;
+import exitbox.schemas.catalog.CatalogWriter;
 import exitbox.schemas.catalog.Catalog;
 import exitbox.schemas.catalog.Deleter;
 import exitbox.schemas.catalog.Deletion;
@@ -283,7 +284,8 @@ final class RecordingText {
         int colon = line.indexOf(": ");
         Set<Long> spools = Stream.of(line.substring(colon + 2).split(" ")).map(Long::valueOf).collect(Collectors.toSet());
         long bootNs = Duration.ofHours(7).toNanos();
-        new Deleter(new Recording(folder), Access.own(), host).delete(spools, line.substring(0, colon),
+        Recording recording = new Recording(folder);
+        new Deleter(recording, new CatalogWriter(recording, Access.own(), host, null)).delete(spools, line.substring(0, colon),
                 new Deletion.Moment(bootId(host, boot), bootNs, boot.getEpochSecond() * 1_000_000 + bootNs / 1_000));
     }
 

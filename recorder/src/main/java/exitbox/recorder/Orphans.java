@@ -9,7 +9,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
+import java.util.function.LongPredicate;
 import java.util.stream.Stream;
 import org.apache.parquet.format.ColumnChunk;
 import org.apache.parquet.format.FileMetaData;
@@ -22,7 +22,7 @@ import org.apache.parquet.format.Statistics;
 /// @param lastSeq the highest seq of their rows, 0 when there is none
 record Orphans(long lastNumber, long lastSeq) {
 
-    static Orphans find(Recording recording, String host, Set<Long> sealed) throws IOException {
+    static Orphans find(Recording recording, String host, LongPredicate sealed) throws IOException {
         long lastNumber = 0;
         long lastSeq = 0;
         for (Table table : Table.values()) {
@@ -33,7 +33,7 @@ record Orphans(long lastNumber, long lastSeq) {
             try (Stream<Path> files = Files.walk(folder, 2)) {
                 for (Path file : (Iterable<Path>) files::iterator) {
                     long number = Recording.segmentNumber(file);
-                    if (number >= 0 && !sealed.contains(number)) {
+                    if (number >= 0 && !sealed.test(number)) {
                         lastNumber = Math.max(lastNumber, number);
                         lastSeq = Math.max(lastSeq, lastSeq(file));
                     }

@@ -1,11 +1,11 @@
 package exitbox.recorder;
 
-import exitbox.schemas.catalog.Catalog;
 import exitbox.schemas.catalog.Deleter;
 import exitbox.schemas.catalog.Deletion;
 import exitbox.schemas.catalog.Recording;
 import exitbox.schemas.catalog.SealedSpool;
 import exitbox.schemas.catalog.SegmentFile;
+import exitbox.schemas.catalog.Standing;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -14,7 +14,6 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -30,6 +29,10 @@ final class Retention {
     private final Quota quota;
     private final Room room;
     private final Supplier<Deletion.Moment> clock;
+    // Nothing is left that may go of spools of lower numbers.
+    private long first;
+    // Before that nothing gets too old.
+    private long nextOldBootNs;
 
     /// @param keep how old what is kept may be; null when nothing is too old
     Retention(Recording recording, String host, Deleter deleter, Duration keep, Quota quota, Room room, Supplier<Deletion.Moment> clock) {
@@ -51,13 +54,9 @@ final class Retention {
     void apply() throws IOException {
         if (keep != null) {
             Deletion.Moment now = clock.get();
-            Set<Long> old = new LinkedHashSet<>();
-            for (SealedSpool spool : standing()) {
-                if (age(spool, now).compareTo(keep) > 0) {
-                    old.add(spool.number());
-                }
+            if (now.bootNs() >= nextOldBootNs) {
+                dropOld(now);
             }
-            deleter.delete(old, "--keep " + Quantity.text(keep), now);
         }
         if (quota.isLimited()) {
             long excess = quota.excess(measure());
@@ -65,6 +64,28 @@ final class Retention {
                 measure();
             }
         }
+    }
+
+    private void dropOld(Deletion.Moment now) throws IOException {
+        Set<Long> old = new LinkedHashSet<>();
+        Duration[] next = {keep};
+        forEachOldest(spool -> {
+            Duration left = keep.minus(age(spool, now));
+            if (left.isNegative()) {
+                old.add(spool.number());
+            } else if (left.compareTo(next[0]) < 0) {
+                next[0] = left;
+            }
+            return true;
+        });
+        deleter.delete(old, "--keep " + Quantity.text(keep), now);
+        nextOldBootNs = now.bootNs() + next[0].toNanos();
+    }
+
+    /// A spool was sealed after younger ones.
+    void sealedLate() {
+        first = 0;
+        nextOldBootNs = 0;
     }
 
     /// Of its newest row. Within a boot by the clock that nobody can set: wall time that jumps is no reason to delete.
@@ -88,21 +109,28 @@ final class Retention {
     /// Deletes the oldest of which these bytes can be had; false when there is none.
     private boolean drop(long bytes, String why) throws IOException {
         Set<Long> oldest = new LinkedHashSet<>();
-        long sum = 0;
-        for (SealedSpool spool : standing()) {
-            if (sum >= bytes) {
-                break;
-            }
+        long[] sum = new long[1];
+        forEachOldest(spool -> {
             oldest.add(spool.number());
-            sum += spool.files().stream().filter(Deleter::goes).mapToLong(file -> taken(file.bytes())).sum();
-        }
+            sum[0] += spool.files().stream().filter(Deleter::goes).mapToLong(file -> taken(file.bytes())).sum();
+            return sum[0] < bytes;
+        });
         return deleter.delete(oldest, why, clock.get()) != null;
     }
 
-    /// Those of which something is left that may go, oldest first.
-    private List<SealedSpool> standing() throws IOException {
-        return Catalog.read(recording.catalog(host)).standing().stream().filter(spool -> spool.files().stream().anyMatch(Deleter::goes))
-                .toList();
+    /// Calls the sink for each spool of which something is left that may go, oldest first, until it has enough.
+    private void forEachOldest(Standing.Sink sink) throws IOException {
+        boolean[] some = new boolean[1];
+        Standing.read(recording.catalog(host), first, spool -> {
+            if (spool.files().stream().noneMatch(Deleter::goes)) {
+                return true;
+            }
+            if (!some[0]) {
+                some[0] = true;
+                first = spool.number();
+            }
+            return sink.take(spool);
+        });
     }
 
     private long measure() throws IOException {

@@ -6,6 +6,7 @@ import exitbox.recorder.kernel.Pins;
 import exitbox.recorder.kernel.Probe;
 import exitbox.recorder.kernel.Wait;
 import exitbox.schemas.catalog.Access;
+import exitbox.schemas.catalog.CatalogWriter;
 import exitbox.schemas.catalog.Deleter;
 import exitbox.schemas.catalog.Recording;
 import exitbox.schemas.decode.SpoolDecoder;
@@ -86,11 +87,12 @@ final class Run {
         }
         Quota quota = new Quota(feed == null ? options.keepSize : null,
                 probe.hook().coalesce() ? Math.min(options.rotateSize, MOST_TO_COALESCE) : options.rotateSize);
-        Retention retention = new Retention(folder.recording(), host.name(),
-                new Deleter(folder.recording(), access, host.name(), place.sealKey()), options.keep, quota, place.room(),
-                place::moment);
+        CatalogWriter catalog = new CatalogWriter(folder.recording(), access, host.name(), place.sealKey());
+        Retention retention =
+                new Retention(folder.recording(), host.name(), new Deleter(folder.recording(), catalog), options.keep, quota, place.room(),
+                        place::moment);
         Reserve reserve = new Reserve(folder.recording().spoolFolder(host.name()), place.room(), access, quota.spoolBytes());
-        Sealing sealing = new Sealing(new Sealer(folder.recording(), access, place.sealKey()), host.name(), retention,
+        Sealing sealing = new Sealing(new Sealer(folder.recording(), access, catalog), host.name(), retention,
                 options.onFull == OnFull.DROP_OLDEST ? quota.spoolBytes() : 0, reserve, progress::say);
         RunRows run = new RunRows(takenOver ? probe.runTakenOver() : UUID.randomUUID().toString(), Recorder.version(), host, commandLine,
                 filters());

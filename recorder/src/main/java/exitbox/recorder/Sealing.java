@@ -192,7 +192,9 @@ final class Sealing implements Retirement {
     private void seal(Path spool) {
         try {
             Sealer.Sealed sealed = sealOrDrop(spool);
-            problems.remove(spool);
+            if (problems.remove(spool) != null) {
+                retention.sealedLate();
+            }
             roomMade.run();
             somethingToDrop = dropBytes > 0;
             if (sealed != null) {

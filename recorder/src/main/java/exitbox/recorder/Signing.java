@@ -1,9 +1,9 @@
 package exitbox.recorder;
 
 import exitbox.schemas.catalog.Access;
-import exitbox.schemas.catalog.Catalog;
 import exitbox.schemas.catalog.CatalogLine;
 import exitbox.schemas.catalog.CatalogWriter;
+import exitbox.schemas.catalog.Ledger;
 import exitbox.schemas.catalog.Recording;
 import exitbox.schemas.sign.SealKey;
 import java.io.IOException;
@@ -33,8 +33,8 @@ final class Signing {
     ///
     /// @param key null when what is to come is not signed
     static void check(SealKey key, Recording recording, Access access, String host, Consumer<String> messages) throws IOException {
-        Catalog catalog = new CatalogWriter(recording, access, host, key).read();
-        CatalogLine last = catalog.lines().stream().filter(line -> line.seal() != null).reduce((_, second) -> second).orElse(null);
+        Ledger catalog = new CatalogWriter(recording, access, host, key).read();
+        CatalogLine.Seal last = catalog.seal();
         if (key == null) {
             if (last != null) {
                 messages.accept(
@@ -42,9 +42,9 @@ final class Signing {
             }
             return;
         }
-        long next = last == null ? 0 : last.seal().epoch() + 1;
-        boolean fits = key.epoch() == next && (last == null || last.seal().nextKey().equals(key.verificationKey().hex()));
-        if (!fits && catalog.problems().isEmpty()) {
+        long next = last == null ? 0 : last.epoch() + 1;
+        boolean fits = key.epoch() == next && (last == null || last.nextKey().equals(key.verificationKey().hex()));
+        if (!fits && catalog.problems() == 0) {
             throw new Failure(Failure.USAGE, "--seal-key " + key.path() + ": is at epoch " + key.epoch() + ", and "
                     + (last == null ? "nothing in " + recording.dir() + " is signed yet"
                             : "the next line of " + recording.dir() + " is to be signed by another key, of epoch " + next)

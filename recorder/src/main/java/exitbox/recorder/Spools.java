@@ -2,6 +2,7 @@ package exitbox.recorder;
 
 import exitbox.schemas.catalog.Access;
 import exitbox.schemas.catalog.Catalog;
+import exitbox.schemas.catalog.Ledger;
 import exitbox.schemas.catalog.Recording;
 import exitbox.schemas.catalog.SealedSpool;
 import exitbox.schemas.contract.Table;
@@ -74,15 +75,13 @@ final class Spools {
     static Spools find(Recording recording, String host, Access access, String bootId, long nowBootNs, String runTakenOver,
             Consumer<String> messages) throws IOException {
         Spools spools = new Spools(recording, host, access, messages);
-        Catalog catalog = Catalog.read(recording.catalog(host));
-        Map<Long, SealedSpool> sealed = new HashMap<>();
-        for (SealedSpool line : catalog.spools()) {
-            sealed.put(line.number(), line);
-            spools.nextNumber = Math.max(spools.nextNumber, line.number() + 1);
-            spools.nextSeq = Math.max(spools.nextSeq, line.nextSeq());
+        Ledger sealed = Ledger.read(recording.catalog(host));
+        if (sealed.last() != null) {
+            spools.nextNumber = sealed.last().number() + 1;
+            spools.nextSeq = Math.max(spools.nextSeq, sealed.nextSeq());
         }
-        if (!catalog.problems().isEmpty()) {
-            spools.recordBehind(catalog);
+        if (sealed.problems() > 0) {
+            spools.recordBehind(sealed);
         }
         for (Path path : spools.list()) {
             spools.nextNumber = Math.max(spools.nextNumber, Recording.spoolNumber(path) + 1);
@@ -90,7 +89,7 @@ final class Spools {
                 // A power cut took what had not come to the disk, and left the name. Without it the rows that are missing
                 // can be counted: the spools on either side tell their numbers.
                 Files.delete(path);
-            } else if (spools.isOurs(path, sealed.get(Recording.spoolNumber(path)))) {
+            } else if (spools.isOurs(path, sealed.find(Recording.spoolNumber(path)))) {
                 spools.leftovers.add(path);
             }
         }
@@ -100,12 +99,12 @@ final class Spools {
 
     /// A damaged catalog does not stop the recorder: new lines are chained behind it. Their numbers must not be those of
     /// the lines that cannot be read, so the segments themselves are asked.
-    private void recordBehind(Catalog catalog) throws IOException {
-        Catalog.Problem first = catalog.problems().getFirst();
+    private void recordBehind(Ledger catalog) throws IOException {
+        Catalog.Problem first = catalog.firstProblem();
         messages.accept(catalog.path() + ": line " + first.number() + ": " + first.what()
-                + (catalog.problems().size() > 1 ? " (and " + (catalog.problems().size() - 1) + " more)" : "")
+                + (catalog.problems() > 1 ? " (and " + (catalog.problems() - 1) + " more)" : "")
                 + " — recording goes on behind it; the files that it named are not in the catalog any more");
-        Orphans orphans = Orphans.find(recording, host, catalog.sealed());
+        Orphans orphans = Orphans.find(recording, host, catalog::isSealed);
         nextNumber = Math.max(nextNumber, orphans.lastNumber() + 1);
         nextSeq = Math.max(nextSeq, orphans.lastSeq() + 1);
     }
@@ -142,12 +141,12 @@ final class Spools {
 
     /// Only the newest spool can lack an end: a spool is closed after the next one was made. It may be without a row,
     /// and then an older one tells the last seq.
-    private void endLastRun(Map<Long, SealedSpool> sealed, String bootId, long nowBootNs, String runTakenOver) throws IOException {
+    private void endLastRun(Ledger sealed, String bootId, long nowBootNs, String runTakenOver) throws IOException {
         Path newest = null;
         SpoolTail tail = null;
         Unfinished ofTakenOver = null;
         for (Path path : leftovers.reversed()) {
-            if (sealed.containsKey(Recording.spoolNumber(path))) {
+            if (sealed.isSealed(Recording.spoolNumber(path))) {
                 continue;
             }
             SpoolTail here = SpoolTail.read(path);
@@ -163,7 +162,7 @@ final class Spools {
                 break;
             }
         }
-        SealedSpool last = sealed.values().stream().max(Comparator.comparingLong(SealedSpool::number)).orElse(null);
+        SealedSpool last = sealed.last();
         if (runTakenOver != null && (newest == null ? last != null && last.runId().equals(runTakenOver) : ofTakenOver != null)) {
             takenOverEnded = ofTakenOver == null ? last.stopped() : ofTakenOver.tail().ended();
             unfinished = takenOverEnded ? null : ofTakenOver;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import exitbox.schemas.catalog.Access;
 import exitbox.schemas.catalog.Catalog;
+import exitbox.schemas.catalog.CatalogWriter;
 import exitbox.schemas.catalog.Deleter;
 import exitbox.schemas.catalog.Deletion;
 import exitbox.schemas.catalog.Recording;
@@ -106,7 +107,7 @@ class RetentionTest {
     }
 
     private Retention retention(Duration keep, Quota quota, KeepFree keepFree) throws IOException {
-        return new Retention(recording, HOST, new Deleter(recording, Access.own(), HOST), keep,
+        return new Retention(recording, HOST, new Deleter(recording, new CatalogWriter(recording, Access.own(), HOST, null)), keep,
                 quota == null ? new Quota(null, 1 << 20) : quota,
                 new Room(dir, keepFree), () -> now);
     }

@@ -83,9 +83,7 @@ final class NewRecording implements AutoCloseable {
 
     /// Adds a line to a host's catalog.
     void append(CatalogEntry entry) throws IOException {
-        CatalogWriter writer =
-                writers.computeIfAbsent(entry.host(), host -> new CatalogWriter(recording, access, host, null));
-        writer.append(writer.read(), entry);
+        writers.computeIfAbsent(entry.host(), host -> new CatalogWriter(recording, access, host, null)).append(entry);
     }
 
     Catalog catalog(String host) throws IOException {

@@ -1,7 +1,6 @@
 package exitbox.schemas.catalog;
 
 import exitbox.schemas.contract.Table;
-import exitbox.schemas.sign.Signer;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
@@ -9,6 +8,8 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -20,18 +21,11 @@ import java.util.TreeSet;
 /// Rows of `runs` stay, whatever else goes: they are few, and say of all later rows what the recorder left out.
 public final class Deleter {
     private final Recording recording;
-    private final String host;
-    private final CatalogWriter writer;
+    private final CatalogWriter catalog;
 
-    public Deleter(Recording recording, Access access, String host) {
-        this(recording, access, host, null);
-    }
-
-    /// @param signer signs the catalog's lines; null when nobody does
-    public Deleter(Recording recording, Access access, String host, Signer signer) {
+    public Deleter(Recording recording, CatalogWriter catalog) {
         this.recording = recording;
-        this.host = host;
-        this.writer = new CatalogWriter(recording, access, host, signer);
+        this.catalog = catalog;
     }
 
     /// Deletes what these spools became; null when nothing of it is left.
@@ -39,14 +33,22 @@ public final class Deleter {
     /// @param spools numbers of spools
     /// @param why what asked for it, as on a command line
     public Deletion delete(Set<Long> spools, String why, Deletion.Moment at) throws IOException {
-        Catalog catalog = writer.read();
-        List<SegmentFile> files = catalog.standing().stream().filter(spool -> spools.contains(spool.number()))
-                .flatMap(spool -> spool.files().stream()).filter(Deleter::goes).toList();
+        if (spools.isEmpty()) {
+            return null;
+        }
+        List<SegmentFile> files = new ArrayList<>();
+        Set<Long> wanted = new HashSet<>(spools);
+        Standing.read(catalog.read().path(), Collections.min(spools), spool -> {
+            if (wanted.remove(spool.number())) {
+                spool.files().stream().filter(Deleter::goes).forEach(files::add);
+            }
+            return !wanted.isEmpty();
+        });
         if (files.isEmpty()) {
             return null;
         }
-        Deletion deletion = Deletion.of(host, why, at, files);
-        writer.append(catalog, deletion);
+        Deletion deletion = Deletion.of(catalog.host(), why, at, files);
+        catalog.append(deletion);
         unlink(deletion.paths());
         return deletion;
     }
@@ -60,11 +62,13 @@ public final class Deleter {
     /// that, or because they could not be deleted then.
     public void finish() throws IOException {
         List<String> left = new ArrayList<>();
-        for (String path : writer.read().deleted()) {
-            if (Files.exists(recording.dir().resolve(path), LinkOption.NOFOLLOW_LINKS)) {
-                left.add(path);
+        Standing.deletions(catalog.read().path(), deletion -> {
+            for (String path : deletion.paths()) {
+                if (Files.exists(recording.dir().resolve(path), LinkOption.NOFOLLOW_LINKS)) {
+                    left.add(path);
+                }
             }
-        }
+        });
         unlink(left);
     }
 

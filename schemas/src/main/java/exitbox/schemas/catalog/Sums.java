@@ -1,18 +1,31 @@
 package exitbox.schemas.catalog;
 
+import java.io.BufferedOutputStream;
+import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Set;
 
 /// The sums of a host's segments as `sha256sum --check` reads them, beside the catalog that they follow from: whoever has
 /// no exitbox can check files, `cd DIR && sha256sum -c catalog/host=web1.sha256`.
 public final class Sums {
-    private Sums() {
+    private static final String BETWEEN = "  ";
+
+    private final Access access;
+    private final Path last;
+    // Of the list as it was written last; null when it has to be made of the whole catalog.
+    private Ledger.Stamp written;
+
+    Sums(Recording recording, Access access, String host) {
+        this.access = access;
+        this.last = recording.sums(host);
     }
 
     /// What the list has to say of the files that a catalog says are there.
@@ -20,10 +33,14 @@ public final class Sums {
         StringBuilder text = new StringBuilder();
         for (SealedSpool spool : catalog.standing()) {
             for (SegmentFile file : spool.files()) {
-                text.append(file.sha256()).append("  ").append(file.path()).append('\n');
+                text.append(line(file));
             }
         }
         return text.toString();
+    }
+
+    private static String line(SegmentFile file) {
+        return file.sha256() + BETWEEN + file.path() + "\n";
     }
 
     /// Whether a catalog tells so little of its files that the list may know of more.
@@ -31,26 +48,53 @@ public final class Sums {
         return catalog.problems().stream().anyMatch(Catalog.Problem::lost) || catalog.isNewer();
     }
 
-    /// Writes the list anew. Where lines of the catalog cannot be read it is left as it was.
-    static void write(Recording recording, Access access, String host, Catalog catalog) throws IOException {
-        if (isUnsure(catalog)) {
+    /// Follows the catalog's last line. Where lines of the catalog cannot be read the list is left as it was.
+    void add(CatalogEntry entry, Ledger ledger) throws IOException {
+        if (ledger.isUnsure()) {
             return;
         }
-        Path last = recording.sums(host);
+        boolean known = written != null && written.equals(Ledger.Stamp.of(last));
+        written = null;
         Path temporary = last.resolveSibling("." + last.getFileName() + ".tmp");
         Files.deleteIfExists(temporary);
         try {
             try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-                ByteBuffer bytes = ByteBuffer.wrap(text(catalog).getBytes(StandardCharsets.UTF_8));
-                while (bytes.hasRemaining()) {
-                    channel.write(bytes);
+                OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
+                if (!known) {
+                    Standing.read(ledger.path(), 0, spool -> {
+                        write(spool, out);
+                        return true;
+                    });
+                } else if (entry instanceof SealedSpool spool) {
+                    Files.copy(last, out);
+                    write(spool, out);
+                } else if (entry instanceof Deletion deletion) {
+                    copyWithout(Set.copyOf(deletion.paths()), out);
                 }
+                out.flush();
                 channel.force(true);
             }
             access.seal(temporary);
             Files.move(temporary, last, StandardCopyOption.ATOMIC_MOVE);
         } finally {
             Files.deleteIfExists(temporary);
+        }
+        written = Ledger.Stamp.of(last);
+    }
+
+    private static void write(SealedSpool spool, OutputStream out) throws IOException {
+        for (SegmentFile file : spool.files()) {
+            out.write(line(file).getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    private void copyWithout(Set<String> paths, OutputStream out) throws IOException {
+        try (BufferedReader lines = Files.newBufferedReader(last)) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                if (!paths.contains(line.substring(line.indexOf(BETWEEN) + BETWEEN.length()))) {
+                    out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+                }
+            }
         }
     }
 }

@@ -1,8 +1,8 @@
 package exitbox.schemas.segment;
 
 import exitbox.schemas.catalog.Access;
-import exitbox.schemas.catalog.Catalog;
 import exitbox.schemas.catalog.CatalogWriter;
+import exitbox.schemas.catalog.Ledger;
 import exitbox.schemas.catalog.Recording;
 import exitbox.schemas.catalog.SealedSpool;
 import exitbox.schemas.catalog.SegmentFile;
@@ -23,6 +23,7 @@ import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
@@ -34,18 +35,27 @@ import java.util.stream.Stream;
 public final class Sealer {
     private final Recording recording;
     private final Access access;
-    private final Signer signer;
+    private final Function<String, CatalogWriter> catalogs;
     private final CgroupNames cgroups = new CgroupNames();
 
     public Sealer(Recording recording, Access access) {
-        this(recording, access, null);
+        this(recording, access, (Signer) null);
     }
 
     /// @param signer signs the catalog's lines; null when nobody does
     public Sealer(Recording recording, Access access, Signer signer) {
+        this(recording, access, host -> new CatalogWriter(recording, access, host, signer));
+    }
+
+    /// For spools of one host alone.
+    public Sealer(Recording recording, Access access, CatalogWriter catalog) {
+        this(recording, access, _ -> catalog);
+    }
+
+    private Sealer(Recording recording, Access access, Function<String, CatalogWriter> catalogs) {
         this.recording = recording;
         this.access = access;
-        this.signer = signer;
+        this.catalogs = catalogs;
     }
 
     /// What a sealed spool became.
@@ -56,22 +66,18 @@ public final class Sealer {
     /// sealed in the order of their numbers: what is missing between two shows in their seq numbers.
     public Sealed seal(Path spool, String host) throws IOException {
         long number = Recording.spoolNumber(spool);
-        CatalogWriter writer = new CatalogWriter(recording, access, host, signer);
-        Catalog catalog = writer.read();
-        SealedSpool before = null;
-        for (SealedSpool line : catalog.spools()) {
-            if (line.number() == number) {
-                drop(spool, line);
-                return null;
-            }
-            before = line.number() < number && (before == null || line.number() > before.number()) ? line : before;
+        CatalogWriter catalog = catalogs.apply(host);
+        Ledger ledger = catalog.read();
+        if (ledger.isSealed(number)) {
+            drop(spool, ledger.find(number));
+            return null;
         }
         Map<Table, SegmentDraft> open = new EnumMap<>(Table.class);
         SpoolDecoder.Summary summary;
         List<SegmentFile> files = new ArrayList<>();
         Losses losses = new Losses();
         try {
-            summary = SpoolDecoder.decode(spool, firstSeq(catalog, before, spool), isLast(catalog, spool), cgroups, batch -> {
+            summary = SpoolDecoder.decode(spool, firstSeq(ledger, spool), isLast(ledger, spool), cgroups, batch -> {
                 SegmentDraft segment = open.get(batch.table().table());
                 if (segment == null) {
                     segment = new SegmentDraft(recording, access, batch, host, number);
@@ -103,7 +109,7 @@ public final class Sealer {
         }
         SealedSpool line = new SealedSpool(number, host, summary.header().bootId(), summary.header().runId(), summary.nextSeq(),
                 summary.lastBootNs(), losses.unknown ? -1 : losses.rows, losses.gaps, summary.stopped(), List.copyOf(files));
-        writer.append(catalog, line);
+        catalog.append(line);
         Files.delete(spool);
         return new Sealed(line, files.stream().mapToLong(SegmentFile::rows).sum(), files.stream().mapToLong(SegmentFile::bytes).sum());
     }
@@ -145,19 +151,19 @@ public final class Sealer {
     }
 
     /// The seq that the spool begins with when nothing is missing before it; -1 when the one before is not known.
-    private static long firstSeq(Catalog catalog, SealedSpool before, Path spool) throws IOException {
-        if (before == null || !catalog.problems().isEmpty()) {
+    private static long firstSeq(Ledger ledger, Path spool) throws IOException {
+        long number = Recording.spoolNumber(spool);
+        SealedSpool before = ledger.before(number);
+        if (before == null || ledger.problems() > 0) {
             return -1;
         }
-        long number = Recording.spoolNumber(spool);
         boolean unsealedBetween = numbers(spool.getParent()).anyMatch(other -> other > before.number() && other < number);
         return unsealedBetween ? -1 : before.nextSeq();
     }
 
-    private static boolean isLast(Catalog catalog, Path spool) throws IOException {
+    private static boolean isLast(Ledger ledger, Path spool) throws IOException {
         long number = Recording.spoolNumber(spool);
-        return catalog.spools().stream().allMatch(line -> line.number() < number)
-                && numbers(spool.getParent()).allMatch(other -> other <= number);
+        return (ledger.last() == null || ledger.last().number() < number) && numbers(spool.getParent()).allMatch(other -> other <= number);
     }
 
     private static LongStream numbers(Path folder) throws IOException {

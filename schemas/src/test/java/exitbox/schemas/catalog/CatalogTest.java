@@ -218,7 +218,9 @@ class CatalogTest {
     }
 
     private static Catalog append(Catalog catalog, CatalogEntry entry) throws IOException {
-        return catalog.append(CatalogLine.text(entry, catalog.lastHash(), null));
+        Ledger ledger = Ledger.read(catalog.path());
+        ledger.append(CatalogLine.text(entry, ledger.lastHash(), null));
+        return Catalog.read(catalog.path());
     }
 
     private static CatalogEntry read(String json) throws IOException {

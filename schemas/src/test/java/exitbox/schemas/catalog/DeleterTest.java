@@ -34,8 +34,8 @@ class DeleterTest {
     void threeSpoolsOfTwoDays() throws IOException {
         recording = new Recording(dir);
         Files.createDirectories(recording.catalogFolder());
-        deleter = new Deleter(recording, Access.own(), "web1");
         CatalogWriter writer = new CatalogWriter(recording, Access.own(), "web1", null);
+        deleter = new Deleter(recording, writer);
         for (long number = 1; number <= 3; number++) {
             List<SegmentFile> files = new ArrayList<>();
             for (Table table : List.of(Table.EXITS, Table.GAPS, Table.RUNS)) {
@@ -45,7 +45,7 @@ class DeleterTest {
                 Files.writeString(dir.resolve(path), "rows");
                 files.add(new SegmentFile(table, path, 5, 4, 1, 5, 0, 9, at, at + number, "00"));
             }
-            writer.append(writer.read(), new SealedSpool(number, "web1", "boot", "run", 6, 9, 0, 5, false, files));
+            writer.append(new SealedSpool(number, "web1", "boot", "run", 6, 9, 0, 5, false, files));
         }
     }
 

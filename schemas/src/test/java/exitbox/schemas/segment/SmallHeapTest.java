@@ -7,28 +7,40 @@ import exitbox.schemas.Layouts;
 import exitbox.schemas.Raw;
 import exitbox.schemas.Spools;
 import exitbox.schemas.catalog.Access;
+import exitbox.schemas.catalog.Catalog;
+import exitbox.schemas.catalog.CatalogEntry;
+import exitbox.schemas.catalog.CatalogLines;
+import exitbox.schemas.catalog.Deletion;
 import exitbox.schemas.catalog.Recording;
+import exitbox.schemas.catalog.SealedSpool;
+import exitbox.schemas.catalog.SegmentFile;
+import exitbox.schemas.catalog.Sums;
 import exitbox.schemas.contract.Table;
 import exitbox.schemas.layout.Field;
 import exitbox.schemas.layout.RecordLayout;
 import exitbox.schemas.spool.SpoolWriter;
+import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// The recorder's heap, small as bin/programs.sh makes it, suffices to seal any spool of the size it rotates at, also one in
-/// which no two values are alike: somebody may want the recorder to fail.
+/// which no two values are alike, for somebody may want the recorder to fail; and to write on a catalog that is long.
 class SmallHeapTest {
     private static final Path PROGRAMS = Path.of("..", "bin", "programs.sh").toAbsolutePath();
+    private static final long SPOOLS = 17_000;
     private static final int FRAME_BYTES = 1 << 18;
 
     // Fields that tell where a record's variable parts lie.
@@ -55,20 +67,75 @@ class SmallHeapTest {
         Recording recording = new Recording(dir);
         Access.own().createFolders(recording.spoolFolder(Spools.HOST));
         long rows = write(load, recording.spool(Spools.HOST, 1));
+        assertEquals("0: " + rows + " rows", seal(1));
+    }
+
+    /// Half a year of quarters of an hour, and what is old has been deleted all the time.
+    @Test
+    void holdsWhatIsToBeKnownOfALongCatalog() throws Exception {
+        Recording recording = new Recording(dir);
+        Access.own().createFolders(recording.spoolFolder(Spools.HOST));
+        Access.own().createFolders(recording.catalogFolder());
+        Path catalog = recording.catalog(Spools.HOST);
+        String previous = "";
+        try (BufferedWriter lines = Files.newBufferedWriter(catalog)) {
+            for (long number = 1; number <= SPOOLS; number++) {
+                List<CatalogEntry> entries = new ArrayList<>(List.of(sealed(number)));
+                if (number > SPOOLS / 10) {
+                    entries.add(deleted(sealed(number - SPOOLS / 10)));
+                }
+                for (CatalogEntry entry : entries) {
+                    String line = CatalogLines.text(entry, previous);
+                    lines.write(line + "\n");
+                    previous = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(line.getBytes(StandardCharsets.UTF_8)));
+                }
+            }
+        }
+        assertTrue(Files.size(catalog) > 40 << 20, "more than there is room for");
+        long next = SPOOLS + 1;
+        try (SpoolWriter spool = SpoolWriter.create(recording.spool(Spools.HOST, next), Spools.header(Layouts.EXIT))) {
+            Spools.append(spool, next * 10, new Raw().row(record(Layouts.EXIT, new Random(1), 100, 64, 1)));
+        }
+        assertEquals("0: 1 rows", seal(next));
+        Catalog after = Catalog.read(catalog);
+        assertEquals(List.of(), after.problems());
+        assertEquals(next, after.spools().getLast().number());
+        assertEquals(Sums.text(after), Files.readString(recording.sums(Spools.HOST)));
+    }
+
+    private static SealedSpool sealed(long number) {
+        List<SegmentFile> files = new ArrayList<>();
+        for (Table table : List.of(Table.EXITS, Table.EXECS, Table.FORKS, Table.SIGNALS, Table.TASKS, Table.HEARTBEATS, Table.GAPS)) {
+            String path = Recording.segment(table, Spools.HOST, number * 900_000_000L, number);
+            files.add(new SegmentFile(table, path, 10, 10_000, number * 10, number * 10 + 9, 0, 9, number * 900_000_000L,
+                    number * 900_000_000L + 5, HexFormat.of().formatHex(new byte[32])));
+        }
+        return new SealedSpool(number, Spools.HOST, Spools.BOOT, Spools.RUN, number * 10 + 10, 9, 0, 0, false, files);
+    }
+
+    private static Deletion deleted(SealedSpool spool) {
+        return new Deletion(Spools.HOST, "--keep 2w", Spools.BOOT, 1, 1, 70, 70_000, 1, 2, spool.files().stream().map(SegmentFile::path)
+                .toList(), 1);
+    }
+
+    /// By the child: its exit status, and what it says.
+    private String seal(long spool) throws Exception {
         List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        command.add("-XX:+UnlockDiagnosticVMOptions");
         command.addAll(recorderFlags());
         command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"), Seal.class.getName(),
-                dir.toString()));
+                dir.toString(), Long.toString(spool)));
         Process seal = new ProcessBuilder(command).redirectErrorStream(true).start();
         String said = new String(seal.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertEquals("0: " + rows + " rows", seal.waitFor() + ": " + said.strip());
+        return seal.waitFor() + ": " + said.strip();
     }
 
     /// The child.
     static final class Seal {
         public static void main(String[] words) throws IOException {
             Recording recording = new Recording(Path.of(words[0]));
-            System.out.println(new Sealer(recording, Access.own()).seal(recording.spool(Spools.HOST, 1), Spools.HOST).rows() + " rows");
+            Path spool = recording.spool(Spools.HOST, Long.parseLong(words[1]));
+            System.out.println(new Sealer(recording, Access.own()).seal(spool, Spools.HOST).rows() + " rows");
         }
     }
 
