@@ -21,6 +21,8 @@ import java.util.function.Supplier;
 /// first, no more than needed, and each time the catalog says so. On the seal thread alone.
 final class Retention {
     private static final long BLOCK = 4096;
+    // Of spools. The files of years are more than fits into memory, or into a line of the catalog.
+    private static final int MOST_AT_ONCE = 200;
 
     private final Recording recording;
     private final String host;
@@ -68,17 +70,21 @@ final class Retention {
 
     private void dropOld(Deletion.Moment now) throws IOException {
         Set<Long> old = new LinkedHashSet<>();
-        Duration[] next = {keep};
-        forEachOldest(spool -> {
-            Duration left = keep.minus(age(spool, now));
-            if (left.isNegative()) {
-                old.add(spool.number());
-            } else if (left.compareTo(next[0]) < 0) {
-                next[0] = left;
-            }
-            return true;
-        });
-        deleter.delete(old, "--keep " + Quantity.text(keep), now);
+        Duration[] next = new Duration[1];
+        do {
+            old.clear();
+            next[0] = keep;
+            forEachOldest(spool -> {
+                Duration left = keep.minus(age(spool, now));
+                if (left.isNegative()) {
+                    old.add(spool.number());
+                } else if (left.compareTo(next[0]) < 0) {
+                    next[0] = left;
+                }
+                return old.size() < MOST_AT_ONCE;
+            });
+            deleter.delete(old, "--keep " + Quantity.text(keep), now);
+        } while (old.size() == MOST_AT_ONCE);
         nextOldBootNs = now.bootNs() + next[0].toNanos();
     }
 
@@ -108,14 +114,19 @@ final class Retention {
 
     /// Deletes the oldest of which these bytes can be had; false when there is none.
     private boolean drop(long bytes, String why) throws IOException {
-        Set<Long> oldest = new LinkedHashSet<>();
-        long[] sum = new long[1];
-        forEachOldest(spool -> {
-            oldest.add(spool.number());
-            sum[0] += spool.files().stream().filter(Deleter::goes).mapToLong(file -> taken(file.bytes())).sum();
-            return sum[0] < bytes;
-        });
-        return deleter.delete(oldest, why, clock.get()) != null;
+        boolean some = false;
+        for (long[] lacks = {bytes}; lacks[0] > 0; some = true) {
+            Set<Long> oldest = new LinkedHashSet<>();
+            forEachOldest(spool -> {
+                oldest.add(spool.number());
+                lacks[0] -= spool.files().stream().filter(Deleter::goes).mapToLong(file -> taken(file.bytes())).sum();
+                return lacks[0] > 0 && oldest.size() < MOST_AT_ONCE;
+            });
+            if (deleter.delete(oldest, why, clock.get()) == null) {
+                return some;
+            }
+        }
+        return some;
     }
 
     /// Calls the sink for each spool of which something is left that may go, oldest first, until it has enough.

@@ -8,6 +8,7 @@ import exitbox.recorder.kernel.Wait;
 import exitbox.schemas.catalog.Access;
 import exitbox.schemas.catalog.CatalogWriter;
 import exitbox.schemas.catalog.Deleter;
+import exitbox.schemas.catalog.Ledger;
 import exitbox.schemas.catalog.Recording;
 import exitbox.schemas.decode.SpoolDecoder;
 import exitbox.schemas.layout.RecordLayout;
@@ -78,8 +79,10 @@ final class Run {
         }
         Progress progress =
                 new Progress(log, feed == null && !scope.quiet() && log.isText() && LibC.isTerminal(2), folder.recording().dir());
-        Signing.check(place.sealKey(), folder.recording(), access, host.name(), progress::say);
-        Spools spools = Spools.find(folder.recording(), host.name(), access, host.bootId(), clock.bootNs(), probe.runTakenOver(),
+        CatalogWriter catalog = new CatalogWriter(folder.recording(), access, host.name(), place.sealKey());
+        Ledger ledger = catalog.read();
+        Signing.check(place.sealKey(), folder.recording(), ledger, progress::say);
+        Spools spools = Spools.find(folder.recording(), host.name(), ledger, access, host.bootId(), clock.bootNs(), probe.runTakenOver(),
                 progress::say);
         if (spools.takenOverEnded()) {
             probe.unpin();
@@ -87,7 +90,6 @@ final class Run {
         }
         Quota quota = new Quota(feed == null ? options.keepSize : null,
                 probe.hook().coalesce() ? Math.min(options.rotateSize, MOST_TO_COALESCE) : options.rotateSize);
-        CatalogWriter catalog = new CatalogWriter(folder.recording(), access, host.name(), place.sealKey());
         Retention retention =
                 new Retention(folder.recording(), host.name(), new Deleter(folder.recording(), catalog), options.keep, quota, place.room(),
                         place::moment);

@@ -1,8 +1,6 @@
 package exitbox.recorder;
 
-import exitbox.schemas.catalog.Access;
 import exitbox.schemas.catalog.CatalogLine;
-import exitbox.schemas.catalog.CatalogWriter;
 import exitbox.schemas.catalog.Ledger;
 import exitbox.schemas.catalog.Recording;
 import exitbox.schemas.sign.SealKey;
@@ -32,8 +30,7 @@ final class Signing {
     /// Holds the key against the catalog. A damaged one does not stop the recorder.
     ///
     /// @param key null when what is to come is not signed
-    static void check(SealKey key, Recording recording, Access access, String host, Consumer<String> messages) throws IOException {
-        Ledger catalog = new CatalogWriter(recording, access, host, key).read();
+    static void check(SealKey key, Recording recording, Ledger catalog, Consumer<String> messages) throws IOException {
         CatalogLine.Seal last = catalog.seal();
         if (key == null) {
             if (last != null) {

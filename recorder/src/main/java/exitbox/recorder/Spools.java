@@ -72,10 +72,9 @@ final class Spools {
     /// recording is named in `messages` and left alone.
     ///
     /// @param runTakenOver the run whose programs are still at work, which therefore has not ended; null when there is none
-    static Spools find(Recording recording, String host, Access access, String bootId, long nowBootNs, String runTakenOver,
+    static Spools find(Recording recording, String host, Ledger sealed, Access access, String bootId, long nowBootNs, String runTakenOver,
             Consumer<String> messages) throws IOException {
         Spools spools = new Spools(recording, host, access, messages);
-        Ledger sealed = Ledger.read(recording.catalog(host));
         if (sealed.last() != null) {
             spools.nextNumber = sealed.last().number() + 1;
             spools.nextSeq = Math.max(spools.nextSeq, sealed.nextSeq());

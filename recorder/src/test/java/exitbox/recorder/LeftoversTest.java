@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import exitbox.schemas.catalog.Access;
+import exitbox.schemas.catalog.Ledger;
 import exitbox.schemas.catalog.Catalog;
 import exitbox.schemas.catalog.Recording;
 import exitbox.schemas.contract.Table;
@@ -196,7 +197,7 @@ class LeftoversTest {
 
     private Spools find(String bootId) throws IOException {
         messages.clear();
-        return Spools.find(recording, HOST, Access.own(), bootId, NOW, null, messages::add);
+        return Spools.find(recording, HOST, Ledger.read(recording.catalog(HOST)), Access.own(), bootId, NOW, null, messages::add);
     }
 
     private Path create(Spools spools) throws IOException {

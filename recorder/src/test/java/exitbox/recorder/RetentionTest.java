@@ -11,6 +11,7 @@ import exitbox.schemas.catalog.Deleter;
 import exitbox.schemas.catalog.Deletion;
 import exitbox.schemas.catalog.Recording;
 import exitbox.schemas.catalog.SealedSpool;
+import exitbox.schemas.catalog.SegmentFile;
 import exitbox.schemas.contract.Table;
 import exitbox.schemas.segment.Sealer;
 import exitbox.schemas.spool.ClockPair;
@@ -23,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -104,6 +106,34 @@ class RetentionTest {
         assertEquals(List.of(), left());
         assertEquals("--on-full drop-oldest", catalog().deletions().getFirst().why());
         assertEquals(5, catalog().standing().size(), "rows of runs stay");
+    }
+
+    /// Later, by the same recorder: it looks again when something has become too old, and not before.
+    @Test
+    void whatGetsTooOldGoesThen() throws Exception {
+        Retention retention = retention(Duration.ofMinutes(150), null, NOTHING);
+        for (int hours = 0; hours < 4; hours++) {
+            now = new Deletion.Moment("boot-2", (4 + hours) * HOUR_NS, (REAL_NS + (4 + hours) * HOUR_NS) / 1000);
+            retention.apply();
+            long oldest = 3 + hours;
+            assertEquals(LongStream.rangeClosed(oldest, 5).boxed().toList(), left());
+        }
+    }
+
+    @Test
+    void aLineTellsOfSoManyDeletionsThatItCanBeRead() throws Exception {
+        CatalogWriter writer = new CatalogWriter(recording, Access.own(), HOST, null);
+        SealedSpool like = catalog().spools().getFirst();
+        for (long number = 6; number <= 455; number++) {
+            String path = Recording.segment(Table.GAPS, HOST, REAL_NS / 1000, number);
+            SegmentFile file = like.files().getFirst();
+            writer.append(new SealedSpool(number, HOST, "boot-1", "run", 11, 0, 0, 0, true,
+                    List.of(new SegmentFile(Table.GAPS, path, 1, 4096, file.firstSeq(), file.lastSeq(), 0, 0, file.firstMicros(),
+                            file.lastMicros(), file.sha256()))));
+        }
+        retention(Duration.ofMinutes(150), null, NOTHING).apply();
+        assertEquals(List.of(200, 200, 52), catalog().deletions().stream().map(deletion -> deletion.paths().size()).toList());
+        assertEquals(List.of(3L, 4L, 5L), left());
     }
 
     private Retention retention(Duration keep, Quota quota, KeepFree keepFree) throws IOException {

@@ -4,7 +4,7 @@ import exitbox.schemas.sign.Signer;
 import java.io.IOException;
 
 /// Writes a host's catalog: one line at a time, signed if there is who signs, and beside it the list of sums. Only one may do
-/// that at a time, on one thread.
+/// that at a time.
 public final class CatalogWriter {
     private final Recording recording;
     private final Access access;

@@ -56,7 +56,8 @@ public final class Standing {
     static SealedSpool find(Path catalog, long spool) throws IOException {
         SealedSpool[] found = new SealedSpool[1];
         CatalogText.read(catalog, (number, line) -> {
-            if (spoolNumber(line) == spool && entry(number, line) instanceof SealedSpool sealed) {
+            long begins = spoolNumber(line);
+            if ((begins == spool || begins < 0) && entry(number, line) instanceof SealedSpool sealed && sealed.number() == spool) {
                 found[0] = sealed;
             }
             return found[0] == null;
