@@ -2,6 +2,7 @@ package exitbox.analyzer.recording;
 
 import exitbox.analyzer.Failure;
 import exitbox.schemas.catalog.Catalog;
+import exitbox.schemas.catalog.DeletedFiles;
 import exitbox.schemas.catalog.Deletion;
 import exitbox.schemas.catalog.Recording;
 import exitbox.schemas.catalog.SealedSpool;
@@ -50,7 +51,11 @@ public final class Evidence {
     private final List<SealedSpool> spoolsOfUncatalogued = new ArrayList<>();
     private final List<SealedSpool> standing = new ArrayList<>();
     private final Map<Path, Boolean> foldersWithin = new HashMap<>();
+    // What catalogs name, when something is wrong with a file.
+    private final Map<Path, SegmentFile> segments = new HashMap<>();
+    private final Map<Path, DeletedFiles> deleted = new HashMap<>();
     private boolean uncataloguedFound;
+    private boolean standingKnown;
 
     /// What is wrong, a sentence; `segment` is the one that is left out because of it, when the catalog knows it, else null.
     public record Problem(String what, SegmentFile segment) {
@@ -227,9 +232,11 @@ public final class Evidence {
         }
         for (int i = 0; i < catalogs.size(); i++) {
             try {
-                Catalog now = Catalog.read(catalogs.get(i).path());
-                if (now.deleted().contains(name(path))) {
-                    catalogs.set(i, now);
+                Path catalog = catalogs.get(i).path();
+                if (deleted.computeIfAbsent(catalog, DeletedFiles::new).has(name(path))) {
+                    if (Files.size(catalog) != catalogs.get(i).wholeBytes()) {
+                        catalogs.set(i, Catalog.read(catalog));
+                    }
                     return true;
                 }
             } catch (IOException _) {
@@ -241,14 +248,15 @@ public final class Evidence {
 
     /// What the catalog says of a file; null when it does not name it.
     public SegmentFile segment(Path path) {
-        for (SealedSpool spool : sealed()) {
-            for (SegmentFile segment : spool.files()) {
-                if (folder.resolve(segment.path()).equals(path)) {
-                    return segment;
-                }
-            }
+        if (!standingKnown) {
+            standingKnown = true;
+            standing.forEach(this::know);
         }
-        return null;
+        return segments.get(path);
+    }
+
+    private void know(SealedSpool spool) {
+        spool.files().forEach(segment -> segments.putIfAbsent(folder.resolve(segment.path()), segment));
     }
 
     /// A file's name as people see it: relative to the recording.
@@ -350,6 +358,7 @@ public final class Evidence {
             SealedSpool spool = Footer.spool(table, file, name(file));
             if (spool != null) {
                 spoolsOfUncatalogued.add(spool);
+                know(spool);
             }
         }
     }

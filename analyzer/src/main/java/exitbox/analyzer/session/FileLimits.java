@@ -9,9 +9,12 @@ import exitbox.analyzer.text.Timestamps;
 import exitbox.schemas.catalog.SegmentFile;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 
 /// What an answer has to say of the files it was made of: those that were damaged and left out, and those that are still written.
 final class FileLimits {
+    private static final int SHOWN = 20;
+
     private final Reading reading;
 
     FileLimits(Reading reading) {
@@ -29,7 +32,14 @@ final class FileLimits {
             notices.note("the last " + unsealed.tornBytes() + " bytes were cut off while they were written: what they held is missing");
         }
         List<Evidence.Problem> problems = reading.evidence().problems();
-        problems.forEach(problem -> notices.note(problem.what() + (problem.segment() == null ? "" : ": " + missing(problem.segment()))));
+        problems.stream().limit(SHOWN).forEach(
+                problem -> notices.note(problem.what() + (problem.segment() == null ? "" : ": " + missing(problem.segment()))));
+        if (problems.size() > SHOWN) {
+            List<SegmentFile> more = problems.stream().skip(SHOWN).map(Evidence.Problem::segment).filter(Objects::nonNull).toList();
+            notices.note("so it is with " + Counts.of(problems.size() - SHOWN, "more file") + ": "
+                    + Counts.of(more.stream().mapToLong(SegmentFile::rows).sum(), "row")
+                    + " are not in the answer — exitbox verify names them all");
+        }
         return !problems.isEmpty();
     }
 

@@ -2,7 +2,7 @@ package exitbox.analyzer.verify;
 
 import exitbox.analyzer.recording.Folder;
 import exitbox.analyzer.text.Counts;
-import exitbox.schemas.catalog.Catalog;
+import exitbox.schemas.catalog.DeletedFiles;
 import exitbox.schemas.catalog.Recording;
 import exitbox.schemas.catalog.SealedSpool;
 import exitbox.schemas.catalog.SegmentFile;
@@ -45,6 +45,7 @@ final class SegmentProof {
     private final Path folder;
     private final Map<String, SegmentFile> byHash = new HashMap<>();
     private final Map<SegmentFile, Integer> lineOf = new HashMap<>();
+    private final Map<String, DeletedFiles> deleted = new HashMap<>();
 
     /// @param known the segments that catalogs name, each with its line's number
     SegmentProof(Path folder, Map<SegmentFile, Integer> known) {
@@ -95,8 +96,8 @@ final class SegmentProof {
     /// Whether the recorder has deleted it since the catalog was read.
     private boolean wasDeleted(SealedSpool line, SegmentFile file) {
         try {
-            return !Files.exists(folder.resolve(file.path()))
-                    && Catalog.read(new Recording(folder).catalog(line.host())).deleted().contains(file.path());
+            return !Files.exists(folder.resolve(file.path())) && deleted
+                    .computeIfAbsent(line.host(), host -> new DeletedFiles(new Recording(folder).catalog(host))).has(file.path());
         } catch (IOException _) {
             return false;
         }

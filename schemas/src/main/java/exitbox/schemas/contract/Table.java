@@ -24,6 +24,7 @@ public enum Table {
     }
 
     private final int number;
+    private final String sqlName = name().toLowerCase(Locale.ROOT);
 
     Table(int number) {
         this.number = number;
@@ -35,7 +36,7 @@ public enum Table {
 
     /// The name in SQL and of the folder.
     public String sqlName() {
-        return name().toLowerCase(Locale.ROOT);
+        return sqlName;
     }
 
     /// The table with this number, or null when this version knows none.
