@@ -53,6 +53,7 @@ class ReadOnlyIT {
         }
         try (Mount disk = Mount.image(image, folder.resolve("after"))) {
             Path dir = disk.at().resolve("recording");
+            Verified.awaitDead(dir);
             Verified said = Verified.openAtMost(dir);
             assertTrue(said.findings().contains("end"), said.text());
             try (LiveRecorder recorder = LiveRecorder.armed(dir, "--keep-free", "0")) {
