@@ -29,10 +29,7 @@ class ReadOnlyIT {
     void endsTheRunAndCostsWhatCameAfterwards() throws Exception {
         NeedsBpf.assumeBpf();
         Verified.assumeAnalyzer();
-        Sweep.assumeTool("mkfs.ext4");
-        Path image = folder.resolve("image");
-        assertEquals(0, Sweep.run("truncate", "-s", "64M", image.toString()));
-        assertEquals(0, Sweep.run("mkfs.ext4", "-q", image.toString()));
+        Path image = Sweep.ext4(folder.resolve("image"));
         Truth truth = Truth.compile(folder);
         try (Mount disk = Mount.image(image, folder.resolve("disk"))) {
             disk.remount("errors=remount-ro");

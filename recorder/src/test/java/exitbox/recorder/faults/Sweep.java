@@ -1,7 +1,9 @@
 package exitbox.recorder.faults;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -43,6 +45,14 @@ final class Sweep {
     static void assumeTool(String program) throws Exception {
         assumeTrue(new ProcessBuilder("sh", "-c", "command -v " + program + " >/dev/null").start().waitFor() == 0,
                 "needs " + program + ": apt install " + program);
+    }
+
+    /// Makes a file of 64 MiB that is an empty ext4 file system.
+    static Path ext4(Path image) throws Exception {
+        assumeTool("mkfs.ext4");
+        assertEquals(0, run("truncate", "-s", "64M", image.toString()));
+        assertEquals(0, run("mkfs.ext4", "-q", image.toString()));
+        return image;
     }
 
     /// Runs a command; its exit status.
