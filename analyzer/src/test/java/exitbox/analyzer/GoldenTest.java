@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /// Runs the stories of testdata/goldens: recordings written as text, commands on them, and what they print.
 /// With -Dexitbox.goldens=update the files are rewritten with what is printed now; -Dexitbox.golden=NAME runs those of that name.
@@ -17,6 +19,7 @@ class GoldenTest {
     private static final Path GOLDENS = Path.of("..", "testdata", "goldens");
 
     @TestFactory
+    @Execution(ExecutionMode.CONCURRENT)
     Stream<DynamicTest> goldens() throws Exception {
         boolean update = "update".equals(System.getProperty("exitbox.goldens"));
         if (update) {

@@ -19,6 +19,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -62,6 +64,7 @@ class ErrorSweepIT {
     }
 
     /// The spool: writev, fdatasync. Sealing: fsync, rename. The catalog: pwrite64, on it alone.
+    @Execution(ExecutionMode.CONCURRENT)
     @ParameterizedTest(name = "{1} at {0}, --on-full {2}")
     @CsvSource({"writev, ENOSPC, stop", "writev, ENOSPC, count-only", "writev, ENOSPC, drop-oldest", "writev, EIO, stop",
         "fdatasync, EIO, stop", "fsync, EIO, stop", "fsync, ENOSPC, count-only", "rename, EIO, stop", "rename, ENOSPC, stop",

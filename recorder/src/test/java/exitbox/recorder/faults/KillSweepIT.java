@@ -22,6 +22,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -76,6 +78,7 @@ class KillSweepIT {
         dir = folder.resolve("recording");
     }
 
+    @Execution(ExecutionMode.CONCURRENT)
     @ParameterizedTest(name = "kill -9 at {0}")
     @MethodSource("calls")
     void losesNothingThatWasSpooled(String call) throws Exception {
@@ -117,6 +120,7 @@ class KillSweepIT {
     }
 
     /// Each run takes over what the one before left, and dies of it.
+    @Execution(ExecutionMode.CONCURRENT)
     @Test
     void withPinItLosesNothingAtAll() throws Exception {
         try (Mount mount = Mount.bpf(folder.resolve("bpf"))) {

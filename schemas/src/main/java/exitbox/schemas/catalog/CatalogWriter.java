@@ -61,6 +61,7 @@ public final class CatalogWriter {
     }
 
     private void write(String text, CatalogEntry entry) throws IOException {
+        String before = ledger.lastHash();
         try {
             ledger.append(text);
             access.open(ledger.path());
@@ -71,7 +72,7 @@ public final class CatalogWriter {
             throw e;
         }
         try {
-            sums.add(entry, ledger);
+            sums.add(entry, before, ledger);
         } catch (IOException _) {
             // They follow from the catalog, which stands; verify says that they are behind, and the next line makes up for it.
         }

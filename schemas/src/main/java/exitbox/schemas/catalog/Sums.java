@@ -20,8 +20,9 @@ public final class Sums {
 
     private final Access access;
     private final Path last;
-    // Of the list as it was written last; null when it has to be made of the whole catalog.
+    // Of the list as it was written last, and the sha256 of the line it follows; null when it has to be made of the whole catalog.
     private Ledger.Stamp written;
+    private String followed;
 
     Sums(Recording recording, Access access, String host) {
         this.access = access;
@@ -49,11 +50,13 @@ public final class Sums {
     }
 
     /// Follows the catalog's last line. Where lines of the catalog cannot be read the list is left as it was.
-    void add(CatalogEntry entry, Ledger ledger) throws IOException {
+    ///
+    /// @param before the sha256 of the line before it
+    void add(CatalogEntry entry, String before, Ledger ledger) throws IOException {
         if (ledger.isUnsure()) {
             return;
         }
-        boolean known = written != null && written.equals(Ledger.Stamp.of(last));
+        boolean known = written != null && before.equals(followed) && written.equals(Ledger.Stamp.of(last));
         written = null;
         Path temporary = last.resolveSibling("." + last.getFileName() + ".tmp");
         Files.deleteIfExists(temporary);
@@ -80,6 +83,7 @@ public final class Sums {
             Files.deleteIfExists(temporary);
         }
         written = Ledger.Stamp.of(last);
+        followed = ledger.lastHash();
     }
 
     private static void write(SealedSpool spool, OutputStream out) throws IOException {

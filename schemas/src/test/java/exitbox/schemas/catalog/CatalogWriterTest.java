@@ -12,6 +12,7 @@ import exitbox.schemas.sign.VerificationKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -104,6 +105,18 @@ class CatalogWriterTest {
         Files.write(recording.catalog("web1"), bytes);
         new CatalogWriter(recording, Access.own(), "web1", null).append(spool(3));
         assertEquals("aa02  " + spool(2).files().getFirst().path() + "\n", sums());
+    }
+
+    /// As when the folder's fsync failed behind a line: the line stands, and the list is as it was.
+    @Test
+    void sumsThatAreALineBehindAreMadeAnew() throws IOException {
+        CatalogWriter writer = new CatalogWriter(recording, Access.own(), "web1", null);
+        writer.append(spool(1));
+        Path aside = Files.move(recording.sums("web1"), dir.resolve("aside"));
+        new CatalogWriter(recording, Access.own(), "web1", null).append(spool(2));
+        Files.move(aside, recording.sums("web1"), StandardCopyOption.REPLACE_EXISTING);
+        writer.append(spool(3));
+        assertEquals(List.of("aa01", "aa02", "aa03"), sums().lines().map(line -> line.substring(0, 4)).toList());
     }
 
     @Test
