@@ -165,7 +165,7 @@ public final class Main {
         CommandLine command = e.getCommandLine();
         String help = "see: " + (command.getParent() == null ? "exitbox --help" : "exitbox help " + command.getCommandName());
         if (e instanceof MissingParameterException missing && missing.getMissing().getFirst() instanceof OptionSpec option) {
-            return option.longestName() + ": wants " + option.paramLabel() + " behind it — " + help;
+            return option.longestName() + " " + option.paramLabel() + " is missing — " + help;
         }
         if (e.getArgSpec() instanceof OptionSpec option) {
             String name = option.longestName();

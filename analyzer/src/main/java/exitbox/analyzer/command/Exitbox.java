@@ -115,7 +115,7 @@ public final class Exitbox implements Callable<Integer> {
     }
 
     private static void example(TextOut out, String command, String what) {
-        out.plain("  ").plain(command).padTo(62).plain("  ").plain(what).line();
+        out.plain("  ").plain(command).padTo(63).plain("  ").plain(what).line();
     }
 
     /// The version as the build wrote it into the jar.
