@@ -18,7 +18,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /// Deletes what is sealed when `--keep`, `--keep-size` or `--on-full drop-oldest` ask for it: whole spools' worth, the oldest
-/// first, no more than needed, and each time the catalog says so. On the seal thread alone.
+/// first, no more than needed, and each time the catalog says so. On the seal thread alone, once that is at work.
 final class Retention {
     private static final long BLOCK = 4096;
     // Of spools. The files of years are more than fits into memory, or into a line of the catalog.

@@ -31,6 +31,11 @@ final class Room {
         return spare(store.getUsableSpace(), store.getTotalSpace());
     }
 
+    /// Bytes that can be written, those to be kept free among them.
+    long free() throws IOException {
+        return store.getUsableSpace();
+    }
+
     private long spare(long usable, long total) {
         return usable - keepFree.of(total);
     }

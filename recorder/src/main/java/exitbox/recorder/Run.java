@@ -15,6 +15,7 @@ import exitbox.schemas.layout.RecordLayout;
 import exitbox.schemas.segment.Sealer;
 import exitbox.schemas.spool.SpoolHeader;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -82,18 +83,20 @@ final class Run {
         CatalogWriter catalog = new CatalogWriter(folder.recording(), access, host.name(), place.sealKey());
         Ledger ledger = catalog.read();
         Signing.check(place.sealKey(), folder.recording(), ledger, progress::say);
-        Spools spools = Spools.find(folder.recording(), host.name(), ledger, access, host.bootId(), clock.bootNs(), probe.runTakenOver(),
-                progress::say);
-        if (spools.takenOverEnded()) {
-            probe.unpin();
-            return null;
-        }
         Quota quota = new Quota(feed == null ? options.keepSize : null,
                 probe.hook().coalesce() ? Math.min(options.rotateSize, MOST_TO_COALESCE) : options.rotateSize);
         Retention retention =
                 new Retention(folder.recording(), host.name(), new Deleter(folder.recording(), catalog), options.keep, quota, place.room(),
                         place::moment);
         Reserve reserve = new Reserve(folder.recording().spoolFolder(host.name()), place.room(), access, quota.spoolBytes());
+        Beginning.await(options.onFull, place.room(), reserve, retention, scope.quiet() || feed != null ? Duration.ZERO : options.duration,
+                progress::say);
+        Spools spools = Spools.find(folder.recording(), host.name(), ledger, access, host.bootId(), clock.bootNs(), probe.runTakenOver(),
+                progress::say);
+        if (spools.takenOverEnded()) {
+            probe.unpin();
+            return null;
+        }
         Sealing sealing = new Sealing(new Sealer(folder.recording(), access, catalog), host.name(), retention,
                 options.onFull == OnFull.DROP_OLDEST ? quota.spoolBytes() : 0, reserve, progress::say);
         RunRows run = new RunRows(takenOver ? probe.runTakenOver() : UUID.randomUUID().toString(), Recorder.version(), host, commandLine,

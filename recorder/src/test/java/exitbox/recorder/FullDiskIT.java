@@ -102,6 +102,41 @@ class FullDiskIT {
     }
 
     @Test
+    void dropOldestBeginsOnADiskThatIsFullAlready() throws Exception {
+        for (int run = 0; run < 3; run++) {
+            try (LiveRecorder recorder = LiveRecorder.armed(dir, "--keep-free", "0")) {
+                truth.deaths("storm", "2000");
+                assertEquals(0, recorder.stop(), recorder.stderr());
+            }
+        }
+        disk.fill(0);
+        try (LiveRecorder recorder = quiet("--keep-free", "0", "--on-full", "drop-oldest")) {
+            assertEquals(0, recorder.stop(), recorder.stderr());
+        }
+        assertEquals(Set.of("--on-full drop-oldest"), whys());
+        assertVerified();
+    }
+
+    @Test
+    void countOnlyWaitsWithItsBeginningUntilThereIsRoom() throws Exception {
+        disk.fill(100 << 10);
+        try (LiveRecorder recorder = LiveRecorder.start(dir, "--keep-free", "0", "--on-full", "count-only")) {
+            Await.until("it waits", () -> recorder.stderr().contains("exitbox: cannot begin yet: only "));
+            truth.deaths("exit", "18");
+            disk.clear();
+            Await.until("it records",
+                    () -> !LiveRecorder.spools(dir).isEmpty() && LiveRecorder.rows(LiveRecorder.spools(dir).getFirst()) > 0);
+            assertEquals(0, recorder.stop(), recorder.stderr());
+        }
+        try (Recorded recorded = Recorded.open(dir)) {
+            recorded.assertSeqWhole();
+            recorded.assertBalanced();
+            assertEquals(1, recorded.number("SELECT count(*) FROM exits WHERE code = 18 AND comm = 'truth'"));
+            assertEquals(0, recorded.number("SELECT count(*) FROM gaps"));
+        }
+    }
+
+    @Test
     void countOnlyCountsUntilThereIsRoomAgain() throws Exception {
         Process storm = storm();
         try (LiveRecorder recorder = LiveRecorder.armed(dir, "--keep-free", "0", "--on-full", "count-only")) {

@@ -63,7 +63,7 @@ public final class CatalogWriter {
     private void write(String text, CatalogEntry entry) throws IOException {
         String before = ledger.lastHash();
         try {
-            ledger.append(text);
+            append(text);
             access.open(ledger.path());
             Access.force(recording.catalogFolder());
         } catch (IOException | RuntimeException e) {
@@ -75,6 +75,18 @@ public final class CatalogWriter {
             sums.add(entry, before, ledger);
         } catch (IOException _) {
             // They follow from the catalog, which stands; verify says that they are behind, and the next line makes up for it.
+        }
+    }
+
+    private void append(String text) throws IOException {
+        try {
+            ledger.append(text);
+        } catch (IOException e) {
+            // On a full disk the line may be what makes room, by what it says is deleted.
+            if (!sums.giveUp()) {
+                throw e;
+            }
+            ledger.append(text);
         }
     }
 }

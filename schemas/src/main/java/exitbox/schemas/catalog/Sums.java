@@ -86,6 +86,11 @@ public final class Sums {
         followed = ledger.lastHash();
     }
 
+    /// Gives the list's room back, until the next line makes it anew; false when it took none.
+    boolean giveUp() throws IOException {
+        return Files.deleteIfExists(last);
+    }
+
     private static void write(SealedSpool spool, OutputStream out) throws IOException {
         for (SegmentFile file : spool.files()) {
             out.write(line(file).getBytes(StandardCharsets.UTF_8));
