@@ -53,7 +53,14 @@ public final class CatalogWriter {
 
     /// Appends a line behind those that stand; when this returns it is on the disk.
     public void append(CatalogEntry entry) throws IOException {
-        String text = CatalogLine.text(entry, read().lastHash(), signer);
+        read();
+        try {
+            // Before a line, too: or each recorder that died between a line and its sums would leave one line more without.
+            sums.catchUp(ledger);
+        } catch (IOException _) {
+            // As below.
+        }
+        String text = CatalogLine.text(entry, ledger.lastHash(), signer);
         if (signer != null) {
             signer.moveOn(text);
         }

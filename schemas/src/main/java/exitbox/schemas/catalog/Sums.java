@@ -49,31 +49,49 @@ public final class Sums {
         return catalog.problems().stream().anyMatch(Catalog.Problem::lost) || catalog.isNewer();
     }
 
-    /// Follows the catalog's last line. Where lines of the catalog cannot be read the list is left as it was.
+    /// Makes up for lines that the list does not follow yet. Where lines of the catalog cannot be read the list is left as it was.
+    void catchUp(Ledger ledger) throws IOException {
+        if (ledger.lastNumber() > 0 && !ledger.isUnsure() && !follows(ledger.lastHash())) {
+            write(ledger, out -> Standing.read(ledger.path(), 0, spool -> {
+                write(spool, out);
+                return true;
+            }));
+        }
+    }
+
+    /// Follows the catalog's last line.
     ///
     /// @param before the sha256 of the line before it
     void add(CatalogEntry entry, String before, Ledger ledger) throws IOException {
-        if (ledger.isUnsure()) {
-            return;
+        if (ledger.isUnsure() || !follows(before)) {
+            catchUp(ledger);
+        } else if (entry instanceof SealedSpool spool) {
+            write(ledger, out -> {
+                Files.copy(last, out);
+                write(spool, out);
+            });
+        } else if (entry instanceof Deletion deletion) {
+            write(ledger, out -> copyWithout(Set.copyOf(deletion.paths()), out));
         }
-        boolean known = written != null && before.equals(followed) && written.equals(Ledger.Stamp.of(last));
+    }
+
+    /// Whether the list is known to be what the lines up to this one say.
+    private boolean follows(String line) throws IOException {
+        return written != null && line.equals(followed) && written.equals(Ledger.Stamp.of(last));
+    }
+
+    private interface Lines {
+        void write(OutputStream out) throws IOException;
+    }
+
+    private void write(Ledger ledger, Lines lines) throws IOException {
         written = null;
         Path temporary = last.resolveSibling("." + last.getFileName() + ".tmp");
         Files.deleteIfExists(temporary);
         try {
             try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
                 OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
-                if (!known) {
-                    Standing.read(ledger.path(), 0, spool -> {
-                        write(spool, out);
-                        return true;
-                    });
-                } else if (entry instanceof SealedSpool spool) {
-                    Files.copy(last, out);
-                    write(spool, out);
-                } else if (entry instanceof Deletion deletion) {
-                    copyWithout(Set.copyOf(deletion.paths()), out);
-                }
+                lines.write(out);
                 out.flush();
                 channel.force(true);
             }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import exitbox.schemas.contract.Table;
 import exitbox.schemas.sign.SealKey;
+import exitbox.schemas.sign.Signer;
 import exitbox.schemas.sign.VerificationKey;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -117,6 +118,44 @@ class CatalogWriterTest {
         Files.move(aside, recording.sums("web1"), StandardCopyOption.REPLACE_EXISTING);
         writer.append(spool(3));
         assertEquals(List.of("aa01", "aa02", "aa03"), sums().lines().map(line -> line.substring(0, 4)).toList());
+    }
+
+    /// However often a recorder dies between a line and its sums: no line is written before the sums of those before it.
+    @Test
+    void sumsAreNeverMoreThanALineBehind() throws IOException {
+        append(1);
+        Path aside = Files.move(recording.sums("web1"), dir.resolve("aside"));
+        append(2);
+        Files.move(aside, recording.sums("web1"), StandardCopyOption.REPLACE_EXISTING);
+        assertThrows(UnsupportedOperationException.class,
+                () -> new CatalogWriter(recording, Access.own(), "web1", new Dying()).append(spool(3)));
+        assertEquals(List.of("aa01", "aa02"), sums().lines().map(line -> line.substring(0, 4)).toList());
+    }
+
+    /// Is killed before the line is written.
+    private static final class Dying implements Signer {
+        @Override
+        public long epoch() {
+            return 2;
+        }
+
+        @Override
+        public String nextKey() {
+            return "00";
+        }
+
+        @Override
+        public String sign(String text) {
+            throw new UnsupportedOperationException("killed");
+        }
+
+        @Override
+        public void moveOn(String line) {}
+
+        @Override
+        public String pending() {
+            return null;
+        }
     }
 
     @Test
