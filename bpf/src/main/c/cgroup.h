@@ -46,30 +46,39 @@ struct {
 	__type(value, __u64);
 } last_named SEC(".maps");
 
-/* The v1 memory cgroup, or the v2 one when memory is on the v2 hierarchy; NULL without a memory controller. */
-static __always_inline struct cgroup *memory_cgroup(struct task_struct *task)
-{
-	struct cgroup_subsys_state *css;
+/*
+ * Where a task is. The pointers are loaded once and before the paths part: for each that is loaded from a trusted one verifiers
+ * since 6.2 go through the names of all kernel types, again on each path that comes by.
+ */
+struct cgroups {
+	struct cgroup *unified;
+	struct kernfs_node *unified_node;
+	struct cgroup_subsys_state *memory_state; /* NULL without a memory controller */
+	struct cgroup *memory; /* of v1, or of v2 when memory is on that hierarchy */
+};
 
-	if (!bpf_core_enum_value_exists(enum cgroup_subsys_id, memory_cgrp_id))
-		return NULL;
-	css = *(struct cgroup_subsys_state **)((char *)task->cgroups->subsys +
-					       sizeof(css) * bpf_core_enum_value(enum cgroup_subsys_id, memory_cgrp_id));
-	return css ? css->cgroup : NULL;
+static __always_inline struct cgroups cgroups_of(struct task_struct *task)
+{
+	struct css_set *set = task->cgroups;
+	struct cgroups cgroups = { .unified = set->dfl_cgrp };
+
+	cgroups.unified_node = cgroups.unified->kn;
+	if (bpf_core_enum_value_exists(enum cgroup_subsys_id, memory_cgrp_id)) {
+		cgroups.memory_state = *(struct cgroup_subsys_state **)(
+			(char *)set->subsys + sizeof(void *) * bpf_core_enum_value(enum cgroup_subsys_id, memory_cgrp_id));
+		cgroups.memory = cgroups.memory_state->cgroup;
+	}
+	return cgroups;
 }
 
 /* The cgroup that says most about the task, and its id as records carry it. */
-static __always_inline struct cgroup *cgroup_of(struct task_struct *task, __u64 *id)
+static __always_inline struct cgroup *cgroup_of(const struct cgroups *cgroups, __u64 *id)
 {
-	struct cgroup *cgroup = task->cgroups->dfl_cgrp;
-	struct cgroup *memory;
+	struct cgroup *memory = cgroups->memory;
 
-	*id = cgroup->kn->id;
-	if (cgroup->level)
-		return cgroup;
-	memory = memory_cgroup(task);
-	if (!memory || memory == cgroup)
-		return cgroup;
+	*id = cgroups->unified_node->id;
+	if (cgroups->unified->level || !memory || memory == cgroups->unified)
+		return cgroups->unified;
 	*id = memory->kn->id | CGROUP_V1;
 	return memory;
 }
@@ -77,7 +86,8 @@ static __always_inline struct cgroup *cgroup_of(struct task_struct *task, __u64 
 /* Whether the task is in options.cgroup or below it; no deeper than CGROUP_DEPTH levels. */
 static __always_inline bool in_wanted_cgroup(struct task_struct *task)
 {
-	struct cgroup *cgroup = options.cgroup & CGROUP_V1 ? memory_cgroup(task) : task->cgroups->dfl_cgrp;
+	struct cgroups cgroups = cgroups_of(task);
+	struct cgroup *cgroup = options.cgroup & CGROUP_V1 ? cgroups.memory : cgroups.unified;
 	struct cgroup_subsys_state *parent;
 	int i;
 
@@ -229,19 +239,19 @@ static __always_inline void name_cgroup(struct cgroup *cgroup, __u64 id, enum ri
  * The two things a record needs. The id is looked up once more behind the name, last of all: kept in between it would
  * make the verifier go twice through what lies there.
  */
-static __always_inline void name_cgroup_of(struct task_struct *task, enum ring ring, __u32 table)
+static __always_inline void name_cgroup_of(const struct cgroups *cgroups, enum ring ring, __u32 table)
 {
 	__u64 id;
-	struct cgroup *cgroup = cgroup_of(task, &id);
+	struct cgroup *cgroup = cgroup_of(cgroups, &id);
 
 	name_cgroup(cgroup, id, ring, table);
 }
 
-static __always_inline __u64 cgroup_id_of(struct task_struct *task)
+static __always_inline __u64 cgroup_id_of(const struct cgroups *cgroups)
 {
 	__u64 id;
 
-	cgroup_of(task, &id);
+	cgroup_of(cgroups, &id);
 	return id;
 }
 

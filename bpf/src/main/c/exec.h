@@ -93,29 +93,30 @@ static __always_inline void fill_exec(struct exec_record *record, struct task_st
 }
 
 /* Puts exe and cwd behind `end` bytes of text, and returns the new end. */
-static __always_inline __u32 put_places(struct exec_scratch *scratch, struct task_struct *task, __u32 end)
+static __always_inline __u32 put_places(struct exec_scratch *scratch, struct fs_struct *fs, struct mm_struct *mm,
+					__u32 end)
 {
 	struct exec_record *record = &scratch->record;
-	struct place root = place_of(&task->fs->root);
+	struct place root = place_of(&fs->root);
 	__u32 length;
 
 	record->exe_offset = sizeof(*record) + end;
-	length = put_path(scratch->text, end, PATHS_BYTES - 1, place_of(&task->mm->exe_file->f_path), root, WALK_EXEC);
+	length = put_path(scratch->text, end, PATHS_BYTES - 1, place_of(&mm->exe_file->f_path), root, WALK_EXEC);
 	record->exe_length = length;
 	if (length <= PATH_BYTES)
 		end += length;
 	record->cwd_offset = sizeof(*record) + end;
-	length = put_path(scratch->text, end, PATHS_BYTES - 1, place_of(&task->fs->pwd), root, WALK_EXEC);
+	length = put_path(scratch->text, end, PATHS_BYTES - 1, place_of(&fs->pwd), root, WALK_EXEC);
 	record->cwd_length = length;
 	if (length <= PATH_BYTES)
 		end += length;
 	return end;
 }
 
-static __always_inline void emit_exec(struct exec_scratch *scratch, struct task_struct *task, __u64 text,
+static __always_inline void emit_exec(struct exec_scratch *scratch, const struct cgroups *cgroups, __u64 text,
 				      struct counter *counter)
 {
-	scratch->record.cgroup_id = cgroup_id_of(task);
+	scratch->record.cgroup_id = cgroup_id_of(cgroups);
 	emit(&scratch->record.header, sizeof(scratch->record) + text, sizeof(*scratch), RING_EVENTS, TABLE_EXECS, counter);
 }
 
@@ -123,8 +124,10 @@ static __always_inline int process_execed(struct task_struct *task, __u32 old_ti
 {
 	struct counter *counter = counter_of(TABLE_EXECS);
 	struct exec_scratch *scratch = exec_scratch_here();
+	struct fs_struct *fs = task->fs;
 	struct mm_struct *mm = task->mm;
 	struct exec_record *record;
+	struct cgroups cgroups;
 	__u64 args, kept;
 	__u32 end = 0;
 	long bytes;
@@ -140,9 +143,10 @@ static __always_inline int process_execed(struct task_struct *task, __u32 old_ti
 		count_lost(counter, bpf_ktime_get_boot_ns());
 		return 0;
 	}
-	name_cgroup_of(task, RING_EVENTS, TABLE_EXECS);
 	record = &scratch->record;
 	fill_exec(record, task);
+	cgroups = cgroups_of(task);
+	name_cgroup_of(&cgroups, RING_EVENTS, TABLE_EXECS);
 	record->tid = old_tid;
 	record->ret = 0;
 	record->argc = bprm->argc;
@@ -155,7 +159,7 @@ static __always_inline int process_execed(struct task_struct *task, __u32 old_ti
 	} else {
 		record->filename_length = UNKNOWN32;
 	}
-	end = put_places(scratch, task, end);
+	end = put_places(scratch, fs, mm, end);
 
 	args = mm->arg_end - mm->arg_start;
 	record->args_bytes = args;
@@ -168,7 +172,7 @@ static __always_inline int process_execed(struct task_struct *task, __u32 old_ti
 		record->argv_length = kept;
 		end += kept;
 	}
-	emit_exec(scratch, task, end, counter);
+	emit_exec(scratch, &cgroups, end, counter);
 	return 0;
 }
 

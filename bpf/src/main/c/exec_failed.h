@@ -86,6 +86,7 @@ static __always_inline int exec_refused(struct task_struct *task, __u64 filename
 	struct counter *counter = counter_of(TABLE_EXECS);
 	struct exec_scratch *scratch = exec_scratch_here();
 	struct exec_record *record;
+	struct cgroups cgroups;
 	__u32 end = 0;
 	long bytes;
 
@@ -100,9 +101,10 @@ static __always_inline int exec_refused(struct task_struct *task, __u64 filename
 		count_lost(counter, bpf_ktime_get_boot_ns());
 		return 0;
 	}
-	name_cgroup_of(task, RING_EVENTS, TABLE_EXECS);
 	record = &scratch->record;
 	fill_exec(record, task);
+	cgroups = cgroups_of(task);
+	name_cgroup_of(&cgroups, RING_EVENTS, TABLE_EXECS);
 	record->tid = task->pid;
 	record->ret = ret;
 	record->flags = 0;
@@ -114,9 +116,9 @@ static __always_inline int exec_refused(struct task_struct *task, __u64 filename
 		record->filename_length = bytes - 1;
 		end = bytes - 1;
 	}
-	end = put_places(scratch, task, end);
+	end = put_places(scratch, task->fs, task->mm, end);
 	end = put_arguments(scratch, argv, end);
-	emit_exec(scratch, task, end, counter);
+	emit_exec(scratch, &cgroups, end, counter);
 	return 0;
 }
 

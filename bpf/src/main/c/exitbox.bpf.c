@@ -36,7 +36,7 @@
 #include "adopt.h"
 
 /* The kernel's filters, which choose deaths: what they refuse is counted as filtered. */
-static __always_inline bool wanted(struct task_struct *task, __u32 status)
+static __always_inline bool wanted(struct task_struct *task, const struct cred *cred, __u32 status)
 {
 	if (!is_followed(task))
 		return false;
@@ -44,7 +44,7 @@ static __always_inline bool wanted(struct task_struct *task, __u32 status)
 		return false;
 	if (options.failed_only && !status)
 		return false;
-	if (options.uid != UNKNOWN64 && task->real_cred->uid.val != options.uid)
+	if (options.uid != UNKNOWN64 && cred->uid.val != options.uid)
 		return false;
 	return !options.cgroup || in_wanted_cgroup(task);
 }
@@ -52,32 +52,32 @@ static __always_inline bool wanted(struct task_struct *task, __u32 status)
 static __always_inline int process_died(struct task_struct *task)
 {
 	struct counter *counter = counter_of(TABLE_EXITS);
-	struct task_struct *leader = task->group_leader;
+	struct dying dying = dying_of(task);
 	struct exit_record *record;
-	__u32 status = status_of(leader);
+	__u32 status = status_of(&dying);
 
 	if (!counter)
 		return 0;
 	count(&counter->seen);
-	if (!wanted(task, status)) {
+	if (!wanted(task, dying.cred, status)) {
 		count(&counter->filtered);
 		return 0;
 	}
-	name_cgroup_of(task, RING_DEATHS, TABLE_EXITS);
+	name_cgroup_of(&dying.cgroups, RING_DEATHS, TABLE_EXITS);
 	record = reserve(struct exit_record, RING_DEATHS, TABLE_EXITS, counter);
 	if (!record)
 		return 0;
 	record->status = status;
-	record->leader_status = leader->exit_code;
+	record->leader_status = dying.leader->exit_code;
 	record->task_status = task->exit_code;
-	record->exit_signal = leader->exit_signal;
-	record->oom_score_adj = task->signal->oom_score_adj;
-	record->flags = exit_flags(task);
+	record->exit_signal = dying.leader->exit_signal;
+	record->oom_score_adj = dying.signal->oom_score_adj;
+	record->flags = exit_flags(task, dying.signal);
 	record->task_flags = task->flags;
-	fill_identity(record, task, leader);
-	fill_usage(record, task, leader);
-	fill_killer(record, task, status);
-	record->cgroup_id = cgroup_id_of(task);
+	fill_identity(record, &dying);
+	fill_usage(record, &dying);
+	fill_killer(record, &dying, status);
+	record->cgroup_id = cgroup_id_of(&dying.cgroups);
 	submit(record, RING_DEATHS);
 	return 0;
 }
@@ -86,13 +86,14 @@ static __always_inline int thread_ended(struct task_struct *task)
 {
 	struct counter *counter = counter_of(TABLE_THREAD_EXITS);
 	struct task_struct *leader = task->group_leader;
+	const struct cred *cred = task->real_cred;
 	struct thread_exit_record *record;
 
 	if (!counter)
 		return 0;
 	count(&counter->seen);
 	/* A leader that leaves early is always wanted: tools before exitbox took it for the process's death. */
-	if ((!options.threads && task->pid != task->tgid) || !wanted(task, task->exit_code)) {
+	if ((!options.threads && task->pid != task->tgid) || !wanted(task, cred, task->exit_code)) {
 		count(&counter->filtered);
 		return 0;
 	}
@@ -102,14 +103,14 @@ static __always_inline int thread_ended(struct task_struct *task)
 	record->pid = task->tgid;
 	record->tid = task->pid;
 	record->ppid = leader->real_parent->tgid;
-	record->uid = task->real_cred->uid.val;
+	record->uid = cred->uid.val;
 	record->start_mono_ns = leader->start_time;
 	record->start_boot_ns = leader->start_boottime;
 	record->thread_start_mono_ns = task->start_time;
 	record->thread_start_boot_ns = task->start_boottime;
 	copy_16(record->comm, task->comm);
 	record->status = task->exit_code;
-	record->flags = exit_flags(task);
+	record->flags = exit_flags(task, task->signal);
 	submit(record, RING_DEATHS);
 	return 0;
 }

@@ -7,6 +7,8 @@ static __always_inline int task_created(struct task_struct *task, __u64 clone_fl
 	struct counter *counter = counter_of(TABLE_FORKS);
 	struct task_struct *leader = task->group_leader;
 	struct task_struct *parent = leader->real_parent->group_leader;
+	const struct cred *cred = task->real_cred;
+	struct cgroups cgroups = cgroups_of(task);
 	__u64 creator = bpf_get_current_pid_tgid();
 	struct fork_record *record;
 
@@ -18,14 +20,14 @@ static __always_inline int task_created(struct task_struct *task, __u64 clone_fl
 		count(&counter->filtered);
 		return 0;
 	}
-	name_cgroup_of(task, RING_EVENTS, TABLE_FORKS);
+	name_cgroup_of(&cgroups, RING_EVENTS, TABLE_FORKS);
 	record = reserve(struct fork_record, RING_EVENTS, TABLE_FORKS, counter);
 	if (!record)
 		return 0;
 	record->pid = task->tgid;
 	record->tid = task->pid;
 	record->ppid = parent->tgid;
-	record->uid = task->real_cred->uid.val;
+	record->uid = cred->uid.val;
 	record->start_mono_ns = leader->start_time;
 	record->start_boot_ns = leader->start_boottime;
 	record->parent_start_boot_ns = parent->start_boottime;
@@ -35,7 +37,7 @@ static __always_inline int task_created(struct task_struct *task, __u64 clone_fl
 	record->clone_flags = clone_flags | (clone_flags & CLONE_THREAD ? 0 : task->exit_signal & CSIGNAL);
 	record->creator_pid = creator >> 32;
 	record->creator_tid = (__u32)creator;
-	record->cgroup_id = cgroup_id_of(task);
+	record->cgroup_id = cgroup_id_of(&cgroups);
 	submit(record, RING_EVENTS);
 	return 0;
 }

@@ -81,6 +81,28 @@ struct {
 	__type(value, struct doom);
 } doomed SEC(".maps");
 
+/* Who gets a signal, and the pointers through which it is read, loaded at once: see struct cgroups. */
+struct target {
+	struct task_struct *task;
+	struct task_struct *leader;
+	struct signal_struct *signal;
+	struct sighand_struct *sighand;
+	const struct cred *cred;
+	struct cgroups cgroups;
+};
+
+static __always_inline struct target target_of(struct task_struct *task)
+{
+	return (struct target){
+		.task = task,
+		.leader = task->group_leader,
+		.signal = task->signal,
+		.sighand = task->sighand,
+		.cred = task->real_cred,
+		.cgroups = cgroups_of(task),
+	};
+}
+
 static __always_inline bool has_current_task_btf(void)
 {
 	return bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_get_current_task_btf); /* 5.11 */
@@ -126,10 +148,8 @@ static __always_inline bool current_is_inner_init(void)
 	       inner.nr == 1;
 }
 
-static __always_inline bool has_cpu_limit(struct task_struct *task)
+static __always_inline bool has_cpu_limit(struct signal_struct *signal)
 {
-	struct signal_struct *signal = task->signal;
-
 	return signal->rlim[RLIMIT_CPU].rlim_max != RLIM_INFINITY || signal->rlim[RLIMIT_RTTIME].rlim_max != RLIM_INFINITY;
 }
 
@@ -145,7 +165,7 @@ static __always_inline __u32 cause_as_user(int sig, struct task_struct *task, bo
 }
 
 /* SEND_SIG_PRIV. An OOM kill looks like any other here: the exit program sees what it was (signal->oom_mm). */
-static __always_inline __u32 cause_of_kernel(int sig, struct task_struct *task, bool own, __u32 *flags)
+static __always_inline __u32 cause_of_kernel(int sig, const struct target *target, bool own, __u32 *flags)
 {
 	if (in_set(sig, TTY_SIGNALS))
 		return CAUSE_TTY;
@@ -155,12 +175,12 @@ static __always_inline __u32 cause_of_kernel(int sig, struct task_struct *task, 
 		return CAUSE_RLIMIT;
 	if (sig != SIGKILL)
 		return CAUSE_KERNEL;
-	if (memcg_oom(task) == 1) {
+	if (memcg_oom(&target->cgroups) == 1) {
 		*flags |= SIGNAL_SENDER;
 		return CAUSE_OOM;
 	}
 	if (own)
-		return has_cpu_limit(task) ? CAUSE_RLIMIT : CAUSE_KERNEL;
+		return has_cpu_limit(target->signal) ? CAUSE_RLIMIT : CAUSE_KERNEL;
 	if (current_exits() && current_is_inner_init()) /* takes its namespace along */
 		*flags |= SIGNAL_SENDER;
 	return CAUSE_KERNEL;
@@ -191,9 +211,9 @@ static __always_inline __u32 cause_of_code(int sig, int code, bool own, __u32 *f
 }
 
 static __always_inline void fill_origin(struct origin *origin, int sig, struct kernel_siginfo *info, __u64 raw,
-					struct task_struct *task)
+					const struct target *target)
 {
-	bool own = bpf_get_current_pid_tgid() >> 32 == (__u32)task->tgid;
+	bool own = bpf_get_current_pid_tgid() >> 32 == (__u32)target->task->tgid;
 
 	origin->flags = 0;
 	origin->reserved = 0;
@@ -201,10 +221,10 @@ static __always_inline void fill_origin(struct origin *origin, int sig, struct k
 	fill_sender(&origin->sender);
 	if (raw == SEND_SIG_NOINFO) {
 		origin->si_code = SI_USER;
-		origin->cause = cause_as_user(sig, task, own, &origin->flags);
+		origin->cause = cause_as_user(sig, target->task, own, &origin->flags);
 	} else if (raw == SEND_SIG_PRIV) {
 		origin->si_code = SI_KERNEL;
-		origin->cause = cause_of_kernel(sig, task, own, &origin->flags);
+		origin->cause = cause_of_kernel(sig, target, own, &origin->flags);
 	} else {
 		origin->si_code = BPF_CORE_READ(info, si_code);
 		origin->cause = cause_of_code(sig, origin->si_code, own, &origin->flags);
@@ -219,7 +239,8 @@ static __always_inline void fill_origin(struct origin *origin, int sig, struct k
  * Remembers a signal that the process is dying of, the first of its number, or may die of, the last of its number.
  * False when the process was dying of an earlier one.
  */
-static __always_inline bool note_doom(struct doom *doom, const struct signal_record *record, struct task_struct *task)
+static __always_inline bool note_doom(struct doom *doom, const struct signal_record *record,
+				      struct signal_struct *signal)
 {
 	struct doom_key key = { .pid = record->pid, .signal = record->signal };
 	struct doom *earlier = bpf_map_lookup_elem(&doomed, &key);
@@ -227,7 +248,7 @@ static __always_inline bool note_doom(struct doom *doom, const struct signal_rec
 	if (earlier && earlier->decided && earlier->start_boot_ns == record->start_boot_ns)
 		return false;
 	doom->boot_ns = bpf_ktime_get_boot_ns();
-	doom->oom_score_adj = task->signal->oom_score_adj;
+	doom->oom_score_adj = signal->oom_score_adj;
 	doom->start_mono_ns = record->start_mono_ns;
 	doom->start_boot_ns = record->start_boot_ns;
 	doom->cgroup_id = record->cgroup_id;
@@ -239,10 +260,10 @@ static __always_inline bool note_doom(struct doom *doom, const struct signal_rec
 }
 
 /* Says on the death's record who or what it was. The memory stays for exit_live, whose next record may be the true one. */
-static __always_inline void fill_killer(struct exit_record *record, struct task_struct *task, __u32 status)
+static __always_inline void fill_killer(struct exit_record *record, const struct dying *dying, __u32 status)
 {
-	struct doom_key key = { .pid = task->tgid, .signal = status & 0x7f };
-	bool oom = key.signal == SIGKILL && task->signal->oom_mm;
+	struct doom_key key = { .pid = dying->task->tgid, .signal = status & 0x7f };
+	bool oom = key.signal == SIGKILL && dying->signal->oom_mm;
 	struct origin *origin;
 	struct doom *doom;
 
@@ -262,7 +283,7 @@ static __always_inline void fill_killer(struct exit_record *record, struct task_
 	if (!doom || doom->start_boot_ns != record->start_boot_ns) {
 		if (oom)
 			record->cause = CAUSE_OOM;
-		else if (key.signal == SIGSYS && task->seccomp.mode) /* sent no signal before 5.16 */
+		else if (key.signal == SIGSYS && dying->task->seccomp.mode) /* sent no signal before 5.16 */
 			record->cause = CAUSE_SECCOMP;
 		return;
 	}

@@ -7,17 +7,15 @@
  * mem_cgroup_oom_trylock() marks all below; 0 when not, or when a limit was set below what is in use.
  * UNKNOWN32 where a kernel has no v1 memory controller, which the mark belongs to since 6.12.
  */
-static __always_inline __u32 memcg_oom(struct task_struct *task)
+static __always_inline __u32 memcg_oom(const struct cgroups *cgroups)
 {
-	struct mem_cgroup *memcg;
+	/* cgroup_subsys_state is the first member. */
+	struct mem_cgroup *memcg = (struct mem_cgroup *)cgroups->memory_state;
 	bool locked = false;
 
 	if (!bpf_core_field_exists(struct mem_cgroup, oom_lock) ||
 	    !bpf_core_enum_value_exists(enum cgroup_subsys_id, memory_cgrp_id))
 		return UNKNOWN32;
-	/* cgroup_subsys_state is the first member. */
-	memcg = *(struct mem_cgroup **)((char *)task->cgroups->subsys +
-					sizeof(memcg) * bpf_core_enum_value(enum cgroup_subsys_id, memory_cgrp_id));
 	bpf_core_read(&locked, sizeof(locked), &memcg->oom_lock);
 	return locked;
 }

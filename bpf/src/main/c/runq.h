@@ -11,6 +11,7 @@ static __always_inline int thread_switched(struct task_struct *prev, struct task
 {
 	struct task_struct *leader;
 	struct runq_record *record;
+	struct cgroups cgroups;
 	struct counter *counter;
 	__u64 queued, waited;
 
@@ -30,7 +31,8 @@ static __always_inline int thread_switched(struct task_struct *prev, struct task
 		count(&counter->filtered);
 		return 0;
 	}
-	name_cgroup_of(next, RING_EVENTS, TABLE_RUNQS);
+	cgroups = cgroups_of(next);
+	name_cgroup_of(&cgroups, RING_EVENTS, TABLE_RUNQS);
 	record = reserve(struct runq_record, RING_EVENTS, TABLE_RUNQS, counter);
 	if (!record)
 		return 0;
@@ -46,7 +48,7 @@ static __always_inline int thread_switched(struct task_struct *prev, struct task
 	record->prev_tid = prev->pid;
 	record->reserved = 0;
 	copy_16(record->prev_comm, prev->comm);
-	record->cgroup_id = cgroup_id_of(next);
+	record->cgroup_id = cgroup_id_of(&cgroups);
 	/* Never a wake-up from here: the run queue is locked. */
 	bpf_ringbuf_submit(record, BPF_RB_NO_WAKEUP);
 	return 0;

@@ -6,13 +6,13 @@
 #define TOLD                                                                                                           \
 	(bit(SIGHUP) | bit(SIGINT) | bit(SIGQUIT) | bit(SIGABRT) | bit(SIGTERM) | bit(SIGKILL) | bit(SIGXCPU))
 
-static __always_inline enum signal_action action_of(struct task_struct *task, int sig)
+static __always_inline enum signal_action action_of(const struct target *target, int sig)
 {
 	__u64 handler = 0;
 
 	/* Unavoidable: the verifier takes no variable index into a kernel array. */
 	bpf_probe_read_kernel(&handler, sizeof(handler),
-			      (char *)&task->sighand->action + ((sig - 1) & 63) * bpf_core_type_size(struct k_sigaction) +
+			      (char *)&target->sighand->action + ((sig - 1) & 63) * bpf_core_type_size(struct k_sigaction) +
 				      bpf_core_field_offset(struct k_sigaction, sa.sa_handler));
 	return handler == 0 ? ACTION_DEFAULT : handler == 1 ? ACTION_IGNORE : ACTION_HANDLER;
 }
@@ -30,15 +30,16 @@ struct {
 	__type(value, struct signal_scratch);
 } signal_scratch SEC(".maps");
 
-static __always_inline void fill_target(struct signal_record *record, struct task_struct *task,
-					struct task_struct *leader)
+static __always_inline void fill_target(struct signal_record *record, const struct target *target)
 {
+	struct task_struct *task = target->task, *leader = target->leader;
+
 	record->pid = task->tgid;
 	record->tid = task->pid;
 	record->start_mono_ns = leader->start_time;
 	record->start_boot_ns = leader->start_boottime;
 	copy_16(record->comm, task->comm);
-	record->uid = task->real_cred->uid.val;
+	record->uid = target->cred->uid.val;
 }
 
 static __always_inline void copy_origin(struct signal_record *record, const struct origin *origin)
@@ -56,10 +57,8 @@ static __always_inline void copy_origin(struct signal_record *record, const stru
 }
 
 /* Behind complete_signal(): a signal that ends its process at once has made the group's exit code. */
-static __always_inline bool is_dying_of(struct task_struct *task, int sig)
+static __always_inline bool is_dying_of(struct signal_struct *signal, int sig)
 {
-	struct signal_struct *signal = task->signal;
-
 	return !in_set(sig, CORE_SIGNALS) && signal->flags & SIGNAL_GROUP_EXIT && signal->group_exit_code == sig;
 }
 
@@ -72,6 +71,7 @@ static __always_inline int signal_made(int sig, struct kernel_siginfo *info, __u
 	bool lethal = queued && !in_set(sig, HARMLESS);
 	struct signal_scratch *scratch;
 	struct signal_record *record;
+	struct target target;
 	struct cgroup *cgroup;
 	struct doom *doom;
 	bool blocked;
@@ -90,22 +90,23 @@ static __always_inline int signal_made(int sig, struct kernel_siginfo *info, __u
 	}
 	record = &scratch->record;
 	doom = &scratch->doom;
-	record->action = action_of(task, sig);
+	target = target_of(task);
+	record->action = action_of(&target, sig);
 	blocked = task->blocked.sig[0] >> ((sig - 1) & 63) & 1;
-	doom->decided = is_dying_of(task, sig);
+	doom->decided = is_dying_of(target.signal, sig);
 	lethal &= doom->decided || blocked || record->action == ACTION_DEFAULT;
 	if (!told && !lethal) {
 		count(&counter->filtered);
 		return 0;
 	}
-	fill_target(record, task, task->group_leader);
-	cgroup = cgroup_of(task, &record->cgroup_id);
-	fill_origin(&doom->origin, sig, info, raw, task);
+	fill_target(record, &target);
+	fill_origin(&doom->origin, sig, info, raw, &target);
+	cgroup = cgroup_of(&target.cgroups, &record->cgroup_id);
 	copy_origin(record, &doom->origin);
 	record->signal = sig;
 	record->result = result;
 	record->flags = doom->origin.flags | (group ? 0 : SIGNAL_THREAD_DIRECTED) | (blocked ? SIGNAL_BLOCKED : 0);
-	if (lethal && note_doom(doom, record, task) &&
+	if (lethal && note_doom(doom, record, target.signal) &&
 	    (doom->decided || (in_set(sig, CORE_SIGNALS) && !blocked && !task->ptrace)))
 		record->flags |= SIGNAL_DOOMS;
 	if (!told && !(record->flags & SIGNAL_DOOMS)) {

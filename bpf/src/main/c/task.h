@@ -18,9 +18,37 @@ static __always_inline __u32 loginuid_of(struct task_struct *task)
 	return bpf_core_field_exists(task->loginuid) ? task->loginuid.val : UNKNOWN32;
 }
 
-static __always_inline __u32 exit_flags(struct task_struct *task)
+/* A dying task and the pointers through which it is read, loaded at once: see struct cgroups. */
+struct dying {
+	struct task_struct *task;
+	struct task_struct *leader;
+	struct task_struct *parent; /* the leader of the leader's parent */
+	struct signal_struct *signal;
+	const struct cred *cred;
+	struct nsproxy *nsproxy;
+	struct mm_struct *mm;
+	struct cgroups cgroups;
+};
+
+static __always_inline struct dying dying_of(struct task_struct *task)
 {
-	return (task->flags & PF_KTHREAD ? EXIT_KTHREAD : 0) | (task->signal->oom_mm ? EXIT_OOM_VICTIM : 0);
+	struct task_struct *leader = task->group_leader;
+
+	return (struct dying){
+		.task = task,
+		.leader = leader,
+		.parent = leader->real_parent->group_leader,
+		.signal = task->signal,
+		.cred = task->real_cred,
+		.nsproxy = task->nsproxy,
+		.mm = task->mm,
+		.cgroups = cgroups_of(task),
+	};
+}
+
+static __always_inline __u32 exit_flags(struct task_struct *task, struct signal_struct *signal)
+{
+	return (task->flags & PF_KTHREAD ? EXIT_KTHREAD : 0) | (signal->oom_mm ? EXIT_OOM_VICTIM : 0);
 }
 
 /*
@@ -28,23 +56,23 @@ static __always_inline __u32 exit_flags(struct task_struct *task)
  * Not the leader's exit_code: that thread can have left long before, and only the group's word has the core bit
  * when a worker crashed.
  */
-static __always_inline __u32 status_of(struct task_struct *leader)
+static __always_inline __u32 status_of(const struct dying *dying)
 {
-	struct signal_struct *signal = leader->signal;
+	struct signal_struct *signal = dying->signal;
 
-	return signal->flags & SIGNAL_GROUP_EXIT ? signal->group_exit_code : leader->exit_code;
+	return signal->flags & SIGNAL_GROUP_EXIT ? signal->group_exit_code : dying->leader->exit_code;
 }
 
 /* The peak of this image; from exec on, unlike signal->maxrss. 0 for kernel threads. */
-static __always_inline __u64 max_rss_bytes(struct task_struct *task)
+static __always_inline __u64 max_rss_bytes(const struct dying *dying)
 {
 	struct mm_struct___before_6_2 *old;
-	struct mm_struct *mm = task->mm;
+	struct mm_struct *mm = dying->mm;
 	__s64 counts[NR_MM_COUNTERS];
 	__s64 pages, now;
 
 	if (!mm) /* a kernel thread, or the tracepoint of older kernels, behind exit_mm */
-		return (__u64)task->signal->maxrss * options.page_bytes;
+		return (__u64)dying->signal->maxrss * options.page_bytes;
 	old = (struct mm_struct___before_6_2 *)mm;
 	if (bpf_core_field_exists(old->rss_stat.count)) {
 		/* Unavoidable: older verifiers see no struct behind an array of a typedef ("atomic_long_t is not a struct"). */
@@ -82,12 +110,11 @@ static __always_inline void fill_pid_ns(struct exit_record *record, struct signa
 	record->pid_ns = BPF_CORE_READ(inner.ns, ns.inum);
 }
 
-static __always_inline void fill_identity(struct exit_record *record, struct task_struct *task,
-					  struct task_struct *leader)
+static __always_inline void fill_identity(struct exit_record *record, const struct dying *dying)
 {
-	struct signal_struct *signal = task->signal;
-	struct task_struct *parent = leader->real_parent->group_leader;
-	struct nsproxy *nsproxy = task->nsproxy;
+	struct task_struct *task = dying->task, *leader = dying->leader, *parent = dying->parent;
+	struct signal_struct *signal = dying->signal;
+	struct nsproxy *nsproxy = dying->nsproxy;
 	struct tty_struct *tty = signal->tty;
 
 	record->pid = task->tgid;
@@ -95,8 +122,8 @@ static __always_inline void fill_identity(struct exit_record *record, struct tas
 	record->ppid = parent->tgid;
 	record->parent_start_boot_ns = parent->start_boottime;
 	copy_16(record->parent_comm, parent->comm);
-	record->uid = task->real_cred->uid.val;
-	record->gid = task->real_cred->gid.val;
+	record->uid = dying->cred->uid.val;
+	record->gid = dying->cred->gid.val;
 	record->start_mono_ns = leader->start_time;
 	record->start_boot_ns = leader->start_boottime;
 	record->thread_start_mono_ns = task->start_time;
@@ -119,9 +146,10 @@ static __always_inline void fill_identity(struct exit_record *record, struct tas
  * What the process used: threads that are reaped are in signal's totals, the dying one is not yet, nor is a leader
  * that left before and waits as a zombie for its parent.
  */
-static __always_inline void fill_usage(struct exit_record *record, struct task_struct *task, struct task_struct *leader)
+static __always_inline void fill_usage(struct exit_record *record, const struct dying *dying)
 {
-	struct signal_struct *signal = task->signal;
+	struct task_struct *task = dying->task, *leader = dying->leader;
+	struct signal_struct *signal = dying->signal;
 	bool io = bpf_core_field_exists(task->ioac);
 
 	record->threads = signal->nr_threads;
@@ -135,7 +163,7 @@ static __always_inline void fill_usage(struct exit_record *record, struct task_s
 	record->involuntary_switches = signal->nivcsw + task->nivcsw;
 	record->read_bytes = io ? signal->ioac.read_bytes + task->ioac.read_bytes : UNKNOWN64;
 	record->write_bytes = io ? signal->ioac.write_bytes + task->ioac.write_bytes : UNKNOWN64;
-	record->max_rss_bytes = max_rss_bytes(task);
+	record->max_rss_bytes = max_rss_bytes(dying);
 	if (task->pid == task->tgid)
 		return;
 	record->utime_ns += leader->utime;

@@ -116,6 +116,7 @@ static __always_inline int task_found(struct bpf_iter__task *context, bool with_
 	struct task_scratch *scratch = only_element(&tasks_scratch);
 	struct control *state = only_element(&control);
 	__u64 cgroup_id, length, name_length = 0;
+	struct cgroups cgroups;
 	struct cgroup *cgroup;
 	bool fits;
 
@@ -124,7 +125,8 @@ static __always_inline int task_found(struct bpf_iter__task *context, bool with_
 	if (task->pid != task->tgid || !task->signal->live.counter || !is_followed(task))
 		return 0;
 	fill_task(&scratch->record, task);
-	cgroup = cgroup_of(task, &cgroup_id);
+	cgroups = cgroups_of(task);
+	cgroup = cgroup_of(&cgroups, &cgroup_id);
 	scratch->record.cgroup_id = cgroup_id;
 	if (!is_named(cgroup_id, RING_TASKS, state->names_epoch))
 		name_length = make_cgroup_name(address_in(&cgroup->kn), cgroup_id, table);

@@ -47,6 +47,7 @@ static __always_inline int victim_chosen(struct task_struct *task)
 	struct counter *counter = counter_of(TABLE_OOMS);
 	struct task_struct *leader = task->group_leader;
 	struct oom_record *record;
+	struct cgroups cgroups;
 
 	if (!counter)
 		return 0;
@@ -55,7 +56,8 @@ static __always_inline int victim_chosen(struct task_struct *task)
 		count(&counter->filtered);
 		return 0;
 	}
-	name_cgroup_of(task, RING_DEATHS, TABLE_OOMS);
+	cgroups = cgroups_of(task);
+	name_cgroup_of(&cgroups, RING_DEATHS, TABLE_OOMS);
 	record = reserve(struct oom_record, RING_DEATHS, TABLE_OOMS, counter);
 	if (!record)
 		return 0;
@@ -66,9 +68,9 @@ static __always_inline int victim_chosen(struct task_struct *task)
 	copy_16(record->comm, leader->comm);
 	record->uid = task->real_cred->uid.val;
 	record->oom_score_adj = task->signal->oom_score_adj;
-	record->memcg = memcg_oom(task);
+	record->memcg = memcg_oom(&cgroups);
 	fill_sizes(record, task->mm);
-	record->cgroup_id = cgroup_id_of(task);
+	record->cgroup_id = cgroup_id_of(&cgroups);
 	fill_trigger(record);
 	submit(record, RING_DEATHS);
 	return 0;
