@@ -127,7 +127,8 @@ final class Drain {
         long started = clock.bootNs();
         long end = limit == null ? Long.MAX_VALUE : started + limit.toNanos();
         pulse.putOff(started);
-        int happened = 0;
+        // For all one knows: it has taken its time to begin, and events wait that may lie behind a step.
+        int happened = Wait.CLOCK_SET;
         while (stopReason == null) {
             long now = clock.bootNs();
             if (now >= end) {
