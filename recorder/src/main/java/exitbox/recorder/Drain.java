@@ -127,8 +127,6 @@ final class Drain {
         long started = clock.bootNs();
         long end = limit == null ? Long.MAX_VALUE : started + limit.toNanos();
         pulse.putOff(started);
-        // For all one knows: it has taken its time to begin, and events wait that may lie behind a step.
-        int happened = Wait.CLOCK_SET;
         while (stopReason == null) {
             long now = clock.bootNs();
             if (now >= end) {
@@ -137,10 +135,7 @@ final class Drain {
             boolean busy = false;
             boolean more = false;
             try {
-                // (After a pause the first sample tells the sum.)
-                if ((happened & Wait.CLOCK_SET) != 0 && !shortage.pausing()) {
-                    pulse.watchClock();
-                }
+                watchClock();
                 long own = 0;
                 if (pulse.isDue(now)) {
                     own = 1;
@@ -160,7 +155,7 @@ final class Drain {
                 more = false;
             }
             long untilMillis = Math.max(Math.min(pulse.nextNs(), end) - clock.bootNs(), 0) / 1_000_000 + 1;
-            happened = wait.await(more ? 0 : (int) Math.min(untilMillis, busy ? Math.min(BUSY_MILLIS, idleMillis) : idleMillis));
+            wait.await(more ? 0 : (int) Math.min(untilMillis, busy ? Math.min(BUSY_MILLIS, idleMillis) : idleMillis));
         }
         if (leaving) {
             shortage.retire();
@@ -217,6 +212,7 @@ final class Drain {
                 if (pulse.isDue(clock.bootNs())) {
                     pulse.beat();
                 }
+                watchClock();
                 long moved = drain();
                 if (!shortage.holding() && (rotateNow || isFull())) {
                     nextSpool();
@@ -227,6 +223,14 @@ final class Drain {
             } catch (IOException e) {
                 mend(e);
             }
+        }
+    }
+
+    /// Each time before events are taken, which may lie behind a step that nobody has noticed yet. (After a pause the first
+    /// sample tells the sum.)
+    private void watchClock() throws IOException {
+        if (!shortage.pausing()) {
+            pulse.watchClock();
         }
     }
 
