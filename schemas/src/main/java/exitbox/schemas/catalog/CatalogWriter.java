@@ -2,10 +2,14 @@ package exitbox.schemas.catalog;
 
 import exitbox.schemas.sign.Signer;
 import java.io.IOException;
+import java.util.Set;
 
 /// Writes a host's catalog: one line at a time, signed if there is who signs, and beside it the list of sums. Only one may do
 /// that at a time.
 public final class CatalogWriter {
+    // Of ENOSPC and EDQUOT: the JDK gives no number.
+    private static final Set<String> FULL = Set.of("No space left on device", "Disk quota exceeded");
+
     private final Recording recording;
     private final Access access;
     private final String host;
@@ -90,7 +94,7 @@ public final class CatalogWriter {
             ledger.append(text);
         } catch (IOException e) {
             // On a full disk the line may be what makes room, by what it says is deleted.
-            if (!sums.giveUp()) {
+            if (!FULL.contains(String.valueOf(e.getMessage())) || !sums.giveUp()) {
                 throw e;
             }
             ledger.append(text);
