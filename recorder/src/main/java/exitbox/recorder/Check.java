@@ -1,5 +1,6 @@
 package exitbox.recorder;
 
+import exitbox.recorder.kernel.Arming;
 import exitbox.recorder.kernel.Capabilities;
 import exitbox.recorder.kernel.Clock;
 import exitbox.recorder.kernel.EventHook;
@@ -38,8 +39,8 @@ final class Check {
     /// 1 when something else is missing.
     static int run(ProbeOptions options, Host host, Place place, PrintStream out) throws IOException {
         Check check = new Check(out);
-        boolean kernel = check.holds("kernel", Probe::requireKernel, host.kernel() + " (" + host.machine() + "), which tells its types");
-        boolean libbpf = check.holds("libbpf", Probe::requireLibBpf, null);
+        boolean kernel = check.holds("kernel", Arming::requireKernel, host.kernel() + " (" + host.machine() + "), which tells its types");
+        boolean libbpf = check.holds("libbpf", Arming::requireLibBpf, null);
         List<String> missing = Capabilities.missing();
         String needed = String.join(" and ", missing);
         check.line("capabilities", missing.isEmpty(), missing.isEmpty() ? "enough for BPF"
@@ -73,7 +74,7 @@ final class Check {
     }
 
     private void events(ProbeOptions options) {
-        try (Probe probe = Probe.arm(options)) {
+        try (Probe probe = Arming.arm(options)) {
             line("deaths", true, probe.hook().target() + " (" + probe.hook().word() + "): " + probe.hookReason(), 0);
             for (EventHook hook : EventHook.values()) {
                 String target = probe.target(hook);

@@ -1,7 +1,7 @@
 package exitbox.recorder;
 
+import exitbox.recorder.kernel.Arming;
 import exitbox.recorder.kernel.KernelException;
-import exitbox.recorder.kernel.Probe;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +23,7 @@ public final class Main {
 
     /// Runs the program and returns its exit status; see `exitbox record --help`.
     public static int run(String... args) {
-        Probe.prepare();
+        Arming.prepare();
         RecordCommand options = new RecordCommand();
         CommandLine parser = new CommandLine(options);
         List<String> words = Arrays.asList(args).subList(args.length > 0 && args[0].equals("record") ? 1 : 0, args.length);

@@ -1,5 +1,6 @@
 package exitbox.recorder;
 
+import exitbox.recorder.kernel.Arming;
 import exitbox.recorder.kernel.Capabilities;
 import exitbox.recorder.kernel.Pins;
 import exitbox.recorder.kernel.Probe;
@@ -91,7 +92,7 @@ final class Recorder {
         if (options.unpin || requests.isStopAsked()) {
             return 0;
         }
-        try (Probe probe = Probe.arm(wanted)) {
+        try (Probe probe = Arming.arm(wanted)) {
             return run(place, probe, pins, null).record();
         }
     }

@@ -35,9 +35,9 @@ final class Adoption implements AutoCloseable {
         for (String program : object.programs()) {
             object.autoload(program, program.equals(ORPHANS) || program.equals(LIVING));
         }
-        object.without(Probe.MAPS_OF_EVENTS);
+        Arming.withoutEvents(object);
         object.share(deaths);
-        Probe.set(object.settings("options", "options"), options);
+        options.give(object.settings("options", "options"));
         int errno = object.load();
         if (errno != 0) {
             throw refused("load", errno);

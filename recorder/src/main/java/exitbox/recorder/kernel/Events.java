@@ -102,7 +102,7 @@ final class Events implements AutoCloseable {
             object.maxEntries("exec_scratch", choices.containsKey(EventHook.EXEC) || choices.containsKey(EventHook.FAILED_EXEC)
                     ? LibBpf.libbpf_num_possible_cpus()
                     : 1);
-            Probe.set(object.settings("options", "options"), options);
+            options.give(object.settings("options", "options"));
             int errno = object.load();
             if (errno != 0) {
                 return "load refused with " + Errno.name(errno);

@@ -9,6 +9,7 @@ import java.lang.foreign.ValueLayout;
 /// Runs the BPF program `heartbeat` on this thread: it puts a record into the ring that travels the whole way,
 /// as any event's. One thread at a time.
 final class Heartbeat {
+    static final String PROGRAM = "heartbeat";
 
     // struct bpf_test_run_opts (bpf/bpf.h): only its size is set; the program takes no context.
     private static final int TEST_RUN_OPTIONS_BYTES = 80;

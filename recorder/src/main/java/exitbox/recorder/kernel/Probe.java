@@ -4,8 +4,6 @@ import exitbox.schemas.layout.RecordLayout;
 import exitbox.schemas.spool.ClockPair;
 import exitbox.schemas.text.Json;
 import java.lang.foreign.Arena;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,31 +12,18 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/// The BPF programs at work in the kernel: from [#arm] on every death goes into the ring [#deaths] or is counted. What is
+/// The BPF programs at work in the kernel: from [Arming#arm] on every death goes into the ring [#deaths] or is counted. What is
 /// recorded beside deaths is loaded meanwhile, see [#awaitEvents].
 ///
 /// Lifetime: [#detach] ends the events and leaves everything else usable, so that the ring can be drained to its end;
 /// [#close] frees the ring and what is still in it. A process that dies detaches and frees by dying.
 public final class Probe implements AutoCloseable {
 
-    /// The oldest kernel with all that is used: BPF_PROG_TEST_RUN of raw tracepoint programs, for the heartbeat.
-    private static final int[] OLDEST_KERNEL = {5, 10};
-
-    /// Where the tracepoint got group_dead upstream. Only a hint at what to try first.
-    private static final int[] GROUP_DEAD_KERNEL = {6, 16};
-
-    private static final String HEARTBEAT = "heartbeat";
-
-    // Maps that only other programs than these use.
-    static final List<String> MAPS_OF_EVENTS = List.of("exec_scratch", "tasks_scratch", "old_comms");
-
     // What a recorder that takes over reads, writes and runs.
     private static final List<String> MAPS = List.of("ring_deaths", "ring_events", "counters", "control", "beat", "tally");
 
     // Shared with user space beside the records.
     private static final List<String> STRUCTS = List.of("control", "counter", "tally", "heartbeat_values");
-
-    private static final Path VMLINUX_BTF = Path.of("/sys/kernel/btf/vmlinux");
 
     private final Arena arena = Arena.ofShared();
     private final Loaded object;
@@ -64,7 +49,8 @@ public final class Probe implements AutoCloseable {
     // Null while nothing is pinned.
     private Pins pins;
 
-    private Probe(BpfObject object, ExitHook hook, String hookReason, long link, ProbeOptions options) {
+    /// Of an object that is loaded and attached; see [Arming].
+    Probe(BpfObject object, ExitHook hook, String hookReason, long link, ProbeOptions options) {
         this(object, hook, hookReason, link, new Clock().monoNs(), new Clock().bootNs(), options.facts(), probe -> Thread.ofPlatform()
                 .daemon().name("events")
                 // On another CPU: deaths are recorded already, and the verifier takes longer for these programs than for the exit program.
@@ -95,7 +81,7 @@ public final class Probe implements AutoCloseable {
         this.control = new Control(object.mapFd("control"), object.struct("control"), arena);
         this.tally = Tally.map(object.mapFd("tally"), object.struct("tally"), arena);
         this.counters = new Counters.Reader(object.mapFd("counters"), object.struct("counter"), tally, arena);
-        this.heartbeat = new Heartbeat(object.programFd(HEARTBEAT), object.mapFd("beat"), object.struct("heartbeat_values"), arena);
+        this.heartbeat = new Heartbeat(object.programFd(Heartbeat.PROGRAM), object.mapFd("beat"), object.struct("heartbeat_values"), arena);
         this.loader = loader == null ? null : loader.apply(this);
     }
 
@@ -143,7 +129,7 @@ public final class Probe implements AutoCloseable {
         for (String map : MAPS) {
             where.map(map, object.mapFd(map));
         }
-        where.program(HEARTBEAT, object.programFd(HEARTBEAT));
+        where.program(Heartbeat.PROGRAM, object.programFd(Heartbeat.PROGRAM));
         programs.forEach(where::program);
         events.links().forEach(where::link);
         where.link(hook.program(), link);
@@ -215,141 +201,6 @@ public final class Probe implements AutoCloseable {
     private Events events() {
         awaitEvents();
         return events;
-    }
-
-    /// Begins on another thread what takes longest and needs no options: Java's way into C, and libbpf. Optional; for
-    /// the program's first statement, so that reading the command line and this happen at the same time.
-    public static void prepare() {
-        Thread.ofPlatform().daemon().name("prepare").start(() -> {
-            if (LibC.getpagesize() > 0) {
-                LibBpf.usable();
-            }
-        });
-    }
-
-    /// Loads and attaches. Tries the hooks the kernel's types speak for, best first, and takes the first that is not
-    /// refused. Throws [KernelException] when there is none; nothing is left behind then.
-    public static Probe arm(ProbeOptions options) {
-        KernelVersion kernel = KernelVersion.running();
-        checkKernel(kernel);
-        LibBpf.require();
-        List<Refusal> refusals = new ArrayList<>();
-        if (options.hook() != null) {
-            return tryAll(List.of(options.hook()), "asked for", options, refusals);
-        }
-        if (kernel.isAtLeast(GROUP_DEAD_KERNEL[0], GROUP_DEAD_KERNEL[1])) {
-            // The verifier compares the program with the same BTF: not reading it ourselves first saves 15 ms.
-            Probe probe = tryOne(ExitHook.GROUP_DEAD, KernelBtf.GROUP_DEAD_REASON, options, refusals);
-            if (probe != null) {
-                return probe;
-            }
-            refusals.clear();
-        }
-        KernelBtf types = KernelBtf.read();
-        return tryAll(types.candidates(), types.reason(), options, refusals);
-    }
-
-    private static Probe tryAll(List<ExitHook> hooks, String reason, ProbeOptions options, List<Refusal> refusals) {
-        Probe probe = tryEach(hooks, reason, options, refusals);
-        if (probe != null) {
-            return probe;
-        }
-        // Once more, now listening to libbpf and the verifier.
-        try (BpfLog log = new BpfLog()) {
-            refusals.clear();
-            probe = tryEach(hooks, reason, options, refusals);
-            if (probe != null) {
-                return probe;
-            }
-            throw Refusal.exception(refusals, options, log.text());
-        }
-    }
-
-    private static Probe tryEach(List<ExitHook> hooks, String reason, ProbeOptions options, List<Refusal> refusals) {
-        for (ExitHook hook : hooks) {
-            StringBuilder why = new StringBuilder(reason);
-            for (Refusal refusal : refusals) {
-                why.append("; ").append(refusal.words());
-            }
-            Probe probe = tryOne(hook, why.toString(), options, refusals);
-            if (probe != null) {
-                return probe;
-            }
-        }
-        return null;
-    }
-
-    private static Probe tryOne(ExitHook hook, String reason, ProbeOptions options, List<Refusal> refusals) {
-        BpfObject object = BpfObject.open();
-        Probe probe = null;
-        try {
-            for (String program : object.programs()) {
-                object.autoload(program, program.equals(HEARTBEAT) || program.equals(hook.program()));
-            }
-            object.without(MAPS_OF_EVENTS);
-            object.maxEntries("ring_deaths", (int) options.ringBytes());
-            object.maxEntries("ring_events", (int) options.events().neededRingBytes());
-            object.maxEntries("tally", LibBpf.libbpf_num_possible_cpus());
-            object.maxEntries("followed", Math.max(options.mostFollowed(), 1));
-            set(object.settings("options", "options"), options);
-            int errno = object.load();
-            if (errno != 0) {
-                refusals.add(new Refusal(hook, "load", errno));
-                return null;
-            }
-            long link = object.attach(hook.program());
-            if (link == 0) {
-                refusals.add(new Refusal(hook, "attach", Native.errno()));
-                return null;
-            }
-            probe = new Probe(object, hook, reason, link, options);
-            return probe;
-        } finally {
-            if (probe == null) {
-                object.close();
-            }
-        }
-    }
-
-    static void set(BpfObject.Settings settings, ProbeOptions options) {
-        settings.set("uid", options.uid().orElse(-1));
-        settings.set("cgroup", options.cgroup().orElse(0));
-        settings.set("wake_bytes", options.ringBytes() / 4);
-        settings.set("page_bytes", LibC.getpagesize());
-        settings.set("pid", options.pid().orElse(0));
-        settings.set("failed_only", options.failedOnly() ? 1 : 0);
-        settings.set("threads", options.threads() ? 1 : 0);
-        EventOptions events = options.events();
-        settings.set("events_wake_bytes", events.neededRingBytes() / 4);
-        settings.set("runq_min_ns", events.runqMinNs());
-        settings.set("signals_all", events.allSignals() ? 1 : 0);
-        settings.set("max_args_bytes", events.maxArgsBytes());
-        settings.set("tree", options.mostFollowed() > 0 ? 1 : 0);
-        settings.set("recorder", options.mostFollowed() > 0 ? ProcessHandle.current().pid() : 0);
-    }
-
-    /// Throws [KernelException] when this kernel has not what is needed.
-    public static String requireKernel() {
-        checkKernel(KernelVersion.running());
-        return KernelVersion.running().toString();
-    }
-
-    /// The version of libbpf; throws [KernelException] when there is none.
-    public static String requireLibBpf() {
-        LibBpf.require();
-        return LibBpf.version();
-    }
-
-    private static void checkKernel(KernelVersion kernel) {
-        if (!kernel.isAtLeast(OLDEST_KERNEL[0], OLDEST_KERNEL[1])) {
-            throw new KernelException(KernelException.BPF_REFUSED,
-                    "cannot record on Linux " + kernel + ": too old — exitbox needs 5.10 or newer");
-        }
-        if (!Files.exists(VMLINUX_BTF)) {
-            throw new KernelException(KernelException.BPF_REFUSED,
-                    "cannot record: the kernel does not describe its types (" + VMLINUX_BTF
-                            + " is missing) — use a kernel built with CONFIG_DEBUG_INFO_BTF");
-        }
     }
 
     /// CLOCK_MONOTONIC of the moment from which on every death is seen.

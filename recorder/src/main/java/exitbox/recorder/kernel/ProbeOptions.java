@@ -58,6 +58,23 @@ public record ProbeOptions(long ringBytes, OptionalLong uid, OptionalLong cgroup
         return new ProbeOptions(ringBytes, uid, cgroup, pid, failedOnly, threads, hook, events, most);
     }
 
+    /// Writes them where the programs read them, before they are loaded.
+    void give(BpfObject.Settings settings) {
+        settings.set("uid", uid.orElse(-1));
+        settings.set("cgroup", cgroup.orElse(0));
+        settings.set("wake_bytes", ringBytes / 4);
+        settings.set("page_bytes", LibC.getpagesize());
+        settings.set("pid", pid.orElse(0));
+        settings.set("failed_only", failedOnly ? 1 : 0);
+        settings.set("threads", threads ? 1 : 0);
+        settings.set("events_wake_bytes", events.neededRingBytes() / 4);
+        settings.set("runq_min_ns", events.runqMinNs());
+        settings.set("signals_all", events.allSignals() ? 1 : 0);
+        settings.set("max_args_bytes", events.maxArgsBytes());
+        settings.set("tree", mostFollowed > 0 ? 1 : 0);
+        settings.set("recorder", mostFollowed > 0 ? ProcessHandle.current().pid() : 0);
+    }
+
     /// All of it, for comparing what programs were loaded with.
     Map<String, Object> facts() {
         Map<String, Object> facts = new LinkedHashMap<>();

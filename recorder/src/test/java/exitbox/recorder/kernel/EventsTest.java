@@ -23,7 +23,7 @@ class EventsTest {
 
     @Test
     void eachHookIsAttachedOrSaysWhyNot() {
-        try (Probe probe = Probe.arm(ProbeOptions.deaths().withEvents(EventOptions.of(EnumSet.allOf(EventHook.class))))) {
+        try (Probe probe = Arming.arm(ProbeOptions.deaths().withEvents(EventOptions.of(EnumSet.allOf(EventHook.class))))) {
             for (EventHook hook : EventHook.values()) {
                 assertTrue(probe.target(hook) != null || probe.missing().get(hook) != null, hook.word());
             }
@@ -33,7 +33,7 @@ class EventsTest {
 
     @Test
     void withoutAnyNothingIsAttachedButTheExitHook() {
-        try (Probe probe = Probe.arm(ProbeOptions.deaths())) {
+        try (Probe probe = Arming.arm(ProbeOptions.deaths())) {
             assertEquals(1, probe.hooks().size());
             assertNull(probe.snapshot());
             assertEquals(LibC.getpagesize(), probe.eventsRing().bytes());
@@ -42,7 +42,7 @@ class EventsTest {
 
     @Test
     void execsAreInTheirOwnRingAndInTheSameCounters() throws Exception {
-        try (Probe probe = Probe.arm(ProbeOptions.deaths().withEvents(EventOptions.of(Set.of(EventHook.EXEC))))) {
+        try (Probe probe = Arming.arm(ProbeOptions.deaths().withEvents(EventOptions.of(Set.of(EventHook.EXEC))))) {
             assertNotNull(probe.target(EventHook.EXEC));
             new ProcessBuilder("true").start().waitFor();
             probe.detach();
@@ -54,7 +54,7 @@ class EventsTest {
 
     @Test
     void theSnapshotHasEachProcessOnceAndCanBeTakenAgain() {
-        try (Probe probe = Probe.arm(ProbeOptions.deaths().withEvents(EventOptions.of(Set.of(EventHook.TASKS))))) {
+        try (Probe probe = Arming.arm(ProbeOptions.deaths().withEvents(EventOptions.of(Set.of(EventHook.TASKS))))) {
             assertNotNull(probe.target(EventHook.TASKS));
             int all = 0;
             for (int round = 0; round < 2; round++) {

@@ -29,7 +29,7 @@ class ProbeTest {
 
     @Test
     void aDeathIsInTheRingWithItsStatus() throws Exception {
-        try (Probe probe = Probe.arm(ProbeOptions.deaths())) {
+        try (Probe probe = Arming.arm(ProbeOptions.deaths())) {
             Process child = new ProcessBuilder("sh", "-c", "exit 3").start();
             assertEquals(3, child.waitFor());
             probe.detach();
@@ -46,7 +46,7 @@ class ProbeTest {
 
     @Test
     void afterDetachEverythingSeenIsAccountedFor() throws Exception {
-        try (Probe probe = Probe.arm(ProbeOptions.deaths().withRingBytes(4096))) {
+        try (Probe probe = Arming.arm(ProbeOptions.deaths().withRingBytes(4096))) {
             for (int i = 0; i < 30; i++) {
                 new ProcessBuilder("true").start().waitFor();
             }
@@ -60,7 +60,7 @@ class ProbeTest {
 
     @Test
     void aHeartbeatTravelsThroughTheRing() {
-        try (Probe probe = Probe.arm(ProbeOptions.deaths())) {
+        try (Probe probe = Arming.arm(ProbeOptions.deaths())) {
             ClockPair pair = new Clock().pair();
             assertTrue(probe.heartbeat(pair, probe.counters(), 4711));
             RecordLayout layout = probe.layouts().stream()
@@ -75,7 +75,7 @@ class ProbeTest {
 
     @Test
     void runsEndAtTheMaximumAndAreContiguousOverTheRingsEnd() throws Exception {
-        try (Probe probe = Probe.arm(ProbeOptions.deaths().withRingBytes(4096))) {
+        try (Probe probe = Arming.arm(ProbeOptions.deaths().withRingBytes(4096))) {
             Ring ring = probe.deaths();
             long position = 0;
             while (position < 3 * ring.bytes()) {
@@ -92,7 +92,7 @@ class ProbeTest {
 
     @Test
     void theLastHookWorksOnEveryKernel() throws Exception {
-        try (Probe probe = Probe.arm(ProbeOptions.deaths().withHook(ExitHook.LIVE))) {
+        try (Probe probe = Arming.arm(ProbeOptions.deaths().withHook(ExitHook.LIVE))) {
             assertEquals(ExitHook.LIVE, probe.hook());
             Process child = new ProcessBuilder("true").start();
             child.waitFor();
@@ -108,7 +108,7 @@ class ProbeTest {
     void filtersCountWhatTheyLeaveOut() throws Exception {
         ProbeOptions nobody = new ProbeOptions(4096, OptionalLong.of(4_000_000_000L), OptionalLong.empty(), OptionalInt.empty(),
                 false, false, null, EventOptions.none(), 0);
-        try (Probe probe = Probe.arm(nobody)) {
+        try (Probe probe = Arming.arm(nobody)) {
             new ProcessBuilder("true").start().waitFor();
             probe.detach();
             assertTrue(probe.deaths().committed(4096).isEmpty());

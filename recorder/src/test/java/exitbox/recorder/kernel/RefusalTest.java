@@ -28,7 +28,7 @@ class RefusalTest {
     @Test
     void withoutCapabilitiesSaysWhichOnes() {
         assumeTrue(!Capabilities.missing().isEmpty(), "needs to run without CAP_BPF: this is a privileged user");
-        KernelException refused = assertThrows(KernelException.class, () -> Probe.arm(ProbeOptions.deaths()).close());
+        KernelException refused = assertThrows(KernelException.class, () -> Arming.arm(ProbeOptions.deaths()).close());
         assertEquals(KernelException.NOT_PRIVILEGED, refused.exitStatus());
         assertTrue(refused.getMessage().contains("run as root or grant CAP_BPF"), refused.getMessage());
     }
@@ -38,7 +38,7 @@ class RefusalTest {
         NeedsBpf.assumeBpf();
         assumeTrue(KernelBtf.read().exitParameters() < 3, "needs a kernel without group_dead");
         ProbeOptions impossible = ProbeOptions.deaths().withHook(ExitHook.GROUP_DEAD);
-        KernelException refused = assertThrows(KernelException.class, () -> Probe.arm(impossible).close());
+        KernelException refused = assertThrows(KernelException.class, () -> Arming.arm(impossible).close());
         assertEquals(KernelException.BPF_REFUSED, refused.exitStatus());
         assertTrue(refused.log().contains("exit_group_dead"), refused.log());
     }

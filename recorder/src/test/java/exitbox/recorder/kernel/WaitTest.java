@@ -27,7 +27,7 @@ class WaitTest {
 
     @Test
     void wakesOnceForEachWake() throws Exception {
-        try (Probe probe = Probe.arm(quiet()); Wait wait = new Wait(probe.deaths())) {
+        try (Probe probe = Arming.arm(quiet()); Wait wait = new Wait(probe.deaths())) {
             assertEquals(0, wait.await(1));
             CompletableFuture<Integer> sleeper = CompletableFuture.supplyAsync(() -> wait.await(FOREVER));
             wait.wake();
@@ -38,7 +38,7 @@ class WaitTest {
 
     @Test
     void wakesWhenAQuarterOfTheRingIsFull() {
-        try (Probe probe = Probe.arm(quiet()); Wait wait = new Wait(probe.deaths())) {
+        try (Probe probe = Arming.arm(quiet()); Wait wait = new Wait(probe.deaths())) {
             wait.await(1);
             ClockPair pair = new Clock().pair();
             while (probe.deaths().fillBytes() < probe.deaths().bytes() / 2) {
