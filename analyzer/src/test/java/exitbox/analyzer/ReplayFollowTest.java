@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneOffset;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -75,7 +76,10 @@ class ReplayFollowTest {
             exit(pid, 0);
             if (pid % 5 == 0) {
                 rotate();
-                LockSupport.parkNanos(150_000_000);
+            }
+            if (pid % 5 == 1) {
+                // The spool that was begun is found before it is gone.
+                await(" " + pid + " ");
             }
         }
         await(" 123 ");
@@ -157,7 +161,7 @@ class ReplayFollowTest {
     @Test
     void nothingCameAndTheRecorderStopped() throws Exception {
         CompletableFuture<Integer> replay = replay("--follow", "--json");
-        LockSupport.parkNanos(SECOND);
+        awaitFollowing();
         row(Table.RUNS, Map.of("event", "stop", "run_id", "run"));
         assertEquals(1, replay.get(60, TimeUnit.SECONDS));
         assertEquals("", out.toString(StandardCharsets.UTF_8));
@@ -197,6 +201,16 @@ class ReplayFollowTest {
         long start = System.nanoTime();
         while (!out.toString(StandardCharsets.UTF_8).contains(text)) {
             assertTrue(System.nanoTime() - start < 60 * SECOND, "no " + text + " in " + out + err);
+            LockSupport.parkNanos(5_000_000);
+        }
+    }
+
+    /// Until some thread has come to where nothing is left to do but to wait for what comes.
+    private static void awaitFollowing() {
+        long start = System.nanoTime();
+        while (Thread.getAllStackTraces().values().stream().flatMap(Arrays::stream)
+                .noneMatch(frame -> frame.getClassName().endsWith(".Following") && frame.getMethodName().equals("run"))) {
+            assertTrue(System.nanoTime() - start < 60 * SECOND, "nobody follows");
             LockSupport.parkNanos(5_000_000);
         }
     }

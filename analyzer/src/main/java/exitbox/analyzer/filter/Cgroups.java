@@ -64,35 +64,44 @@ public final class Cgroups {
         return anyOf(ids.stream().map(id -> "starts_with(" + CONTAINER_ID + ", " + quote(id.toLowerCase(Locale.ROOT)) + ")").toList());
     }
 
-    /// What the three conditions together say of a cgroup, which may be null.
-    static Predicate<String> test(List<String> paths, List<String> units, List<String> containers) {
-        Pattern id = Pattern.compile(ID_IN);
-        Pattern watcher = Pattern.compile(NOT_IN);
-        Pattern unitName = Pattern.compile(UNIT_IN);
-        List<Predicate<String>> inPaths = new ArrayList<>();
+    /// The same as [#below], of a text.
+    static Predicate<String> inPaths(List<String> paths) {
+        List<Predicate<String>> any = new ArrayList<>();
         for (String path : paths) {
             for (String form : forms(path)) {
-                inPaths.add(cgroup -> form.isEmpty() || cgroup.equals(form) || cgroup.startsWith(form + "/"));
+                any.add(cgroup -> form.isEmpty() || cgroup.equals(form) || cgroup.startsWith(form + "/"));
             }
         }
-        List<Predicate<String>> inUnits = new ArrayList<>();
-        for (String given : units) {
+        return anyOfTests(any);
+    }
+
+    /// The same as [#ofUnits], of a text.
+    static Predicate<String> inUnits(List<String> names) {
+        Pattern unitName = Pattern.compile(UNIT_IN);
+        List<Predicate<String>> any = new ArrayList<>();
+        for (String given : names) {
             for (String name : written(withEnding(given))) {
                 Pattern slice = Pattern.compile("(?:^|/)" + regexOf(name) + "(?:/|$)");
                 Pattern exact = Pattern.compile(regexOf(name));
-                inUnits.add(given.endsWith(".slice") ? cgroup -> slice.matcher(cgroup).find()
+                any.add(given.endsWith(".slice") ? cgroup -> slice.matcher(cgroup).find()
                         : cgroup -> exact.matcher(extracted(unitName, cgroup)).matches());
             }
         }
-        List<Predicate<String>> inContainers = new ArrayList<>();
-        for (String given : containers) {
-            inContainers.add(cgroup -> !watcher.matcher(cgroup).find() && extracted(id, cgroup).startsWith(given.toLowerCase(Locale.ROOT)));
-        }
-        return cgroup -> cgroup != null && any(inPaths, cgroup) && any(inUnits, cgroup) && any(inContainers, cgroup);
+        return anyOfTests(any);
     }
 
-    private static boolean any(List<Predicate<String>> conditions, String cgroup) {
-        return conditions.isEmpty() || conditions.stream().anyMatch(condition -> condition.test(cgroup));
+    /// The same as [#ofContainers], of a text.
+    static Predicate<String> inContainers(List<String> ids) {
+        Pattern id = Pattern.compile(ID_IN);
+        Pattern watcher = Pattern.compile(NOT_IN);
+        return cgroup -> {
+            String container = watcher.matcher(cgroup).find() ? "" : extracted(id, cgroup);
+            return ids.stream().anyMatch(given -> container.startsWith(given.toLowerCase(Locale.ROOT)));
+        };
+    }
+
+    private static Predicate<String> anyOfTests(List<Predicate<String>> tests) {
+        return cgroup -> tests.stream().anyMatch(test -> test.test(cgroup));
     }
 
     private static String extracted(Pattern pattern, String cgroup) {

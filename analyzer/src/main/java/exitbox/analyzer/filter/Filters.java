@@ -1,6 +1,8 @@
 package exitbox.analyzer.filter;
 
 import exitbox.analyzer.Failure;
+import exitbox.analyzer.filter.Criterion.LookUp;
+import exitbox.analyzer.filter.Criterion.OfColumn;
 import exitbox.schemas.contract.Contract;
 import exitbox.schemas.contract.Table;
 import exitbox.schemas.contract.TableContract;
@@ -14,6 +16,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import picocli.CommandLine.Option;
@@ -138,58 +141,102 @@ public final class Filters {
     /// The tables that conditions look up what a row does not tell itself.
     public Set<Table> needs() {
         Set<Table> tables = EnumSet.noneOf(Table.class);
-        if (choosesByCgroup() || choosesDeaths() || !ppids.isEmpty()) {
-            tables.add(Table.EXITS);
-        }
-        if (exe != null || cmdline != null || !ppids.isEmpty()) {
-            tables.addAll(EnumSet.of(Table.EXECS, Table.TASKS));
-        }
-        if (!ppids.isEmpty()) {
-            tables.add(Table.FORKS);
-        }
+        criteria().forEach(criterion -> tables.addAll(criterion.needs()));
         return tables;
     }
-
-    /// A column that an option looks at.
-    public record Look(String option, Table table, String column) {}
 
     /// The columns that options look at to choose rows of a table, beside those that every row has: its own, or those of
     /// other tables that tell what it does not.
     public List<Look> looks(TableContract table, Set<String> whereColumns) {
         List<Look> looks = new ArrayList<>();
-        if (table.indexOf("start_boot_ns") >= 0) {
-            look("--ppid", !ppids.isEmpty(), table, "ppid", looks);
-            look("--comm", comm != null, table, "comm", looks);
-            look("--uid", !uids.isEmpty(), table, "uid", looks);
-            look("--unit", !units.isEmpty(), table, "cgroup", looks);
-            look("--container", !containers.isEmpty(), table, "cgroup", looks);
-            look("--cgroup", !cgroups.isEmpty(), table, "cgroup", looks);
-            look("--failed", failed, table, "status", looks);
-            look("--signal", !signals.isEmpty(), table, orStatus("signal", table), looks);
-            look("--code", !codes.isEmpty(), table, orStatus("code", table), looks);
-            for (Table programs : List.of(Table.EXECS, Table.TASKS)) {
-                if (exe != null) {
-                    looks.add(new Look("--exe", programs, "exe"));
-                }
-                if (cmdline != null) {
-                    looks.add(new Look("--cmdline", programs, "cmdline"));
-                }
-            }
+        if (tellsOfProcesses(table)) {
+            criteria().forEach(criterion -> looks.addAll(criterion.looks(table)));
         }
-        if (where != null && whereColumns.stream().allMatch(column -> table.indexOf(column) >= 0)) {
+        if (hasWhere(table, whereColumns)) {
             whereColumns.forEach(column -> looks.add(new Look("--where", table.table(), column)));
         }
         return looks;
     }
 
-    private static String orStatus(String column, TableContract table) {
-        return table.indexOf(column) < 0 && table.indexOf("status") >= 0 ? "status" : column;
+    // What is known by when it began is a process; the recorder's own tables stay whole.
+    private static boolean tellsOfProcesses(TableContract table) {
+        return table.indexOf("start_boot_ns") >= 0;
     }
 
-    private static void look(String option, boolean given, TableContract table, String column, List<Look> looks) {
-        if (given) {
-            looks.add(new Look(option, table.indexOf(column) >= 0 ? table.table() : Table.EXITS, column));
+    // It holds for tables that have all columns it names.
+    private boolean hasWhere(TableContract table, Set<String> columns) {
+        return where != null && columns.stream().allMatch(column -> table.indexOf(column) >= 0);
+    }
+
+    /// The options that choose processes, of those that were given.
+    private List<Criterion> criteria() {
+        List<Criterion> all = new ArrayList<>();
+        if (!pids.isEmpty()) {
+            all.add(Criterion.of("--pid", "pid", "pid IN (" + join(pids) + ")", LookUp.NOTHING,
+                    () -> row -> pids.contains(row.number("pid", -1))));
         }
+        if (!ppids.isEmpty()) {
+            all.add(Criterion.of("--ppid", "ppid", "ppid IN (" + join(ppids) + ")", LookUp.PARENT,
+                    () -> row -> ppids.contains(row.number("ppid", -1))));
+        }
+        if (!units.isEmpty()) {
+            all.add(ofCgroup("--unit", Cgroups.ofUnits(units), () -> Cgroups.inUnits(units)));
+        }
+        if (!containers.isEmpty()) {
+            all.add(ofCgroup("--container", Cgroups.ofContainers(containers), () -> Cgroups.inContainers(containers)));
+        }
+        if (!cgroups.isEmpty()) {
+            all.add(ofCgroup("--cgroup", Cgroups.below(cgroups), () -> Cgroups.inPaths(cgroups)));
+        }
+        if (comm != null) {
+            all.add(Criterion.of("--comm", "comm", "regexp_matches(comm, " + quote(comm) + ")", LookUp.NOTHING,
+                    () -> hasText("comm", pattern(comm).asPredicate())));
+        }
+        if (exe != null) {
+            all.add(Criterion.of("--exe", "exe", "regexp_matches(exe, " + quote(exe) + ") OR regexp_matches(filename, " + quote(exe) + ")",
+                    LookUp.PROGRAMS, null));
+        }
+        if (cmdline != null) {
+            all.add(Criterion.of("--cmdline", "cmdline", "regexp_matches(cmdline, " + quote(cmdline) + ")", LookUp.PROGRAMS, null));
+        }
+        if (!uids.isEmpty()) {
+            all.add(Criterion.of("--uid", "uid", "uid IN (" + join(uids) + ")", LookUp.NOTHING,
+                    () -> row -> uids.contains(row.number("uid", -1))));
+        }
+        if (failed) {
+            all.add(Criterion.of("--failed", "status", "status <> 0", LookUp.DEATH, () -> row -> row.number("status", -1) > 0));
+        }
+        if (!signals.isEmpty()) {
+            Set<Integer> numbers = signalNumbers();
+            all.add(new Criterion("--signal", List.of(new OfColumn("signal", "signal IN (" + join(numbers) + ")"),
+                    new OfColumn("status", "(status & 127) IN (" + join(numbers) + ")")), LookUp.DEATH,
+                    () -> row -> numbers.contains((int) signal(row))));
+        }
+        if (!codes.isEmpty()) {
+            all.add(new Criterion("--code", List.of(new OfColumn("code", "code IN (" + join(codes) + ")"),
+                    new OfColumn("status", "(status & 127) = 0 AND (status >> 8 & 255) IN (" + join(codes) + ")")), LookUp.DEATH,
+                    () -> row -> codes.contains((int) code(row))));
+        }
+        return all;
+    }
+
+    private static Criterion ofCgroup(String option, String sql, Supplier<Predicate<String>> test) {
+        return Criterion.of(option, "cgroup", sql, LookUp.DEATH, () -> hasText("cgroup", test.get()));
+    }
+
+    private static Predicate<Fields> hasText(String column, Predicate<String> test) {
+        return row -> row.text(column) != null && test.test(row.text(column));
+    }
+
+    // A recorder's rows have the word of wait(2) where they tell of an end.
+    private static long signal(Fields row) {
+        long status = row.number("status", -1);
+        return !row.has("status") ? row.number("signal", -1) : status < 0 ? -1 : status & 127;
+    }
+
+    private static long code(Fields row) {
+        long status = row.number("status", -1);
+        return status >= 0 && (status & 127) == 0 ? status >> 8 & 255 : -1;
     }
 
     /// Whether processes are chosen by how they died.
@@ -265,7 +312,7 @@ public final class Filters {
         }
     }
 
-    /// The condition on a table's rows, or "" when all are wanted. `--where` holds for tables that have all columns it names.
+    /// The condition on a table's rows, or "" when all are wanted.
     public String condition(TableContract table, Scope scope) {
         Window window = scope.window();
         List<String> all = new ArrayList<>();
@@ -284,11 +331,11 @@ public final class Filters {
         if (scope.runs() != null) {
             all.add("(" + String.join(" OR ", scope.runs().stream().map(Filters::rowsOf).toList()) + ")");
         }
-        // What is known by when it began is a process; the recorder's own tables stay whole.
-        if (table.indexOf("start_boot_ns") >= 0) {
-            processes(table, scope, all);
+        if (tellsOfProcesses(table)) {
+            Identities identities = new Identities(scope);
+            criteria().stream().map(criterion -> criterion.sql(table, identities)).filter(Objects::nonNull).forEach(all::add);
         }
-        if (where != null && scope.whereColumns().stream().allMatch(column -> table.indexOf(column) >= 0)) {
+        if (hasWhere(table, scope.whereColumns())) {
             all.add("(\n" + where + "\n)");
         }
         return String.join(" AND ", all);
@@ -300,9 +347,12 @@ public final class Filters {
         if (where != null) {
             throw Failure.usage("--where: is SQL, which is asked of what is recorded — leave out --follow, or use the other filters");
         }
-        if (exe != null || cmdline != null) {
-            throw Failure.usage((exe != null ? "--exe" : "--cmdline")
-                    + ": what a process executed is looked up in the recording — leave out --follow, or choose by --comm");
+        List<Criterion> criteria = criteria();
+        for (Criterion criterion : criteria) {
+            if (!criterion.isTold()) {
+                throw Failure.usage(criterion.option()
+                        + ": what a process executed is looked up in the recording — leave out --follow, or choose by --comm");
+            }
         }
         for (Table table : tables) {
             for (Look look : looks(Contract.get().table(table), Set.of())) {
@@ -312,27 +362,9 @@ public final class Filters {
                 }
             }
         }
-        Set<Integer> ofSignals = signalNumbers();
-        Pattern name = comm == null ? null : pattern(comm);
-        Predicate<String> ofCgroup = choosesByCgroup() ? Cgroups.test(cgroups, units, containers) : cgroup -> true;
-        return row -> {
-            if (!hosts.isEmpty() && !hosts.contains(row.text("host"))) {
-                return false;
-            }
-            if (!row.has("start_boot_ns")) {
-                return true;
-            }
-            long status = row.number("status", -1);
-            long signal = row.has("status") ? status < 0 ? -1 : status & 127 : row.number("signal", -1);
-            return (pids.isEmpty() || pids.contains(row.number("pid", -1)))
-                    && (ppids.isEmpty() || ppids.contains(row.number("ppid", -1)))
-                    && (uids.isEmpty() || !row.has("uid") || uids.contains(row.number("uid", -1)))
-                    && (!failed || status > 0)
-                    && (ofSignals.isEmpty() || ofSignals.contains((int) signal))
-                    && (codes.isEmpty() || status >= 0 && (status & 127) == 0 && codes.contains((int) status >> 8 & 255))
-                    && (name == null || !row.has("comm") || row.text("comm") != null && name.matcher(row.text("comm")).find())
-                    && ofCgroup.test(row.text("cgroup"));
-        };
+        List<Predicate<Fields>> tests = criteria.stream().map(Criterion::test).toList();
+        return row -> (hosts.isEmpty() || hosts.contains(row.text("host")))
+                && (!row.has("start_boot_ns") || tests.stream().allMatch(test -> test.test(row)));
     }
 
     // DuckDB's are RE2's, Java's know nearly all of that and more.
@@ -347,60 +379,6 @@ public final class Filters {
     private static String rowsOf(Scope.Rows run) {
         String host = "host = " + quote(run.host()) + " AND seq >= " + run.firstSeq();
         return "(" + (run.lastSeq() == Long.MAX_VALUE ? host : host + " AND seq <= " + run.lastSeq()) + ")";
-    }
-
-    private void processes(TableContract table, Scope scope, List<String> all) {
-        Identities identities = new Identities(scope);
-        if (!pids.isEmpty()) {
-            all.add("pid IN (" + join(pids) + ")");
-        }
-        if (!ppids.isEmpty()) {
-            String ofParent = "ppid IN (" + join(ppids) + ")";
-            all.add(table.indexOf("ppid") >= 0 ? ofParent : identities.childrenThat(ofParent));
-        }
-        if (choosesByCgroup()) {
-            all.add(table.indexOf("cgroup") >= 0 ? byCgroup() : identities.deadThat(byCgroup()));
-        }
-        if (comm != null && table.indexOf("comm") >= 0) {
-            all.add("regexp_matches(comm, " + quote(comm) + ")");
-        }
-        if (exe != null) {
-            all.add(identities.programsThat("regexp_matches(exe, " + quote(exe) + ") OR regexp_matches(filename, " + quote(exe) + ")"));
-        }
-        if (cmdline != null) {
-            all.add(identities.programsThat("regexp_matches(cmdline, " + quote(cmdline) + ")"));
-        }
-        if (!uids.isEmpty() && table.indexOf("uid") >= 0) {
-            all.add("uid IN (" + join(uids) + ")");
-        }
-        if (failed) {
-            all.add(table.indexOf("status") >= 0 ? "status <> 0" : identities.deadThat("status <> 0"));
-        }
-        if (!signals.isEmpty()) {
-            String ofSignals = "signal IN (" + join(signalNumbers()) + ")";
-            all.add(table.indexOf("signal") >= 0 ? ofSignals
-                    : table.indexOf("status") >= 0 ? "(status & 127) IN (" + join(signalNumbers()) + ")" : identities.deadThat(ofSignals));
-        }
-        if (!codes.isEmpty()) {
-            String ofCodes = "code IN (" + join(codes) + ")";
-            all.add(table.indexOf("code") >= 0 ? ofCodes
-                    : table.indexOf("status") >= 0 ? "(status & 127) = 0 AND (status >> 8 & 255) IN (" + join(codes) + ")"
-                    : identities.deadThat(ofCodes));
-        }
-    }
-
-    private String byCgroup() {
-        List<String> all = new ArrayList<>();
-        if (!units.isEmpty()) {
-            all.add(Cgroups.ofUnits(units));
-        }
-        if (!containers.isEmpty()) {
-            all.add(Cgroups.ofContainers(containers));
-        }
-        if (!cgroups.isEmpty()) {
-            all.add(Cgroups.below(cgroups));
-        }
-        return String.join(" AND ", all);
     }
 
     private Set<Integer> signalNumbers() {

@@ -2,7 +2,7 @@ package exitbox.analyzer.session;
 
 import exitbox.analyzer.Notices;
 import exitbox.analyzer.filter.Filters;
-import exitbox.analyzer.filter.Filters.Look;
+import exitbox.analyzer.filter.Look;
 import exitbox.analyzer.filter.Window;
 import exitbox.analyzer.text.Counts;
 import exitbox.analyzer.text.Timestamps;
