@@ -3,44 +3,49 @@ package exitbox.recorder;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /// Room for a run's first rows. Where the disk is full already, a run that is to stay whatever happens (`--on-full`) makes room
 /// itself, or waits for it: its programs are at work, so that the rings keep what happens meanwhile, and what they cannot hold
 /// is counted.
-final class Beginning {
+///
+/// @param stopped whether nobody wants the run any more
+record Beginning(OnFull policy, Room room, Retention retention, Service service, BooleanSupplier stopped, Consumer<String> messages) {
     // A spool's header, some rows, a line of the catalog.
     private static final long LEAST = 256 << 10;
-    private static final long LOOK_NS = 1_000_000_000;
-
-    private Beginning() {}
+    private static final Duration LOOK = Duration.ofSeconds(1);
 
     /// Returns when there is room; also when there is none and nobody waits for it: then the first write says so.
     ///
     /// @param left what a recorder that died may have left
     /// @param most how long it waits; null for as long as it takes, zero for not at all
-    static void await(OnFull policy, Room room, Reserve left, Retention retention, Duration most, Consumer<String> messages)
-            throws IOException {
+    void await(Reserve left, Duration most) throws IOException {
         left.free();
         long began = System.nanoTime();
         boolean said = false;
         while (policy != OnFull.STOP && room.free() < LEAST) {
-            if (policy == OnFull.DROP_OLDEST && isMade(retention)) {
+            if (policy == OnFull.DROP_OLDEST && isMade()) {
                 return;
             }
             if (most != null && System.nanoTime() - began >= most.toNanos()) {
                 return;
+            }
+            if (stopped.getAsBoolean()) {
+                throw new Failure(Failure.CANNOT_WRITE, "stopped before it could begin: " + room.lack()
+                        + " — make room there, or see --keep-free; what happened meanwhile is not recorded", null);
             }
             if (!said) {
                 messages.accept("cannot begin yet: " + room.lack()
                         + " — events wait in the kernel until there is room, and those that it cannot hold are counted");
                 said = true;
             }
-            LockSupport.parkNanos(LOOK_NS);
+            service.waits("waits for room on the disk", LOOK);
+            LockSupport.parkNanos(LOOK.toNanos());
         }
     }
 
-    private static boolean isMade(Retention retention) throws IOException {
+    private boolean isMade() throws IOException {
         try {
             return retention.makeRoom(LEAST);
         } catch (IOException e) {

@@ -6,6 +6,8 @@ import java.util.List;
 /// What signals ask of the recorder, whichever run it makes just then: INT and TERM to stop, USR1 to end and leave what is
 /// pinned at work, HUP to rotate. Who asks to stop a second time ends the process.
 final class Requests {
+    private static final String RESTART = "restart";
+
     private final boolean feed;
     private volatile Drain drain;
     private volatile Service service = Service.NONE;
@@ -16,9 +18,8 @@ final class Requests {
         this.feed = feed;
     }
 
-    /// From now on they are this run's; also one to stop that came before.
-    void serve(Drain run, Service supervised) {
-        drain = run;
+    /// From now on they are heard, on behalf of who supervises; what comes before there is a run waits for it.
+    void listen(Service supervised) {
         service = supervised;
         for (String signal : List.of("INT", "TERM")) {
             Signals.on(signal, () -> {
@@ -30,23 +31,41 @@ final class Requests {
                     // At once: what is spooled is sealed by the next start.
                     Runtime.getRuntime().halt(signal.equals("INT") ? 130 : 143);
                 }
-                stopReason = "SIG" + signal;
-                service.stopping();
-                drain.stop(stopReason);
+                ask("SIG" + signal);
             });
         }
         // What the service gets instead of TERM when it is to come back at once.
-        Signals.on("USR1", () -> {
-            stopReason = "restart";
-            service.stopping();
-            drain.leave(stopReason);
-        });
+        Signals.on("USR1", () -> ask(RESTART));
         Signals.on("HUP", () -> {
-            service.reloading();
-            drain.rotate(service::reloaded);
+            Drain run = drain;
+            if (run != null) {
+                service.reloading();
+                run.rotate(service::reloaded);
+            }
         });
-        if (stopReason != null) {
-            drain.stop(stopReason);
+    }
+
+    /// From now on they are this run's.
+    void serve(Drain run) {
+        drain = run;
+        tell(run);
+    }
+
+    private void ask(String reason) {
+        stopReason = reason;
+        service.stopping();
+        tell(drain);
+    }
+
+    private void tell(Drain run) {
+        String reason = stopReason;
+        if (run == null || reason == null) {
+            return;
+        }
+        if (reason.equals(RESTART)) {
+            run.leave(reason);
+        } else {
+            run.stop(reason);
         }
     }
 

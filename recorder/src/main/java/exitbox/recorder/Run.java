@@ -89,8 +89,13 @@ final class Run {
                 new Retention(folder.recording(), host.name(), new Deleter(folder.recording(), catalog), options.keep, quota, place.room(),
                         place::moment);
         Reserve reserve = new Reserve(folder.recording().spoolFolder(host.name()), place.room(), access, quota.spoolBytes());
-        Beginning.await(options.onFull, place.room(), reserve, retention, scope.quiet() || feed != null ? Duration.ZERO : options.duration,
-                progress::say);
+        // A command's supervisor is not this program's.
+        Service service = scope.quiet() || feed != null ? Service.NONE : Service.of(System.getenv(), ProcessHandle.current().pid());
+        if (!scope.quiet()) {
+            requests.listen(service);
+        }
+        new Beginning(options.onFull, place.room(), retention, service, requests::isStopAsked, progress::say)
+                .await(reserve, scope.quiet() || feed != null ? Duration.ZERO : options.duration);
         Spools spools = Spools.find(folder.recording(), host.name(), ledger, access, host.bootId(), clock.bootNs(), probe.runTakenOver(),
                 progress::say);
         if (spools.takenOverEnded()) {
@@ -106,8 +111,6 @@ final class Run {
         try (Wait wait = new Wait(probe.deaths(), probe.eventsRing());
                 ScheduledExecutorService sync = Executors
                         .newSingleThreadScheduledExecutor(Thread.ofPlatform().name("sync").daemon().factory())) {
-            // A command's supervisor is not this program's.
-            Service service = scope.quiet() || feed != null ? Service.NONE : Service.of(System.getenv(), ProcessHandle.current().pid());
             NameFilter filter = comm == null ? null
                     : new NameFilter(Pattern.compile(comm), layouts, probe.tally(), probe.counters().cpus());
             Drain drain = new Drain(probe, pins, new Intake(probe, filter, progress::say), wait, spools,
@@ -115,7 +118,7 @@ final class Run {
                     new Rotation(options.rotateEvery, quota.spoolBytes()), run, header,
                     progress, service, new Shortage(options.onFull, place.room(), quota, reserve, new Unwritten(probe.tally())));
             if (!scope.quiet()) {
-                requests.serve(drain, service);
+                requests.serve(drain);
             }
             if (takenOver) {
                 progress.say(

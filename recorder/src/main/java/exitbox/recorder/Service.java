@@ -2,6 +2,7 @@ package exitbox.recorder;
 
 import exitbox.recorder.kernel.Clock;
 import exitbox.recorder.kernel.Datagrams;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -44,6 +45,13 @@ final class Service {
     /// Whether somebody waits for this run to be ready.
     boolean isSupervised() {
         return this != NONE;
+    }
+
+    /// Not ready yet, and for a reason that takes as long as it takes: not to be given up before it says so again.
+    ///
+    /// @param again when it will say so again, at the latest
+    void waits(String status, Duration again) {
+        tell("EXTEND_TIMEOUT_USEC=" + again.multipliedBy(MESSAGES_PER_TIMEOUT).toNanos() / 1000 + "\nSTATUS=" + status);
     }
 
     void ready(String status) {

@@ -137,6 +137,22 @@ class FullDiskIT {
     }
 
     @Test
+    void whoWaitsWithItsBeginningCanBeStopped() throws Exception {
+        disk.fill(100 << 10);
+        try (LiveRecorder recorder = LiveRecorder.start(dir, "--keep-free", "0", "--on-full", "count-only")) {
+            Await.until("it waits", () -> recorder.stderr().contains("exitbox: cannot begin yet: only "));
+            recorder.signal("TERM");
+            assertEquals(74, recorder.await(), recorder.stderr());
+            assertTrue(recorder.stderr().contains("exitbox: stopped before it could begin: only "), recorder.stderr());
+        }
+        disk.clear();
+        try (LiveRecorder recorder = LiveRecorder.armed(dir, "--keep-free", "0")) {
+            assertEquals(0, recorder.stop(), recorder.stderr());
+        }
+        assertVerified();
+    }
+
+    @Test
     void countOnlyCountsUntilThereIsRoomAgain() throws Exception {
         Process storm = storm();
         try (LiveRecorder recorder = LiveRecorder.armed(dir, "--keep-free", "0", "--on-full", "count-only")) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import exitbox.recorder.kernel.FakeSupervisor;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +50,13 @@ class ServiceTest {
         listens = true;
         service.heartbeat(SECOND, 0, () -> "fine");
         assertEquals(List.of("READY=1\nSTATUS=fine"), told);
+    }
+
+    @Test
+    void whoWaitsIsNotGivenUpUntilItCouldHaveSaidSoAgain() {
+        Service service = new Service(this::hear, 0);
+        service.waits("waits for room", Duration.ofSeconds(1));
+        assertEquals(List.of("EXTEND_TIMEOUT_USEC=4000000\nSTATUS=waits for room"), told);
     }
 
     @Test
