@@ -23,6 +23,8 @@ final class Retention {
     private static final long BLOCK = 4096;
     // Of spools. The files of years are more than fits into memory, or into a line of the catalog.
     private static final int MOST_AT_ONCE = 200;
+    // Some file systems tell of room later than they have it, and files that somebody reads give none back until then.
+    private static final long SHOWS_WITHIN_NS = 30_000_000_000L;
 
     private final Recording recording;
     private final String host;
@@ -35,6 +37,8 @@ final class Retention {
     private long first;
     // Before that nothing gets too old.
     private long nextOldBootNs;
+    // Until then what was deleted may still show.
+    private long awaitedNanos = System.nanoTime();
 
     /// @param keep how old what is kept may be; null when nothing is too old
     Retention(Recording recording, String host, Deleter deleter, Duration keep, Quota quota, Room room, Supplier<Deletion.Moment> clock) {
@@ -54,6 +58,9 @@ final class Retention {
 
     /// Deletes what is too old, and what is too much.
     void apply() throws IOException {
+        if (deleter.isBehind()) {
+            deleter.finish();
+        }
         if (keep != null) {
             Deletion.Moment now = clock.get();
             if (now.bootNs() >= nextOldBootNs) {
@@ -62,7 +69,7 @@ final class Retention {
         }
         if (quota.isLimited()) {
             long excess = quota.excess(measure());
-            if (excess > 0 && drop(excess, "--keep-size " + quota.text())) {
+            if (excess > 0 && drop(excess, "--keep-size " + quota.text()) > 0) {
                 measure();
             }
         }
@@ -100,33 +107,49 @@ final class Retention {
                 : Duration.ofMillis((now.micros() - spool.files().stream().mapToLong(SegmentFile::lastMicros).max().orElse(0)) / 1000);
     }
 
-    /// Deletes the oldest until these bytes may be written; false when nothing is left to delete.
-    boolean makeRoom(long bytes) throws IOException {
-        boolean more = true;
-        for (long lacks = bytes - room.spare(); more && lacks > 0; lacks = bytes - room.spare()) {
-            more = drop(lacks, "--on-full drop-oldest");
+    /// Deletes the oldest of which these bytes can be had. True when there is room for them, or more than before; false when
+    /// nothing is left to delete, and while what was deleted last does not show: no more than needed is to go.
+    ///
+    /// @param refused whether a write failed for want of room, whatever the file system says that it has
+    boolean makeRoom(long bytes, boolean refused) throws IOException {
+        if (deleter.isBehind() && deleter.finish() > 0) {
+            return true;
+        }
+        long before = room.spare();
+        long lacks = Math.max(bytes - before, refused ? 1 : 0);
+        if (lacks <= 0) {
+            return true;
+        }
+        if (System.nanoTime() - awaitedNanos < 0) {
+            return false;
+        }
+        long dropped = drop(lacks, "--on-full drop-oldest");
+        if (dropped > 0 && room.spare() - before < dropped / 2) {
+            awaitedNanos = System.nanoTime() + SHOWS_WITHIN_NS;
         }
         if (quota.isLimited()) {
             measure();
         }
-        return more;
+        return dropped > 0;
     }
 
-    /// Deletes the oldest of which these bytes can be had; false when there is none.
-    private boolean drop(long bytes, String why) throws IOException {
-        boolean some = false;
-        for (long[] lacks = {bytes}; lacks[0] > 0; some = true) {
+    /// Deletes the oldest of which these bytes can be had; returns how many were.
+    private long drop(long bytes, String why) throws IOException {
+        long dropped = 0;
+        while (dropped < bytes) {
             Set<Long> oldest = new LinkedHashSet<>();
+            long[] sum = {dropped};
             forEachOldest(spool -> {
                 oldest.add(spool.number());
-                lacks[0] -= spool.files().stream().filter(Deleter::goes).mapToLong(file -> taken(file.bytes())).sum();
-                return lacks[0] > 0 && oldest.size() < MOST_AT_ONCE;
+                sum[0] += spool.files().stream().filter(Deleter::goes).mapToLong(file -> taken(file.bytes())).sum();
+                return sum[0] < bytes && oldest.size() < MOST_AT_ONCE;
             });
             if (deleter.delete(oldest, why, clock.get()) == null) {
-                return some;
+                break;
             }
+            dropped = sum[0];
         }
-        return some;
+        return dropped;
     }
 
     /// Calls the sink for each spool of which something is left that may go, oldest first, until it has enough.

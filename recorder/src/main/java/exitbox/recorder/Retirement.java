@@ -23,7 +23,9 @@ interface Retirement {
     void submit(SpoolWriter spool) throws IOException;
 
     /// Begins to make room for more, and returns at once; false when nothing is left that may be given up.
-    default boolean makeRoom() {
+    ///
+    /// @param refused whether a write failed for want of room
+    default boolean makeRoom(boolean refused) {
         return false;
     }
 

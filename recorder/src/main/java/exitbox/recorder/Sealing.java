@@ -23,6 +23,8 @@ import java.util.function.Consumer;
 /// cannot be sealed stays; it is tried again before the next one, and by the next start.
 final class Sealing implements Retirement {
     private static final String NO_ROOM = Errno.words(Errno.ENOSPC);
+    // When deleting was of no use it is not tried again before, unless something was sealed.
+    private static final long DROP_AGAIN_NS = 30_000_000_000L;
 
     private final Sealer sealer;
     private final String host;
@@ -36,7 +38,7 @@ final class Sealing implements Retirement {
     private final Queue<SpoolWriter> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean trying = new AtomicBoolean();
     private final AtomicBoolean makingRoom = new AtomicBoolean();
-    private volatile boolean somethingToDrop;
+    private volatile long dropAgainNanos = System.nanoTime();
     // Changed by the seal thread alone.
     private final Map<Path, String> problems = Collections.synchronizedMap(new LinkedHashMap<>());
     private boolean noRoom;
@@ -50,7 +52,6 @@ final class Sealing implements Retirement {
         this.retention = retention;
         this.dropBytes = dropBytes;
         this.roomMade = roomMade;
-        this.somethingToDrop = dropBytes > 0;
         this.messages = messages;
     }
 
@@ -86,27 +87,32 @@ final class Sealing implements Retirement {
 
     /// By deleting what is sealed.
     @Override
-    public boolean makeRoom() {
-        if (somethingToDrop && makingRoom.compareAndSet(false, true)) {
+    public boolean makeRoom(boolean refused) {
+        boolean may = mayDrop();
+        if (may && makingRoom.compareAndSet(false, true)) {
             thread.execute(() -> {
                 try {
-                    drop();
+                    drop(refused);
                 } finally {
                     makingRoom.set(false);
                 }
             });
         }
-        return somethingToDrop;
+        return may;
     }
 
-    private boolean drop() {
-        boolean[] dropped = new boolean[1];
-        retaining(() -> {
-            dropped[0] = retention.makeRoom(dropBytes);
-            somethingToDrop = dropped[0];
-        });
+    private boolean mayDrop() {
+        return dropBytes > 0 && System.nanoTime() - dropAgainNanos >= 0;
+    }
+
+    private boolean drop(boolean refused) {
+        boolean[] made = new boolean[1];
+        retaining(() -> made[0] = retention.makeRoom(dropBytes, refused));
+        if (!made[0]) {
+            dropAgainNanos = System.nanoTime() + DROP_AGAIN_NS;
+        }
         roomMade.run();
-        return dropped[0];
+        return made[0];
     }
 
     private void retain() {
@@ -196,7 +202,7 @@ final class Sealing implements Retirement {
                 retention.sealedLate();
             }
             roomMade.run();
-            somethingToDrop = dropBytes > 0;
+            dropAgainNanos = System.nanoTime();
             if (sealed != null) {
                 sealedBytes.addAndGet(sealed.bytes());
             }
@@ -214,7 +220,7 @@ final class Sealing implements Retirement {
             try {
                 return sealer.seal(spool, host);
             } catch (IOException e) {
-                if (!Room.isLacking(e) || !somethingToDrop || !drop()) {
+                if (!Room.isLacking(e) || !mayDrop() || !drop(true)) {
                     throw e;
                 }
             }

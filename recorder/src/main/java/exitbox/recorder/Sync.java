@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 /// The kernel reports a failed fsync once, and the next one on that file would claim success: so the spool is closed
 /// and sealed, with its checksums, and a new one begun. When that one fails at once too, the disk is to blame and
 /// the run ends. So it does when the folder is another than the one that is held: nobody would look for more in the old one.
+/// Where a file system says only now that it has no room, `--on-full` decides.
 final class Sync implements Runnable {
     private final Drain drain;
     private final Sealing sealing;
@@ -38,6 +39,10 @@ final class Sync implements Runnable {
             drain.sync();
             failures = 0;
         } catch (IOException e) {
+            if (Room.isLacking(e)) {
+                drain.lacks(Failure.reason(e));
+                return;
+            }
             failures++;
             String what = "cannot bring " + drain.spool() + " to the disk: " + Failure.reason(e);
             String then = e instanceof NoSuchFileException ? " — a new one is begun, the loss is recorded"

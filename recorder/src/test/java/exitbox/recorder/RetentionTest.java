@@ -2,6 +2,7 @@ package exitbox.recorder;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import exitbox.schemas.catalog.Access;
@@ -100,12 +101,45 @@ class RetentionTest {
 
     @Test
     void forTheDiskUntilThereIsRoomOrNothingIsLeft() throws Exception {
-        assertTrue(retention(null, null, NOTHING).makeRoom(1));
+        assertTrue(retention(null, null, NOTHING).makeRoom(1, false));
         assertEquals(List.of(1L, 2L, 3L, 4L, 5L), left());
-        assertFalse(retention(null, null, new KeepFree(-1, Long.MAX_VALUE / 2)).makeRoom(1));
+        Retention retention = retention(null, null, new KeepFree(-1, Long.MAX_VALUE / 2));
+        assertTrue(retention.makeRoom(1, false));
         assertEquals(List.of(), left());
+        assertFalse(retention.makeRoom(1, false));
         assertEquals("--on-full drop-oldest", catalog().deletions().getFirst().why());
         assertEquals(5, catalog().standing().size(), "rows of runs stay");
+    }
+
+    @Test
+    void forAWriteThatWasRefusedTheOldestWhateverTheDiskSays() throws Exception {
+        Retention retention = retention(null, null, NOTHING);
+        assertTrue(retention.makeRoom(1, true));
+        assertEquals(List.of(2L, 3L, 4L, 5L), left());
+    }
+
+    @Test
+    void whatDoesNotShowOnTheDiskIsWaitedForBeforeMoreGoes() throws Exception {
+        Room none = new Room(Path.of("/proc"), NOTHING); // is never any freer
+        Retention retention = retention(null, null, none);
+        assertTrue(retention.makeRoom(1, false));
+        assertFalse(retention.makeRoom(1, false));
+        assertEquals(List.of(2L, 3L, 4L, 5L), left());
+        assertEquals(1, catalog().deletions().size());
+    }
+
+    @Test
+    void whatCouldNotBeDeletedIsBeforeAnythingElse() throws Exception {
+        Path first = dir.resolve(catalog().spools().getFirst().files().stream().filter(Deleter::goes).findFirst().orElseThrow().path());
+        Files.delete(first);
+        Files.createDirectories(first.resolve("in the way"));
+        Retention retention = retention(null, null, NOTHING);
+        assertThrows(IOException.class, () -> retention.makeRoom(1, true));
+        Files.delete(first.resolve("in the way"));
+        assertTrue(retention.makeRoom(1, true));
+        assertTrue(Files.notExists(first));
+        assertEquals(List.of(2L, 3L, 4L, 5L), left());
+        assertEquals(1, catalog().deletions().size());
     }
 
     /// Later, by the same recorder: it looks again when something has become too old, and not before.
@@ -137,9 +171,13 @@ class RetentionTest {
     }
 
     private Retention retention(Duration keep, Quota quota, KeepFree keepFree) throws IOException {
+        return retention(keep, quota, new Room(dir, keepFree));
+    }
+
+    private Retention retention(Duration keep, Quota quota, Room room) {
         return new Retention(recording, HOST, new Deleter(recording, new CatalogWriter(recording, Access.own(), HOST, null)), keep,
                 quota == null ? new Quota(null, 1 << 20) : quota,
-                new Room(dir, keepFree), () -> now);
+                room, () -> now);
     }
 
     private Catalog catalog() throws IOException {

@@ -2,27 +2,31 @@ package exitbox.schemas.catalog;
 
 import exitbox.schemas.sign.Signer;
 import java.io.IOException;
-import java.util.Set;
+import java.util.function.Predicate;
 
 /// Writes a host's catalog: one line at a time, signed if there is who signs, and beside it the list of sums. Only one may do
 /// that at a time.
 public final class CatalogWriter {
-    // Of ENOSPC and EDQUOT: the JDK gives no number.
-    private static final Set<String> FULL = Set.of("No space left on device", "Disk quota exceeded");
-
     private final Recording recording;
     private final Access access;
     private final String host;
     private final Signer signer;
+    private final Predicate<IOException> lacksRoom;
     private final Sums sums;
     private Ledger ledger;
 
     /// @param signer null to leave lines unsigned
     public CatalogWriter(Recording recording, Access access, String host, Signer signer) {
+        this(recording, access, host, signer, _ -> false);
+    }
+
+    /// @param lacksRoom tells when a line could not be written because the disk is full: then the list makes room for it
+    public CatalogWriter(Recording recording, Access access, String host, Signer signer, Predicate<IOException> lacksRoom) {
         this.recording = recording;
         this.access = access;
         this.host = host;
         this.signer = signer;
+        this.lacksRoom = lacksRoom;
         this.sums = new Sums(recording, access, host);
     }
 
@@ -94,7 +98,7 @@ public final class CatalogWriter {
             ledger.append(text);
         } catch (IOException e) {
             // On a full disk the line may be what makes room, by what it says is deleted.
-            if (!FULL.contains(String.valueOf(e.getMessage())) || !sums.giveUp()) {
+            if (!lacksRoom.test(e) || !sums.giveUp()) {
                 throw e;
             }
             ledger.append(text);

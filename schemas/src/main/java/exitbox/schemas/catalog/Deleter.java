@@ -22,6 +22,8 @@ import java.util.TreeSet;
 public final class Deleter {
     private final Recording recording;
     private final CatalogWriter catalog;
+    // The catalog may say of files that they are deleted which are there still.
+    private boolean behind;
 
     public Deleter(Recording recording, CatalogWriter catalog) {
         this.recording = recording;
@@ -48,8 +50,10 @@ public final class Deleter {
             return null;
         }
         Deletion deletion = Deletion.of(catalog.host(), why, at, files);
+        behind = true;
         catalog.append(deletion);
         unlink(deletion.paths());
+        behind = false;
         return deletion;
     }
 
@@ -59,8 +63,8 @@ public final class Deleter {
     }
 
     /// Deletes the files that lines of the catalog say are deleted, and that are still there because the recorder died amid
-    /// that, or because they could not be deleted then.
-    public void finish() throws IOException {
+    /// that, or because they could not be deleted then. Returns how many there were.
+    public int finish() throws IOException {
         List<String> left = new ArrayList<>();
         Standing.deletions(catalog.read().path(), deletion -> {
             for (String path : deletion.paths()) {
@@ -70,6 +74,13 @@ public final class Deleter {
             }
         });
         unlink(left);
+        behind = false;
+        return left.size();
+    }
+
+    /// Whether [#finish] may have something to do: [#delete] was cut short.
+    public boolean isBehind() {
+        return behind;
     }
 
     /// One that cannot be deleted does not keep the others.

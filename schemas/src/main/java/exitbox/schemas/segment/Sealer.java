@@ -99,9 +99,7 @@ public final class Sealer {
                 files.add(segment.publish());
             }
         } finally {
-            for (SegmentDraft segment : open.values()) {
-                segment.close();
-            }
+            open.values().forEach(Sealer::close);
         }
         if (files.isEmpty()) {
             Files.delete(spool);
@@ -112,6 +110,15 @@ public final class Sealer {
         catalog.append(line);
         Files.delete(spool);
         return new Sealed(line, files.stream().mapToLong(SegmentFile::rows).sum(), files.stream().mapToLong(SegmentFile::bytes).sum());
+    }
+
+    /// Of what did not get its name: why not is being thrown, and nothing of it may stay in memory, however full the disk.
+    private static void close(SegmentDraft segment) {
+        try {
+            segment.close();
+        } catch (IOException _) {
+            // What is left of it on disk the next one of this name replaces.
+        }
     }
 
     /// All segments together take no more memory than one may.

@@ -98,8 +98,11 @@ public final class SegmentDraft implements AutoCloseable {
     /// Leaves nothing of what has not got its name.
     @Override
     public void close() throws IOException {
-        writer.close();
-        Files.deleteIfExists(temporary);
+        try {
+            writer.close();
+        } finally {
+            Files.deleteIfExists(temporary);
+        }
     }
 
     /// The sha256 of a file, as the catalog has it.
