@@ -52,7 +52,7 @@ final class Check {
             check.out.println(row("deaths", "?", "not tried"));
         }
         check.clock();
-        check.folder(place);
+        check.folder(place, host);
         check.pins(place, host);
         return check.status;
     }
@@ -104,15 +104,16 @@ final class Check {
                 : "; nobody keeps it right: times of several machines will not agree — run a time service, such as systemd-timesyncd"), 0);
     }
 
-    private void folder(Place place) throws IOException {
+    private void folder(Place place, Host host) throws IOException {
         Path there = place.dir().toAbsolutePath();
         boolean exists = Files.exists(there);
         while (there.getParent() != null && !Files.exists(there)) {
             there = there.getParent();
         }
-        boolean writable = Files.isDirectory(there) && Files.isWritable(there);
-        line("folder", writable, place.dir() + (exists ? "" : ", to be made") + (writable ? ""
-                : ": " + there + (Files.isDirectory(there) ? " is not writable" : " is no folder") + " — choose another with -d"), MISSING);
+        String problem = !Files.isDirectory(there) ? there + " is no folder — choose another with -d"
+                : !Files.isWritable(there) ? there + " is not writable — choose another with -d"
+                : Ground.problem(place.dir(), host.name());
+        line("folder", problem == null, place.dir() + (exists ? "" : ", to be made") + (problem == null ? "" : ": " + problem), MISSING);
         Room room = new Room(place.dir(), place.keepFree());
         boolean spare = room.spare() >= 0;
         line("disk", spare, spare ? Quantity.words(room.spare()) + " to write on " + room.type()

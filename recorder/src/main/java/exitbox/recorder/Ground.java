@@ -1,10 +1,16 @@
 package exitbox.recorder;
 
+import exitbox.recorder.kernel.LibC;
+import exitbox.recorder.kernel.User;
 import exitbox.schemas.catalog.Recording;
+import exitbox.schemas.contract.Table;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /// Whether a recording may be made in a place: not where others could exchange its folders, or put files into them. What they
 /// did could not be told from what the recorder did, and a link of theirs would lead a recorder, which is root, anywhere.
@@ -16,13 +22,37 @@ final class Ground {
 
     /// What is wrong with this folder and what to do, as a sentence without its end; null when nothing is. It may be missing.
     static String problem(Path dir, String host) throws IOException {
+        return problem(dir, host, trusted());
+    }
+
+    /// Root and who records, with root's rights too: who called sudo, and the service.
+    private static Set<Integer> trusted() {
+        Set<Integer> uids = new HashSet<>(List.of(0, LibC.geteuid()));
+        String caller = System.getenv("SUDO_UID");
+        if (caller != null && caller.matches("\\d{1,9}") && LibC.geteuid() == 0) {
+            uids.add(Integer.parseInt(caller));
+        }
+        User service = User.find("exitbox");
+        if (service != null) {
+            uids.add(service.uid());
+        }
+        return uids;
+    }
+
+    /// @param trusted the users who may own it and what is above it
+    static String problem(Path dir, String host, Set<Integer> trusted) throws IOException {
         if (Files.isSymbolicLink(dir)) {
             return "it is a link — name the folder that it leads to";
         }
-        Recording recording = new Recording(dir);
-        for (Path own : List.of(dir, recording.spoolFolder(), recording.spoolFolder(host), recording.catalogFolder())) {
-            if (Files.isDirectory(own) && (mode(own) & OTHERS_WRITE) != 0) {
+        for (Path own : folders(new Recording(dir), host)) {
+            if (!Files.isDirectory(own)) {
+                continue;
+            }
+            if ((mode(own) & OTHERS_WRITE) != 0) {
                 return "anybody may write into " + own + " — choose a folder of its own with -d, or chmod o-w this one";
+            }
+            if (!trusted.contains(owner(own))) {
+                return own + " belongs to user " + owner(own) + ", who may write into it — choose a folder of your own with -d";
             }
         }
         Path there = dir.toAbsolutePath().normalize().getParent();
@@ -34,11 +64,29 @@ final class Ground {
             if ((mode(above) & (OTHERS_WRITE | STICKY)) == OTHERS_WRITE) {
                 return "anybody may exchange what lies in " + above + " — choose a folder elsewhere with -d, or chmod o-w that one";
             }
+            if (!trusted.contains(owner(above))) {
+                return "user " + owner(above) + " may exchange what lies in " + above + " — choose a folder elsewhere with -d";
+            }
         }
         return null;
     }
 
+    private static List<Path> folders(Recording recording, String host) {
+        List<Path> folders = new ArrayList<>(List.of(recording.dir(), recording.spoolFolder(), recording.spoolFolder(host),
+                recording.catalogFolder()));
+        for (Table table : Table.values()) {
+            Path segments = recording.dir().resolve(table.sqlName());
+            folders.add(segments);
+            folders.add(segments.resolve(Recording.hostFolder(host)));
+        }
+        return folders;
+    }
+
     private static int mode(Path path) throws IOException {
         return (Integer) Files.getAttribute(path, "unix:mode");
+    }
+
+    private static int owner(Path path) throws IOException {
+        return (Integer) Files.getAttribute(path, "unix:uid");
     }
 }

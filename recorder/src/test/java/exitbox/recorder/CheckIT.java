@@ -55,6 +55,9 @@ class CheckIT {
         Answer answer = check(List.of(), "-d", file.toString(), "--no-hook", "all", "--pin", "--bpffs", folder.toString(), "--keep-free",
                 "1000T");
         assertEquals(1, answer.status());
+        Path link = Files.createSymbolicLink(folder.resolve("link"), folder);
+        assertTrue(check(List.of(), "-d", link.toString(), "--no-hook", "all").line("folder")
+                .endsWith("NO   " + link + ": it is a link — name the folder that it leads to"));
         assertTrue(answer.line("folder").endsWith("NO   " + file + ": " + file + " is no folder — choose another with -d"),
                 answer.line("folder"));
         assertTrue(answer.line("disk").contains("  NO   only ") && answer.line("disk").contains(" — make room there"), answer.line("disk"));
@@ -64,8 +67,9 @@ class CheckIT {
 
     @Test
     void goesOnWithoutRightsAndEndsAsARecorderWould() throws Exception {
-        Answer answer = check(List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--bounding-set=-all"), "-d", "/tmp",
-                "--keep-free", "0");
+        Answer answer =
+                check(List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--bounding-set=-all"), "-d", "/tmp/recording",
+                        "--keep-free", "0");
         assertEquals(77, answer.status());
         assertTrue(
                 answer.line("capabilities")

@@ -4,11 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import exitbox.recorder.kernel.Groups;
+import exitbox.recorder.kernel.LibC;
 import exitbox.schemas.catalog.Recording;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -56,6 +58,25 @@ class GroundTest {
                 Ground.problem(dir, HOST));
         mode(above, 01777);
         assertNull(Ground.problem(dir, HOST), "as /tmp");
+    }
+
+    @Test
+    void whatBelongsToSomebodyElseIsRefused() throws Exception {
+        int self = LibC.geteuid();
+        Set<Integer> others = Set.of(self + 1);
+        assertEquals(folder + " belongs to user " + self + ", who may write into it — choose a folder of your own with -d",
+                Ground.problem(folder, HOST, others));
+        assertEquals("user " + self + " may exchange what lies in " + folder.toRealPath() + " — choose a folder elsewhere with -d",
+                Ground.problem(folder.resolve("new"), HOST, others));
+    }
+
+    @Test
+    void whereSegmentsLieOthersMayNotWriteEither() throws Exception {
+        Path exits = Files.createDirectories(folder.resolve("exits/host=" + HOST));
+        assertNull(Ground.problem(folder, HOST));
+        mode(exits, 0777);
+        assertEquals("anybody may write into " + exits + " — choose a folder of its own with -d, or chmod o-w this one",
+                Ground.problem(folder, HOST));
     }
 
     @Test
