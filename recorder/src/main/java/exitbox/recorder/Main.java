@@ -3,6 +3,7 @@ package exitbox.recorder;
 import exitbox.recorder.kernel.Arming;
 import exitbox.recorder.kernel.KernelException;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -24,6 +25,12 @@ public final class Main {
     /// Runs the program and returns its exit status; see `exitbox record --help`.
     public static int run(String... args) {
         Arming.prepare();
+        try (PrintStream err = Unhurried.over(System.err)) {
+            return run(err, args);
+        }
+    }
+
+    private static int run(PrintStream err, String... args) {
         RecordCommand options = new RecordCommand();
         CommandLine parser = new CommandLine(options);
         List<String> words = Arrays.asList(args).subList(args.length > 0 && args[0].equals("record") ? 1 : 0, args.length);
@@ -33,7 +40,7 @@ public final class Main {
         int ofCommand = command ? words.size() - dashes - 1 : 0;
         Configuration configuration = null;
         ParseResult given = null;
-        Log log = new Log(System.err, Log.Format.of("text"));
+        Log log = new Log(err, Log.Format.of("text"));
         try {
             String[] own = words.subList(0, command ? dashes : words.size()).toArray(String[]::new);
             given = parser.parseArgs(own);
@@ -51,7 +58,7 @@ public final class Main {
                 options = new RecordCommand();
                 new CommandLine(options).parseArgs(words.subList(0, words.size() - (command ? ofCommand + 1 : 0)).toArray(String[]::new));
             }
-            log = new Log(System.err, Log.Format.of(options.logFormat));
+            log = new Log(err, Log.Format.of(options.logFormat));
             options.checkTogether(command, ofCommand);
             if (command) {
                 return CommandRun.run(options, words, ofCommand, log);

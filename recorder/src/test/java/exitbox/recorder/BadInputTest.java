@@ -11,6 +11,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,6 +64,8 @@ class BadInputTest {
         "--user nobody | --user nobody: no command to run as this user — it stands behind --",
         "--metrics 0.0.0.0:9435 | --metrics 0.0.0.0:9435: not a loopback address, and whoever reaches it would read, without a password,"
                 + " what this machine does — if that is meant: public:0.0.0.0:9435",
+        "--pin --unpin | --pin and --unpin: the one or the other",
+        "--pin --tree 1 | --pin: for recordings of the whole machine, not of --tree, which ends by itself",
         "--log-format xml | --log-format xml: there are text and json",
         "--config /no/such | --config /no/such: No such file or directory",
         "--exit-hook x | --exit-hook x: there are auto, group_dead, taskstats and live"})
@@ -71,6 +74,18 @@ class BadInputTest {
         Answer answer = run(("record -d " + dir + " " + arguments).split(" "));
         assertEquals("exitbox: " + message + "\n", answer.err());
         assertEquals(2, answer.status());
+        assertTrue(Files.notExists(dir));
+    }
+
+    /// With a command 2 would be the command's.
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "--unpin -- true | --unpin: for recordings of the whole machine, not of a command, which ends by itself",
+        "--tree 1 -- true | --tree and a command: a run records the one or the other",
+        "-- | --: no command behind it"})
+    void isAUsageErrorWithACommandToo(String arguments, String message) throws Exception {
+        Path dir = folder.resolve("recording");
+        assertEquals(new Answer(125, "", "exitbox: " + message + "\n"), run(("record -d " + dir + " " + arguments).split(" ")));
         assertTrue(Files.notExists(dir));
     }
 
@@ -85,6 +100,17 @@ class BadInputTest {
         Path file = Files.writeString(folder.resolve("file"), "");
         assertEquals(new Answer(73, "", "exitbox: cannot record into " + file + "/x: File exists (" + file
                 + ") — choose another folder with -d, or make this one writable\n"), run("record", "-d", file + "/x"));
+    }
+
+    @Test
+    void aKeyThatOthersMayRead() throws Exception {
+        assumeTrue(Capabilities.missing().isEmpty(), "needs BPF: without, that is what it says first");
+        Path key = Files.writeString(folder.resolve("key"), "");
+        Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r-----"));
+        Answer answer = run("record", "-d", folder.resolve("recording").toString(), "--seal-key", key.toString());
+        assertEquals(2, answer.status(), answer.err());
+        assertTrue(answer.err().startsWith("exitbox: --seal-key " + key + ": ") && answer.err().lines().count() == 1, answer.err());
+        assertTrue(Files.notExists(folder.resolve("recording")));
     }
 
     @Test
