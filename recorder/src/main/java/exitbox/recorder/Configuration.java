@@ -94,7 +94,8 @@ final class Configuration {
     List<String> arguments(ParseResult commandLine) {
         List<String> arguments = new ArrayList<>();
         entries.forEach((name, entry) -> {
-            if (!commandLine.hasMatchedOption("--" + name)) {
+            boolean undone = name.equals("pin") && commandLine.hasMatchedOption("--unpin");
+            if (!undone && !commandLine.hasMatchedOption("--" + name)) {
                 arguments.add(argument(name, entry));
             }
         });

@@ -26,7 +26,7 @@ record Place(Host host, Access access, Folder folder, SealKey sealKey, Room room
         Host host = Host.here();
         Access access = new Access(group());
         Room room = new Room(dir, options.feed ? new KeepFree(-1, 0) : options.keepFree);
-        if (options.onFull == OnFull.STOP && room.spare() < 0) {
+        if (options.onFull == OnFull.STOP && !options.unpin && room.spare() < 0) {
             throw new Failure(Failure.CANNOT_WRITE, "cannot record into " + dir + ": " + room.lack()
                     + " — make room there, or leave less with --keep-free (0 fills the disk)", null);
         }

@@ -44,6 +44,13 @@ class ConfigurationTest {
                 read.arguments(commandLine("--ring-size", "8M", "--no-hook=oom", "--threads=false")));
     }
 
+    @Test
+    void whatEndsARunTakesTheFilesOptionsButForThePins() throws IOException {
+        Configuration read = Configuration.read(file("pin=true\nkeep-size=1G\n"));
+        assertEquals(List.of("--keep-size=1G"), read.arguments(commandLine("--unpin")));
+        assertEquals(List.of("--pin=true", "--keep-size=1G"), read.arguments(commandLine()));
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "rotate-sise=1M | unknown option rotate-sise — did you mean rotate-every or rotate-size?",
