@@ -5,13 +5,17 @@ import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /// Room for a run's first rows. Where the disk is full already, a run that is to stay whatever happens (`--on-full`) makes room
 /// itself, or waits for it: its programs are at work, so that the rings keep what happens meanwhile, and what they cannot hold
 /// is counted.
 ///
+/// @param waiting bytes that another recorder left in the rings, which are written before anything else
 /// @param stopped whether nobody wants the run any more
-record Beginning(OnFull policy, Room room, Retention retention, Service service, BooleanSupplier stopped, Consumer<String> messages) {
+/// @param meanwhile what becomes of events when it is stopped before there is room, as the end of a sentence
+record Beginning(OnFull policy, Room room, Retention retention, Service service, LongSupplier waiting, BooleanSupplier stopped,
+        String meanwhile, Consumer<String> messages) {
     // A spool's header, some rows, a line of the catalog.
     private static final long LEAST = 256 << 10;
     private static final Duration LOOK = Duration.ofSeconds(1);
@@ -24,16 +28,16 @@ record Beginning(OnFull policy, Room room, Retention retention, Service service,
         left.free();
         long began = System.nanoTime();
         boolean said = false;
-        while (policy != OnFull.STOP && room.free() < LEAST) {
+        while (policy != OnFull.STOP && room.free() < needed()) {
             if (policy == OnFull.DROP_OLDEST && isMade()) {
-                return;
+                continue;
             }
             if (most != null && System.nanoTime() - began >= most.toNanos()) {
                 return;
             }
             if (stopped.getAsBoolean()) {
                 throw new Failure(Failure.CANNOT_WRITE, "stopped before it could begin: " + room.lack()
-                        + " — make room there, or see --keep-free; what happened meanwhile is not recorded", null);
+                        + " — make room there, or see --keep-free; " + meanwhile, null);
             }
             if (!said) {
                 messages.accept("cannot begin yet: " + room.lack()
@@ -45,9 +49,13 @@ record Beginning(OnFull policy, Room room, Retention retention, Service service,
         }
     }
 
+    private long needed() {
+        return LEAST + waiting.getAsLong();
+    }
+
     private boolean isMade() throws IOException {
         try {
-            return retention.makeRoom(LEAST);
+            return retention.makeRoom(needed(), true);
         } catch (IOException e) {
             if (!Room.isLacking(e)) {
                 throw e;

@@ -20,6 +20,14 @@ final class ClockWatch {
         this.lastSleepNs = sleepNs;
     }
 
+    /// Goes on behind another recorder's last sample.
+    ///
+    /// @param sleepNs -1 when it is not known
+    void resume(ClockPair sample, long sleepNs) {
+        last = sample;
+        lastSleepNs = sleepNs < 0 ? lastSleepNs : sleepNs;
+    }
+
     /// The suspend that happened since the last sample, as a row of `clock_steps`; null when there was none.
     Map<String, Object> suspend(ClockPair now, long sleepNs) {
         long slept = sleepNs - lastSleepNs;

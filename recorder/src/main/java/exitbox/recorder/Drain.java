@@ -42,6 +42,8 @@ final class Drain {
     private boolean listening = true;
     private String lack;
     private volatile String stopReason;
+    // Of the disk, while nothing was done about it.
+    private volatile String refusal;
     private volatile boolean rotateNow;
     private volatile Runnable rotated;
     private long heartbeats;
@@ -62,7 +64,7 @@ final class Drain {
         this.service = service;
         this.shortage = shortage;
         this.losses = new Losses(probe.tally(), probe.counters().cpus(), clock.bootNs());
-        this.spool = new OpenSpool(spools, header, clock, losses::told);
+        this.spool = new OpenSpool(spools, header, clock, this::told);
         this.pulse =
                 new Pulse(probe, clock, spool, losses, new ClockWatch(header.clock(), clock.sleepNs()), shortage, retirement, progress);
     }
@@ -79,6 +81,13 @@ final class Drain {
     void leave(String reason) {
         leaving = probe.isPinned();
         stop(reason);
+    }
+
+    /// What was written did not come to the disk for want of room: it is sealed, if that can be, and `--on-full` says the rest;
+    /// from any thread.
+    void lacks(String why) {
+        refusal = why;
+        rotate();
     }
 
     /// Closes the spool soon and has it sealed; from any thread.
@@ -158,14 +167,26 @@ final class Drain {
             wait.await(more ? 0 : (int) Math.min(untilMillis, busy ? Math.min(BUSY_MILLIS, idleMillis) : idleMillis));
         }
         if (leaving) {
-            shortage.retire();
-            shortage.end().forEach(gap -> spool.owe(Table.GAPS, gap));
-            spool.pay();
-            drain();
-            spool.leave();
+            goAway();
         } else {
             end();
         }
+    }
+
+    /// Leaves all to the recorder that takes over: what waits in the rings too, where there is no room for it.
+    private void goAway() throws IOException {
+        shortage.retire();
+        shortage.goOn();
+        shortage.end().forEach(gap -> spool.owe(Table.GAPS, gap));
+        try {
+            spool.pay();
+            drain();
+        } catch (IOException e) {
+            if (!Room.isLacking(e)) {
+                throw e;
+            }
+        }
+        spool.leave();
     }
 
     private void end() throws IOException {
@@ -263,15 +284,26 @@ final class Drain {
             // Not before: a run that is taken over has a start.
             probe.pin(pins, run.id(), intake.comm());
         }
-        snapshot();
+        firstSnapshot();
+    }
+
+    /// A run that has begun goes on, or ends, as `--on-full` says.
+    private void firstSnapshot() throws IOException {
+        try {
+            snapshot();
+        } catch (IOException e) {
+            mend(e);
+        }
     }
 
     /// What waits in the rings belongs to the spool in which the run was left, with the names of cgroups that it has and the
     /// layouts that its header tells; from the takeover's row on there is a new one.
     private void takeOver() throws IOException {
         Spools.Unfinished left = spools.unfinished();
+        pulse.resume(left == null ? null : left.tail());
         if (left == null) {
             spool.begin();
+            spool.append(Table.GAPS, spools.removed(probe.armedBootNs(), clock.bootNs()));
         } else {
             spool.resume(left);
             intake.resumeBehind(left.tail().ringEnds());
@@ -285,7 +317,7 @@ final class Drain {
                 spool.append(Table.GAPS, gap);
             }
         }
-        pulse.resume();
+        pulse.watchClock();
         // However large it gets.
         spool.count(intake.drain(spool.writer(), spool.seq(), Long.MAX_VALUE));
         snapshotBootNs = clock.bootNs();
@@ -294,14 +326,24 @@ final class Drain {
         if (pins == null) {
             probe.unpin();
         }
-        snapshot();
+        firstSnapshot();
     }
 
     /// What is alive from before the hooks were attached, or a rotation later what still is.
     private void snapshot() throws IOException {
         snapshotBootNs = spool.began().bootNs();
-        spool.count(intake.snapshot(spool.writer(), spool.seq(), shortage.unwritten()));
-        losses.snapshotTold(probe.counters());
+        try {
+            spool.count(intake.snapshot(spool.writer(), spool.seq(), shortage.unwritten()));
+        } finally {
+            // What could not be written is counted.
+            losses.snapshotTold(probe.counters());
+        }
+    }
+
+    /// A row of `gaps` is written.
+    private void told(Map<String, Object> gap) {
+        losses.told(gap);
+        pulse.told(gap);
     }
 
     /// Moves what waits into the spool, at most a ring's worth; returns how many rows. While there is no room: counts it,
@@ -369,13 +411,18 @@ final class Drain {
 
     /// Looks how much room there is.
     private void look() throws IOException {
+        String refused = refusal;
+        if (refused != null) {
+            refusal = null;
+            full(refused, true, true);
+        }
         String now = shortage.lack(retirement.pendingBytes());
         if (shortage.counting() && shortage.isOver()) {
             goOn();
         } else if (shortage.counting()) {
             retirement.tryAgain();
             if (shortage.policy() == OnFull.DROP_OLDEST) {
-                retirement.makeRoom();
+                retirement.makeRoom(true);
             }
         }
         if (now != null) {
@@ -388,7 +435,7 @@ final class Drain {
     private void full(String why, boolean refused, boolean drop) throws IOException {
         shortage.free();
         if (drop && shortage.policy() == OnFull.DROP_OLDEST) {
-            retirement.makeRoom();
+            retirement.makeRoom(refused);
         }
         if (retirement.isMakingRoom()) {
             if (refused) {

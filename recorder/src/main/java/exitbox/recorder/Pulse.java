@@ -5,6 +5,7 @@ import exitbox.recorder.kernel.Counters;
 import exitbox.recorder.kernel.Probe;
 import exitbox.schemas.contract.Table;
 import exitbox.schemas.spool.ClockPair;
+import exitbox.schemas.spool.SpoolTail;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,6 +15,8 @@ import java.util.Map;
 /// steps of the clock, become rows.
 final class Pulse {
     private static final long BEAT_NS = 1_000_000_000L;
+    // Not a column: all that a row and those before it tell of, for a recorder that takes over.
+    private static final String RECURSION_TOTAL = "recursion_total";
 
     private final Probe probe;
     private final Clock clock;
@@ -104,14 +107,27 @@ final class Pulse {
             gap.put("first_boot_ns", spool.began().bootNs());
             gap.put("last_boot_ns", clock.bootNs());
             gap.put("cause", "recursion");
+            gap.put(RECURSION_TOTAL, misses);
             recursionMisses = misses;
-            probe.control().recursionReported(misses);
             spool.owe(Table.GAPS, gap);
         }
     }
 
-    /// What the recorder before this one has told of is not told again.
-    void resume() {
+    /// A row of `gaps` is written.
+    void told(Map<String, Object> gap) {
+        if (gap.get(RECURSION_TOTAL) instanceof Long total) {
+            probe.control().recursionReported(Math.max(total, probe.control().recursionReported()));
+        }
+    }
+
+    /// Goes on behind what the recorder before this one has told of, and behind its last look at the clock.
+    ///
+    /// @param left its last spool; null when that is gone
+    void resume(SpoolTail left) {
+        if (left != null) {
+            left.gaps().forEach(this::told);
+            clockWatch.resume(left.clock(), left.sleepNs());
+        }
         recursionMisses = probe.control().recursionReported();
     }
 }

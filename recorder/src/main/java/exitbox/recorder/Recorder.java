@@ -82,7 +82,7 @@ final class Recorder {
                     return status;
                 }
             }
-        } else {
+        } else if (options.unpin || pins.exist()) {
             // What one left that died while it pinned or unpinned.
             pins.clear();
         }

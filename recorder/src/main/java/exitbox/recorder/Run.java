@@ -80,7 +80,7 @@ final class Run {
         }
         Progress progress =
                 new Progress(log, feed == null && !scope.quiet() && log.isText() && LibC.isTerminal(2), folder.recording().dir());
-        CatalogWriter catalog = new CatalogWriter(folder.recording(), access, host.name(), place.sealKey());
+        CatalogWriter catalog = new CatalogWriter(folder.recording(), access, host.name(), place.sealKey(), Room::isLacking);
         Ledger ledger = catalog.read();
         Signing.check(place.sealKey(), folder.recording(), ledger, progress::say);
         Quota quota = new Quota(feed == null ? options.keepSize : null,
@@ -94,7 +94,9 @@ final class Run {
         if (!scope.quiet()) {
             requests.listen(service);
         }
-        new Beginning(options.onFull, place.room(), retention, service, requests::isStopAsked, progress::say)
+        new Beginning(options.onFull, place.room(), retention, service,
+                () -> takenOver ? probe.deaths().fillBytes() + probe.eventsRing().fillBytes() : 0, requests::isStopAsked,
+                takenOver ? "the kernel goes on collecting, for the next start" : "what happened meanwhile is not recorded", progress::say)
                 .await(reserve, scope.quiet() || feed != null ? Duration.ZERO : options.duration);
         Spools spools = Spools.find(folder.recording(), host.name(), ledger, access, host.bootId(), clock.bootNs(), probe.runTakenOver(),
                 progress::say);

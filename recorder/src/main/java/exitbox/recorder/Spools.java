@@ -193,6 +193,18 @@ final class Spools {
         return gap;
     }
 
+    /// The row of `gaps` for a run that is taken over and whose open spool is there no more.
+    ///
+    /// @param armedBootNs when the run began
+    Map<String, Object> removed(long armedBootNs, long nowBootNs) {
+        Map<String, Object> gap = new HashMap<>();
+        gap.put("first_boot_ns", armedBootNs);
+        gap.put("last_boot_ns", nowBootNs);
+        gap.put("cause", "removed");
+        gap.put("detail", "the spool of the run that is gone on with was removed while no recorder was at work");
+        return gap;
+    }
+
     /// Closed spools that wait to be sealed, oldest first.
     List<Path> leftovers() {
         return leftovers;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import exitbox.recorder.faults.Verified;
 import exitbox.recorder.kernel.NeedsBpf;
 import exitbox.schemas.contract.Table;
 import exitbox.schemas.decode.CgroupNames;
@@ -69,6 +70,45 @@ class ClockIT {
                 assertTrue(Math.abs(off) < 1000, "the death after step " + i + " is " + off + " us off");
             }
         }
+    }
+
+    @Test
+    void aClockThatIsSetWhileNoRecorderRunsIsToldOfByTheNext() throws Exception {
+        String library = libfaketime();
+        assumeTrue(library != null, "needs libfaketime (apt-get install faketime)");
+        Truth truth = Truth.compile(folder);
+        Path dir = folder.resolve("recording");
+        Path bpffs = Files.createDirectories(folder.resolve("bpf"));
+        assumeTrue(new ProcessBuilder("mount", "-t", "bpf", "bpf", bpffs.toString()).start().waitFor() == 0,
+                "needs the right to mount a BPF file system");
+        String[] options = {"--no-hook", "all", "--pin", "--bpffs", bpffs.toString()};
+        List<String> faked = List.of("env", "FAKETIME_CACHE_DURATION=1", "FAKETIME_DONT_FAKE_MONOTONIC=1",
+                "FAKETIME_TIMESTAMP_FILE=" + folder.resolve("offset"), "LD_PRELOAD=" + library);
+        try {
+            set("+0");
+            try (LiveRecorder recorder = LiveRecorder.start(faked, dir, options)) {
+                Await.until("it records",
+                        () -> !LiveRecorder.spools(dir).isEmpty() && rows(LiveRecorder.spools(dir).getFirst(), Table.HEARTBEATS) > 0);
+                recorder.kill();
+            }
+            set("+1h");
+            truth.deaths("exit", "35");
+            try (LiveRecorder recorder = LiveRecorder.start(faked, dir, options)) {
+                Await.until("it goes on", () -> recorder.stderr().contains("goes on with run"));
+                assertEquals(0, recorder.stop(), recorder.stderr());
+            }
+        } finally {
+            new ProcessBuilder("umount", "-l", bpffs.toString()).start().waitFor();
+        }
+        try (Recorded recorded = Recorded.open(dir)) {
+            recorded.assertSeqWhole();
+            recorded.assertBalanced();
+            assertEquals(List.of(List.of("set", 3600L)),
+                    recorded.rows("SELECT kind, round(step_ns / 1e9)::BIGINT FROM clock_steps ORDER BY seq"));
+            assertEquals(1, recorded.number("SELECT count(*) FROM exits WHERE code = 35 AND comm = 'truth'"
+                    + " AND seq > (SELECT seq FROM clock_steps)"));
+        }
+        Verified.sound(dir);
     }
 
     private void set(String offset) throws IOException {

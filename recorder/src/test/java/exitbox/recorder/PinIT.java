@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import exitbox.recorder.faults.Verified;
 import exitbox.recorder.kernel.NeedsBpf;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -259,6 +260,7 @@ class PinIT {
     }
 
     @Test
+    @Tag("faults")
     void aRecordingThatWasRemovedMeanwhileIsBegunAnew() throws Exception {
         try (LiveRecorder recorder = armed()) {
             recorder.kill();
@@ -271,7 +273,37 @@ class PinIT {
         try (Recorded recorded = Recorded.open(dir)) {
             recorded.assertSeqWhole();
             assertEquals(1, deaths(recorded, meanwhile));
+            assertEquals(List.of(List.of("removed")), recorded.rows("SELECT cause FROM gaps WHERE count IS NULL"));
         }
+        Verified verified = Verified.of(dir);
+        assertEquals(0, verified.status(), verified.text());
+    }
+
+    /// The first that a stop does.
+    @Test
+    @Tag("faults")
+    void aRunWhoseRecorderDiedBetweenTwoLinksIsEnded() throws Exception {
+        try (LiveRecorder recorder = armed()) {
+            recorder.kill();
+        }
+        List<Truth.Death> waiting = truth.deaths("exit", "5");
+        try (DirectoryStream<Path> links = Files.newDirectoryStream(pins(), "link_*")) {
+            for (Path link : links) {
+                if (!link.getFileName().toString().contains("exit")) {
+                    Files.delete(link);
+                }
+            }
+        }
+        try (LiveRecorder recorder = armedAnew()) {
+            truth.deaths("storm", "500"); // what is counted now is of the new run alone
+            assertEquals(0, recorder.stop(), recorder.stderr());
+        }
+        try (Recorded recorded = Recorded.open(dir)) {
+            recorded.assertSeqWhole();
+            recorded.assertBalanced();
+            assertEquals(1, deaths(recorded, waiting));
+        }
+        Verified.sound(dir);
     }
 
     @Test

@@ -59,6 +59,11 @@ public final class Pins {
         return Files.exists(folder.resolve(FACTS));
     }
 
+    /// Whether anything is pinned here, as far as this user can see.
+    public boolean exist() {
+        return Files.exists(folder);
+    }
+
     /// Throws [KernelException] when nothing can be pinned here.
     public void require() {
         Path place = folder.getParent();

@@ -105,6 +105,10 @@ public final class Probe implements AutoCloseable {
         LibBpf.require();
         Pinned pinned = Pinned.open(pins);
         boolean whole = pins.linked(pinned.facts().programs());
+        if (!whole) {
+            pins.releaseLinks();
+            LibC.waitForPrograms();
+        }
         try {
             return new Probe(pinned, pins, whole ? pins.openLink(pinned.facts().hook().program()) : 0);
         } catch (RuntimeException e) {

@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 /// @param findings the kinds of what is wrong
 /// @param notes the kinds of what is unusual and explained
 /// @param text all of its words
-record Verified(int status, Set<String> findings, Set<String> notes, String text) {
+public record Verified(int status, Set<String> findings, Set<String> notes, String text) {
 
     /// What a run that did not end leaves, and the next start makes good.
     private static final Set<String> OPEN = Set.of("unsealed", "torn", "end");
@@ -35,7 +35,7 @@ record Verified(int status, Set<String> findings, Set<String> notes, String text
         assumeTrue(Files.exists(Truth.ROOT.resolve("analyzer/target/analyzer.jar")), "needs the analyzer: bin/test without -pl");
     }
 
-    static Verified of(Path dir) throws IOException, InterruptedException {
+    public static Verified of(Path dir) throws IOException, InterruptedException {
         ProcessBuilder builder = new ProcessBuilder(Truth.ROOT.resolve("bin/exitbox").toString(), "verify", "--json", "-d", dir.toString());
         builder.environment().put("EXITBOX_NO_BUILD", "1");
         Process process = builder.redirectErrorStream(true).start();
@@ -57,7 +57,7 @@ record Verified(int status, Set<String> findings, Set<String> notes, String text
 
     /// Fails unless nothing is wrong with a recording, nothing of it waits to be sealed or to be cleared away, no row is
     /// missing or there twice, and all that the kernel saw was written, filtered or counted as lost; returns its notes.
-    static Set<String> sound(Path dir) throws Exception {
+    public static Set<String> sound(Path dir) throws Exception {
         Verified verified = of(dir);
         assertEquals(Set.of(), verified.findings, verified.text);
         assertEquals(List.of(), LiveRecorder.spools(dir));

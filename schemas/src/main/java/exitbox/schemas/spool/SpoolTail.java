@@ -1,8 +1,10 @@
 package exitbox.schemas.spool;
 
 import exitbox.schemas.contract.Table;
+import exitbox.schemas.layout.RecordLayout;
 import exitbox.schemas.text.Json;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,9 +22,11 @@ import java.util.Map;
 /// @param ringEnds by ring id, the ring's position behind the last frame that came from it
 /// @param gaps its rows of gaps
 /// @param tasks by CPU, how many of the kernel's rows of tasks it has
+/// @param clock its last sample of the wall clock
+/// @param sleepNs CLOCK_BOOTTIME minus CLOCK_MONOTONIC at its last heartbeat; -1 when it has none
 public record SpoolTail(SpoolHeader header, long firstSeq, long nextSeq, long end, long lastBootNs, boolean ended,
         Map<Integer, Long> ringEnds,
-        List<Map<String, Object>> gaps, Map<Integer, Long> tasks) {
+        List<Map<String, Object>> gaps, Map<Integer, Long> tasks, ClockPair clock, long sleepNs) {
 
     public static SpoolTail read(Path path) throws IOException {
         try (SpoolReader reader = SpoolReader.open(path)) {
@@ -32,6 +36,10 @@ public record SpoolTail(SpoolHeader header, long firstSeq, long nextSeq, long en
             Map<Integer, Long> ringEnds = new HashMap<>();
             List<Map<String, Object>> gaps = new ArrayList<>();
             Map<Integer, Long> tasks = new HashMap<>();
+            ClockPair clock = reader.header().clock();
+            long sleepNs = -1;
+            RecordLayout heartbeat = reader.header().layouts().stream().filter(layout -> layout.struct().equals("heartbeat_record"))
+                    .findFirst().orElse(null);
             RecordCursor cursor = new RecordCursor();
             for (Frame frame = reader.next(); frame != null; frame = reader.next()) {
                 firstSeq = firstSeq < 0 ? frame.firstSeq() : firstSeq;
@@ -43,6 +51,12 @@ public record SpoolTail(SpoolHeader header, long firstSeq, long nextSeq, long en
                     if (cursor.hasHeader()) {
                         lastBootNs = Math.max(lastBootNs, cursor.bootNs());
                         Map<String, Object> row = frame.ring() == SpoolFormat.USER_RING ? row(frame, cursor) : Map.of();
+                        if (cursor.table() == Table.HEARTBEATS.number() && heartbeat != null && cursor.length() >= heartbeat.size()) {
+                            clock = clock(frame.records(), cursor.record(), heartbeat);
+                            sleepNs = cursor.bootNs() - cursor.monoNs();
+                        } else if (row.get("real_ns") instanceof Long real && row.get("real_boot_ns") instanceof Long boot) {
+                            clock = new ClockPair(real, boot, row.get("real_error_ns") instanceof Long error ? error : 0);
+                        }
                         if (cursor.table() == Table.TASKS.number() && frame.ring() != SpoolFormat.USER_RING) {
                             tasks.merge(cursor.cpu(), 1L, Long::sum);
                         }
@@ -55,13 +69,20 @@ public record SpoolTail(SpoolHeader header, long firstSeq, long nextSeq, long en
                 }
             }
             return new SpoolTail(reader.header(), firstSeq, reader.nextSeq(), reader.position(), lastBootNs, ended, ringEnds, gaps,
-                    tasks);
+                    tasks, clock, sleepNs);
         }
+    }
+
+    private static ClockPair clock(ByteBuffer records, int at, RecordLayout heartbeat) {
+        return new ClockPair(records.getLong(at + heartbeat.field("real_ns").offset()),
+                records.getLong(at + heartbeat.field("real_boot_ns").offset()),
+                records.getLong(at + heartbeat.field("real_error_ns").offset()));
     }
 
     /// What a row made in user space says, if that matters here.
     private static Map<String, Object> row(Frame frame, RecordCursor cursor) {
-        if (cursor.table() != Table.RUNS.number() && cursor.table() != Table.GAPS.number()) {
+        if (cursor.table() != Table.RUNS.number() && cursor.table() != Table.GAPS.number()
+                && cursor.table() != Table.CLOCK_STEPS.number()) {
             return Map.of();
         }
         try {

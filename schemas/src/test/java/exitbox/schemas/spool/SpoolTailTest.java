@@ -11,6 +11,7 @@ import exitbox.schemas.layout.Field;
 import exitbox.schemas.layout.RecordLayout;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +37,7 @@ class SpoolTailTest {
     @Test
     void anEmptySpool() throws IOException {
         assertEquals(new SpoolTail(Spools.header(HEADER_ONLY), -1, -1, spool.bytes(), Spools.CLOCK.bootNs(), false, Map.of(), List.of(),
-                Map.of()),
+                Map.of(), Spools.CLOCK, -1),
                 SpoolTail.read(spool.path()));
     }
 
@@ -76,6 +77,23 @@ class SpoolTailTest {
         assertEquals(Map.of(0, 144L, 2, 40L), tail.ringEnds());
         assertEquals(List.of(gap), tail.gaps());
         assertEquals(Map.of(3, 1L), tail.tasks());
+    }
+
+    @Test
+    void itsLastSampleOfTheClock() throws IOException {
+        RecordLayout heartbeat = new RecordLayout("heartbeat_record", 48, List.of(new Field("table", 0, 4), new Field("cpu", 4, 4),
+                new Field("mono_ns", 8, 8), new Field("boot_ns", 16, 8), new Field("real_ns", 24, 8), new Field("real_boot_ns", 32, 8),
+                new Field("real_error_ns", 40, 8)));
+        spool.close();
+        spool = SpoolWriter.create(dir.resolve("000002.spool"), Spools.header(heartbeat));
+        ByteBuffer record = ByteBuffer.wrap(Raw.struct(heartbeat, Table.HEARTBEATS.number(), 0, 100, 107).bytes())
+                .order(ByteOrder.LITTLE_ENDIAN);
+        spool.append(0, 1, 0, 0, 1, new Raw().row(record.putLong(24, 5_000).putLong(32, 106).putLong(40, 3).array()).bytes());
+        assertEquals(new ClockPair(5_000, 106, 3), SpoolTail.read(spool.path()).clock());
+        assertEquals(7, SpoolTail.read(spool.path()).sleepNs());
+        spool.appendRow(Table.CLOCK_STEPS, 110, 110, 2,
+                Map.of("kind", "set", "real_ns", 9_000L, "real_boot_ns", 109L, "real_error_ns", 4L));
+        assertEquals(new ClockPair(9_000, 109, 4), SpoolTail.read(spool.path()).clock());
     }
 
     @Test
