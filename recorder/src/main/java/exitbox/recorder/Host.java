@@ -15,6 +15,11 @@ record Host(String name, String bootId, String kernel, String machine) {
         return new Host(proc("hostname"), proc("random/boot_id"), proc("osrelease") + " " + proc("version"), System.getProperty("os.arch"));
     }
 
+    /// The same machine under another name.
+    Host named(String other) {
+        return new Host(other, bootId, kernel, machine);
+    }
+
     private static String proc(String name) throws IOException {
         return Files.readString(Path.of("/proc/sys/kernel", name)).strip();
     }

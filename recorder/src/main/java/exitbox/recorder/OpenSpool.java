@@ -59,7 +59,7 @@ final class OpenSpool {
     /// Begins with one that another recorder left, behind its last whole frame.
     void resume(Spools.Unfinished left) throws IOException {
         SpoolWriter writer = left.reopen();
-        file = new File(writer, Math.max(left.tail().firstSeq(), 0), key(writer));
+        file = new File(writer, left.tail().firstSeq() < 0 ? seq : left.tail().firstSeq(), key(writer));
     }
 
     private File create() throws IOException {

@@ -21,9 +21,8 @@ record Place(Host host, Access access, Folder folder, SealKey sealKey, Room room
     private static final long SMALLEST_SPOOL = 64 << 10;
 
     /// Opens the folder, and makes it when it is missing. Throws a [Failure] when there is no room for a recording.
-    static Place open(RecordCommand options, Path dir) throws IOException {
+    static Place open(RecordCommand options, Path dir, Host host) throws IOException {
         long now = new Clock().bootNs();
-        Host host = Host.here();
         Access access = new Access(group());
         Room room = new Room(dir, options.feed ? new KeepFree(-1, 0) : options.keepFree);
         if (options.onFull == OnFull.STOP && !options.unpin && room.spare() < 0) {

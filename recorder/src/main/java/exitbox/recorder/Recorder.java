@@ -47,8 +47,12 @@ final class Recorder {
             throw new Failure(Failure.NOT_PRIVILEGED, "cannot record: " + needed + (missing.size() > 1 ? " are" : " is")
                     + " missing — run as root (sudo), or grant " + needed, null);
         }
-        try (Place place = Place.open(options, dir)) {
-            return record(place, wanted);
+        try {
+            Host host = Host.here();
+            endFormer(dir, host);
+            try (Place place = Place.open(options, dir, host)) {
+                return record(place, wanted);
+            }
         } catch (IOException e) {
             if (e.getCause() instanceof CatalogLine.NewerFormat) {
                 throw new Failure(Failure.CANNOT_WRITE, "cannot record into " + dir + ": " + Failure.reason(e), e);
@@ -67,6 +71,19 @@ final class Recorder {
         }
     }
 
+    /// Ends what this machine left at work under other names.
+    private void endFormer(Path dir, Host host) throws IOException {
+        for (String name : FormerNames.pinned(Place.pinRoot(options), dir, host.name())) {
+            Pins pins = Pins.of(Place.pinRoot(options), dir, name);
+            try (Place place = Place.open(options, dir, host.named(name)); Probe left = Probe.takeOver(pins)) {
+                new Run(options, commandLine, scope, log, requests, place, left, pins, "this machine is called " + host.name() + " now",
+                        true)
+                        .record();
+                FormerNames.seal(place);
+            }
+        }
+    }
+
     /// Goes on with what another recorder left at work, when that is what is wanted now; else ends it, and arms anew.
     private int record(Place place, ProbeOptions wanted) throws IOException {
         Path dir = place.folder().recording().dir();
@@ -77,7 +94,8 @@ final class Recorder {
         boolean stood = pins.stand();
         if (stood) {
             try (Probe left = Probe.takeOver(pins)) {
-                Integer status = run(place, left, pins, end(left, wanted)).record();
+                String end = end(left, wanted);
+                Integer status = run(place, left, pins, end, end != null && !options.unpin).record();
                 if (status != null) {
                     return status;
                 }
@@ -93,7 +111,7 @@ final class Recorder {
             return 0;
         }
         try (Probe probe = Arming.arm(wanted)) {
-            return run(place, probe, pins, null).record();
+            return run(place, probe, pins, null, false).record();
         }
     }
 
@@ -109,8 +127,8 @@ final class Recorder {
         return same ? null : "started with other options";
     }
 
-    private Run run(Place place, Probe probe, Pins pins, String end) {
-        return new Run(options, commandLine, scope, log, requests, place, probe, options.pin ? pins : null, end);
+    private Run run(Place place, Probe probe, Pins pins, String end, boolean another) {
+        return new Run(options, commandLine, scope, log, requests, place, probe, options.pin ? pins : null, end, another);
     }
 
     static String version() {

@@ -47,8 +47,9 @@ final class Run {
 
     /// @param pins where to pin; null for nowhere
     /// @param end why a run that was taken over ends at once; null to go on with it
+    /// @param another whether another begins when this one has ended
     Run(RecordCommand options, List<String> commandLine, Scope scope, Log log, Requests requests, Place place, Probe probe, Pins pins,
-            String end) {
+            String end, boolean another) {
         this.options = options;
         this.commandLine = commandLine;
         this.scope = scope;
@@ -59,7 +60,7 @@ final class Run {
         this.pins = pins;
         this.end = end;
         this.takenOver = probe.runTakenOver() != null;
-        this.another = end != null && !options.unpin;
+        this.another = another;
         this.comm = takenOver ? probe.commTakenOver() : options.commPattern();
     }
 

@@ -91,6 +91,7 @@ class PinIT {
             assertEquals(1, recorded.number("SELECT count(DISTINCT run_id) FROM runs"));
             System.out.println("killed " + ROUNDS + " times in " + said.strip() + ", none lost, none twice");
         }
+        Verified.sound(dir);
     }
 
     @Test
@@ -274,6 +275,31 @@ class PinIT {
             recorded.assertSeqWhole();
             assertEquals(1, deaths(recorded, meanwhile));
             assertEquals(List.of(List.of("removed")), recorded.rows("SELECT cause FROM gaps WHERE count IS NULL"));
+        }
+        Verified verified = Verified.of(dir);
+        assertEquals(0, verified.status(), verified.text());
+    }
+
+    @Test
+    @Tag("faults")
+    void aRunOfThisMachineUnderAnotherNameIsEndedAndSealed() throws Exception {
+        List<String> renamed = List.of("unshare", "--uts", "sh", "-c", "hostname early; exec \"$@\"", "sh");
+        try (LiveRecorder recorder = LiveRecorder.start(renamed, dir, options())) {
+            Await.until("all is pinned", () -> facts() != null);
+            recorder.kill();
+        }
+        List<Truth.Death> meanwhile = truth.deaths("exit", "5");
+        try (LiveRecorder recorder = armedAnew()) {
+            assertTrue(recorder.stderr().contains("this machine is called " + LiveRecorder.host() + " now"), recorder.stderr());
+            assertEquals(0, recorder.stop(), recorder.stderr());
+        }
+        assertNothingIsPinned();
+        try (Recorded recorded = Recorded.open(dir, "early")) {
+            recorded.assertSeqWhole();
+            recorded.assertBalanced();
+            assertEquals(1, deaths(recorded, meanwhile));
+            assertEquals(List.of(List.of("start"), List.of("takeover"), List.of("stop")),
+                    recorded.rows("SELECT event FROM runs ORDER BY seq"));
         }
         Verified verified = Verified.of(dir);
         assertEquals(0, verified.status(), verified.text());

@@ -30,7 +30,12 @@ public final class Recorded implements AutoCloseable {
 
     /// Opens a recording after checking its chain and every file.
     public static Recorded open(Path dir) throws IOException, SQLException {
-        Catalog catalog = Catalog.read(new Recording(dir).catalog(LiveRecorder.host()));
+        return open(dir, LiveRecorder.host());
+    }
+
+    /// What one host recorded.
+    public static Recorded open(Path dir, String host) throws IOException, SQLException {
+        Catalog catalog = Catalog.read(new Recording(dir).catalog(host));
         assertEquals(List.of(), catalog.problems());
         Recorded recorded = new Recorded(DriverManager.getConnection("jdbc:duckdb:"));
         for (Table table : Table.values()) {
