@@ -24,7 +24,7 @@ import java.util.function.ToLongBiFunction;
 final class MetricsPage {
     /// Tables whose rows come from the kernel; the recorder's own are not counted there.
     private static final Set<Table> COUNTED = EnumSet.of(Table.EXITS, Table.THREAD_EXITS, Table.EXECS, Table.FORKS, Table.SIGNALS,
-            Table.OOMS, Table.RUNQS, Table.HEARTBEATS);
+            Table.OOMS, Table.RUNQS, Table.TASKS, Table.HEARTBEATS);
 
     private final PrometheusRegistry registry = new PrometheusRegistry();
     private final ExpositionFormats formats = ExpositionFormats.init();

@@ -70,6 +70,7 @@ class ClockIT {
                 assertTrue(Math.abs(off) < 1000, "the death after step " + i + " is " + off + " us off");
             }
         }
+        Verified.sound(dir);
     }
 
     @Test

@@ -171,7 +171,7 @@ class FullDiskIT {
         try (Recorded recorded = Recorded.open(dir)) {
             recorded.assertSeqWhole();
             recorded.assertBalanced();
-            assertTrue(recorded.number("SELECT sum(count) FROM gaps WHERE cause = 'disk_full' AND table_name = 'exits'") >= 1000);
+            assertTrue(recorded.number("SELECT sum(count) FROM gaps WHERE cause = 'disk_full' AND table_name = 'exits'") > 0);
             assertEquals(1, recorded.number("SELECT count(*) FROM exits WHERE code = 18 AND comm = 'truth' AND cgroup IS NOT NULL"));
         }
     }

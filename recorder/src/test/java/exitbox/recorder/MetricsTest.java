@@ -66,6 +66,7 @@ class MetricsTest {
                 exitbox_events_total{table="ooms"} 0.0
                 exitbox_events_total{table="runqs"} 0.0
                 exitbox_events_total{table="signals"} 0.0
+                exitbox_events_total{table="tasks"} 0.0
                 exitbox_events_total{table="thread_exits"} 0.0
                 # HELP exitbox_filtered_events_total Events that filters left out.
                 # TYPE exitbox_filtered_events_total counter
@@ -76,6 +77,7 @@ class MetricsTest {
                 exitbox_filtered_events_total{table="ooms"} 0.0
                 exitbox_filtered_events_total{table="runqs"} 0.0
                 exitbox_filtered_events_total{table="signals"} 0.0
+                exitbox_filtered_events_total{table="tasks"} 0.0
                 exitbox_filtered_events_total{table="thread_exits"} 0.0
                 # HELP exitbox_last_heartbeat_timestamp_seconds When the last heartbeat came through the kernel's ring, since 1970.
                 # TYPE exitbox_last_heartbeat_timestamp_seconds gauge
@@ -89,6 +91,7 @@ class MetricsTest {
                 exitbox_lost_events_total{table="ooms"} 0.0
                 exitbox_lost_events_total{table="runqs"} 0.0
                 exitbox_lost_events_total{table="signals"} 0.0
+                exitbox_lost_events_total{table="tasks"} 0.0
                 exitbox_lost_events_total{table="thread_exits"} 0.0
                 # HELP exitbox_ring_fill_bytes What waits in the kernel's rings for the recorder.
                 # TYPE exitbox_ring_fill_bytes gauge

@@ -83,6 +83,24 @@ class StallIT {
     }
 
     @Test
+    void whatRingsCannotHoldOfASlowDiskIsCounted() throws Exception {
+        String said;
+        try (LiveRecorder recorder = LiveRecorder.start(SLOW, dir, "--ring-size", "64K", "--events-ring-size", "64K")) {
+            Await.until("it records", () -> !LiveRecorder.spools(dir).isEmpty());
+            Process load = new ProcessBuilder(storm.toString(), "-r", "3000", "-s", "3").start();
+            said = new String(load.getInputStream().readAllBytes()).strip();
+            assertEquals(0, load.waitFor());
+            assertEquals(0, recorder.stopUnder(), recorder.stderr());
+        }
+        assertTrue(Verified.sound(dir).contains("gap"));
+        try (Recorded recorded = Recorded.open(dir)) {
+            long kept = recorded.number("SELECT count(*) FROM exits");
+            long lost = recorded.number("SELECT sum(lost) FROM balance WHERE table_name = 'exits'");
+            assertTrue(lost > 0 && count(said) <= kept + lost, kept + " kept and " + lost + " lost of " + said);
+        }
+    }
+
+    @Test
     void whatSixtyFourKilobytesCannotHoldIsCounted() throws Exception {
         String said;
         try (LiveRecorder recorder = LiveRecorder.armed(dir, "--ring-size", "64K", "--events-ring-size", "64K")) {
