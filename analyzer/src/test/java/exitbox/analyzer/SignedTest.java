@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -153,6 +154,48 @@ class SignedTest {
         assertEquals(0, verify().status);
     }
 
+    /// What stands behind a signature is not signed, and could name the key of whoever put it there.
+    @Test
+    void anotherKeyNamedBehindTheSignature() throws IOException {
+        Path foreign = dir.resolve("foreign.key");
+        String evil = SealKey.create(foreign).hex();
+        forge(changedLast(line -> behindTheSignature(line, ",\"next_key\":\"" + evil + "\"")));
+        assertFound("line 4: ", "--key", key);
+        Files.move(foreign, keyFile, StandardCopyOption.REPLACE_EXISTING);
+        appendSigned(lines().getLast().replace("\"spool\":4", "\"spool\":5").replaceFirst("\"files\":\\[.*?]", "\"files\":[]"), 4);
+        assertFound("line 4: ", "--key", key);
+    }
+
+    @Test
+    void factsPutInBehindTheSignature() throws IOException {
+        for (String behind : List.of(",\"files\":[]", ",\"sources\":[]", ",\"signature\":\"" + "00".repeat(64) + "\"")) {
+            List<String> before = lines();
+            forge(changedLast(line -> behindTheSignature(line, behind)));
+            assertFound("line 4: ", "--key", key);
+            Files.write(catalog, before);
+        }
+    }
+
+    @Test
+    void aPartOfASignature() throws IOException {
+        for (String part : List.of("\"epoch\":3,", "\"next_key\":\"[0-9a-f]*\",", ",\"signature\":\"[0-9a-f]*\"")) {
+            List<String> before = lines();
+            forge(changedLast(line -> line.replaceFirst(part, "")));
+            assertFound("line 4: its signature is not where one is written", "--key", key);
+            assertFound("line 4: its signature is not where one is written");
+            Files.write(catalog, before);
+        }
+    }
+
+    /// The line's own sha256 is the one that was noted.
+    @Test
+    void factsPutInBehindTheSha256() throws IOException {
+        String last = lastSha256();
+        Files.write(catalog, changedLast(line -> line.substring(0, line.length() - 1) + ",\"lost\":0}"));
+        assertFound("line 4: ", "--key", key, "--expect", last);
+        assertFound("line 4: ", "--expect", last);
+    }
+
     @Test
     void linesFromBeforeThereWasAKey() throws IOException {
         Path older = dir.resolve("older");
@@ -191,6 +234,16 @@ class SignedTest {
 
     private List<String> lines() throws IOException {
         return new ArrayList<>(Files.readAllLines(catalog));
+    }
+
+    private List<String> changedLast(UnaryOperator<String> change) throws IOException {
+        List<String> lines = lines();
+        lines.addLast(change.apply(lines.removeLast()));
+        return lines;
+    }
+
+    private static String behindTheSignature(String line, String facts) {
+        return line.replaceFirst("(\"signature\":\"[0-9a-f]*\")", "$1" + facts);
     }
 
     private String lastSha256() throws IOException {

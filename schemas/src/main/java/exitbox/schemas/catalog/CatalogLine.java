@@ -7,13 +7,18 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// A line of a catalog: what it tells, and the chain. Its last fact, `sha256`, is that of its own text without that fact;
 /// `previous_sha256` that of the whole text of the line before, "" for the first. A signed line has its epoch, the key of
-/// the next one and a `signature` between the two.
+/// the next one and a `signature` between the two. Nothing stands behind what vouches for the rest, and no name twice, or
+/// facts could be put in there that nothing vouches for.
 ///
 /// @param number the line's, counted from 1
 /// @param entry what it tells
@@ -28,6 +33,10 @@ public record CatalogLine(int number, CatalogEntry entry, String previous, Seal 
     private static final String PREVIOUS = "previous_sha256";
     private static final String OWN = ",\"sha256\":\"";
     private static final String SIGNATURE = ",\"signature\":\"";
+    private static final String EPOCH = ",\"epoch\":";
+    private static final Pattern SEAL = Pattern
+            .compile(EPOCH + "(\\d{1,18}),\"next_key\":\"([0-9a-f]{64})\"" + SIGNATURE + "([0-9a-f]{128})\"");
+    private static final List<String> SEAL_FACTS = List.of("epoch", "next_key", "signature");
 
     /// @param epoch of the key that signed it
     /// @param nextKey the key of the next epoch
@@ -76,7 +85,7 @@ public record CatalogLine(int number, CatalogEntry entry, String previous, Seal 
         }
         int at = text.lastIndexOf(OWN);
         String own = at < 0 ? "" : sha256(text.substring(0, at) + "}");
-        if (!own.equals(facts.get("sha256"))) {
+        if (at < 0 || !text.substring(at).equals(OWN + own + "\"}")) {
             throw new IOException("its sha256 does not hold: changed after it was written");
         }
         if (facts.get("format") instanceof Long format && format > FORMAT) {
@@ -85,15 +94,20 @@ public record CatalogLine(int number, CatalogEntry entry, String previous, Seal 
         if (!(facts.get(PREVIOUS) instanceof String previous)) {
             throw new IOException("it lacks a fact or has one of the wrong type");
         }
-        return new CatalogLine(number, CatalogEntry.ofFacts(facts), previous, seal(facts, text), own);
+        return new CatalogLine(number, CatalogEntry.ofFacts(facts), previous, seal(facts, text.substring(0, at)), own);
     }
 
-    private static Seal seal(Map<String, Object> facts, String text) {
-        int at = text.lastIndexOf(SIGNATURE);
-        return at >= 0 && facts.get("epoch") instanceof Long epoch && facts.get("next_key") instanceof String nextKey
-                && facts.get("signature") instanceof String signature
-                        ? new Seal(epoch, nextKey, signature, sha256(text.substring(0, at) + "}"))
-                        : null;
+    /// @param text the line's own, up to its sha256
+    private static Seal seal(Map<String, Object> facts, String text) throws IOException {
+        if (Collections.disjoint(facts.keySet(), SEAL_FACTS)) {
+            return null;
+        }
+        Matcher seal = SEAL.matcher(text.substring(Math.max(0, text.lastIndexOf(EPOCH))));
+        if (!seal.matches()) {
+            throw new IOException("its signature is not where one is written: changed after it was written");
+        }
+        String signed = text.substring(0, text.lastIndexOf(SIGNATURE)) + "}";
+        return new Seal(Long.parseLong(seal.group(1)), seal.group(2), seal.group(3), sha256(signed));
     }
 
     static String sha256(String text) {

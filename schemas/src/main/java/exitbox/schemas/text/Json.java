@@ -31,7 +31,8 @@ public final class Json {
         return out.toString();
     }
 
-    /// The object that the text is; an [IOException] says where it is no JSON object.
+    /// The object that the text is; an [IOException] says where it is no JSON object. One with a name twice is none: which of
+    /// the two is meant would be each reader's guess.
     public static Map<String, Object> readObject(String text) throws IOException {
         try (JsonParser parser = FACTORY.createParser(text)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
@@ -98,6 +99,9 @@ public final class Json {
         Map<String, Object> map = new LinkedHashMap<>();
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             String name = parser.currentName();
+            if (map.containsKey(name)) {
+                throw new IOException("it has " + name + " twice");
+            }
             map.put(name, value(parser, parser.nextToken()));
         }
         return map;

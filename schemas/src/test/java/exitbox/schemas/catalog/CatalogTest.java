@@ -174,6 +174,10 @@ class CatalogTest {
         hostile.add(good.replaceFirst("\\{\"table\"", "7,{\"table\""));
         hostile.add(good.replaceFirst("\"spool\":1", "\"spool\":\"1\""));
         hostile.add(good.replaceFirst("\"stopped\":false", "\"stopped\":0"));
+        hostile.add(good.replaceFirst("\"lost\":0", "\"lost\":0,\"lost\":7"));
+        hostile.add(good.replaceFirst("\"rows\":7", "\"rows\":7,\"rows\":8"));
+        hostile.add(good.replaceFirst("\"lost\":0", "\"lost\":0,\"epoch\":0"));
+        hostile.add(good.replaceFirst("\"lost\":0", "\"next_key\":\"00\",\"signature\":\"00\",\"lost\":0"));
         for (String fact : List.of("spool", "host", "boot_id", "run_id", "next_seq", "last_boot_ns", "lost", "gaps", "stopped", "files",
                 "previous_sha256", "table",
                 "path", "rows", "bytes", "first_seq", "last_seq", "first_boot_ns", "last_boot_ns", "first_ts_us", "last_ts_us")) {
@@ -187,6 +191,15 @@ class CatalogTest {
         Catalog catalog = Catalog.read(this.path);
         assertEquals(List.of(), catalog.lines());
         assertTrue(catalog.problems().size() >= hostile.size());
+    }
+
+    @Test
+    void nothingStandsBehindWhatVouchesForTheRest() throws IOException {
+        String last = Files.readAllLines(path).getLast();
+        for (String behind : List.of(",\"next_seq\":9}", ",\"x\":1}", "} ", ",\"x\":{\"sha256\":\"00\"}}")) {
+            String line = last.substring(0, last.length() - 1) + behind;
+            assertThrows(IOException.class, () -> CatalogLine.ofText(3, line), line);
+        }
     }
 
     @Test

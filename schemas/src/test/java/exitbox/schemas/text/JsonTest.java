@@ -31,7 +31,7 @@ class JsonTest {
     @Test
     void whatIsNoObject() {
         for (String text : List.of("", "x", "[]", "1", "null", "{", "{\"a\"", "{\"a\":", "{\"a\":[1", "{\"a\":1}{", "{\"a\":1} x",
-                "{\"a\":01}",
+                "{\"a\":01}", "{\"a\":null,\"a\":1}", "{\"a\":[{\"b\":1,\"\\u0062\":1}]}",
                 "{\"a\":123456789012345678901234567890}", "{\"a\":NaN}", "{a:1}", "{'a':1}", "{\"a\":" + "[".repeat(100_000))) {
             assertThrows(IOException.class, () -> Json.readObject(text), text);
         }
