@@ -140,6 +140,10 @@ class CompactTest {
         String text = Files.readString(catalog);
         Files.writeString(catalog, text.replaceFirst("web1", "web2"));
         refused("line 1: its sha256 does not hold");
+        Files.writeString(catalog, text);
+        Path copy = Files.copy(catalog, catalog.resolveSibling("host=web1.sync-conflict-1.jsonl"));
+        refused("host=web1.sync-conflict-1.jsonl, line 1: is of host web1, and this catalog is not");
+        Files.delete(copy);
         Files.delete(catalog);
         refused("no catalog vouches for host=web1");
         Files.writeString(catalog, text);

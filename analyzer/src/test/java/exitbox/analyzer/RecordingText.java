@@ -332,6 +332,11 @@ final class RecordingText {
                 lines.remove(1);
                 Files.write(file, lines);
             }
+            case "first-line-again" -> Files.writeString(file, Files.readAllLines(file).getFirst() + "\n", StandardOpenOption.APPEND);
+            case "copied" -> {
+                Files.copy(file, file.resolveSibling("backup.jsonl"));
+                Files.copy(file, file.resolveSibling("host=web1.sync-conflict-1.jsonl"));
+            }
             case "swap" -> {
                 Path other = lastBut(1, folder.resolve(what));
                 Path aside = file.resolveSibling("aside");

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Instant;
@@ -155,6 +156,18 @@ class RecoverTest {
         Files.delete(catalog);
         recover();
         assertEquals(ROWS + 1, rows());
+    }
+
+    @Test
+    void aCatalogThatIsThereTwice() throws IOException {
+        Path catalog = recording.resolve("catalog/host=web1.jsonl");
+        Files.copy(catalog, catalog.resolveSibling("backup.jsonl"));
+        Files.copy(catalog, catalog.resolveSibling("host=web1.sync-conflict-1.jsonl"));
+        Files.writeString(catalog, Files.readAllLines(catalog).getFirst() + "\n", StandardOpenOption.APPEND);
+        Answer answer = recover();
+        assertEquals(ROWS + 1, rows());
+        assertTrue(answer.err.contains("host=web1.sync-conflict-1.jsonl, line 1: is of host web1, and this catalog is not"), answer.err);
+        assertTrue(answer.err.contains("host=web1.jsonl, line 4: names a file that stands in a line before it"), answer.err);
     }
 
     /// Nothing of a whole spool is left, neither its line nor its files.

@@ -76,7 +76,7 @@ public final class Compaction {
             Set<String> hosts = Folders.hosts(source);
             for (String host : hosts) {
                 Path path = recording.catalogFolder().resolve(host + ".jsonl");
-                Catalog catalog = Catalog.read(path);
+                Catalog catalog = Catalog.read(path).own();
                 if (!catalog.problems().isEmpty()) {
                     throw damaged(source, path + ", line " + catalog.problems().getFirst().number() + ": "
                             + catalog.problems().getFirst().what());

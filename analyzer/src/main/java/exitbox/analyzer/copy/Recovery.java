@@ -97,7 +97,7 @@ public final class Recovery {
 
         Host(String folder) throws IOException {
             this.folder = folder;
-            this.catalog = Catalog.read(recording.catalogFolder().resolve(folder + ".jsonl"));
+            this.catalog = Catalog.read(recording.catalogFolder().resolve(folder + ".jsonl")).own();
             this.segments = Folders.segments(source, folder);
             this.spools = Folders.spools(recording, folder);
         }

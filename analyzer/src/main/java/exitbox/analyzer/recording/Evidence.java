@@ -90,12 +90,13 @@ public final class Evidence {
             List<Catalog> catalogs = new ArrayList<>();
             for (Path file : list(recording.catalogFolder())) {
                 String name = file.getFileName().toString();
-                if (name.endsWith(".jsonl") && isOf(wanted, name.substring(0, name.length() - ".jsonl".length()))) {
-                    catalogs.add(Catalog.read(file));
+                if (name.startsWith("host=") && name.endsWith(".jsonl")
+                        && isOf(wanted, name.substring(0, name.length() - ".jsonl".length()))) {
+                    catalogs.add(Catalog.read(file).own());
                 }
             }
             Map<String, Set<Long>> sealed = new HashMap<>();
-            catalogs.forEach(catalog -> sealed.put(hostFolder(catalog), catalog.sealed()));
+            catalogs.forEach(catalog -> sealed.put(catalog.hostFolder(), catalog.sealed()));
             found.entrySet()
                     .removeIf(spool -> sealed.getOrDefault(spool.getValue(), Set.of()).contains(Recording.spoolNumber(spool.getKey())));
             Evidence evidence = new Evidence(folder, wanted, catalogs, found);
@@ -155,7 +156,7 @@ public final class Evidence {
 
     private Set<String> catalogued() {
         Set<String> hosts = new HashSet<>();
-        catalogs.forEach(catalog -> hosts.add(hostFolder(catalog)));
+        catalogs.forEach(catalog -> hosts.add(catalog.hostFolder()));
         return hosts;
     }
 
@@ -235,7 +236,7 @@ public final class Evidence {
                 Path catalog = catalogs.get(i).path();
                 if (deleted.computeIfAbsent(catalog, DeletedFiles::new).has(name(path))) {
                     if (Files.size(catalog) != catalogs.get(i).wholeBytes()) {
-                        catalogs.set(i, Catalog.read(catalog));
+                        catalogs.set(i, Catalog.read(catalog).own());
                     }
                     return true;
                 }
@@ -375,11 +376,6 @@ public final class Evidence {
                 problems.add(new Problem(name(catalog.path()) + ", line " + problem.number() + ": " + problem.what(), null));
             }
         }
-    }
-
-    private static String hostFolder(Catalog catalog) {
-        String name = catalog.path().getFileName().toString();
-        return name.substring(0, name.length() - ".jsonl".length());
     }
 
     private static List<Path> list(Path folder) throws IOException {

@@ -4,6 +4,7 @@ import exitbox.schemas.contract.Contract;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -36,6 +37,37 @@ public record Catalog(Path path, List<CatalogLine> lines, List<Problem> problems
             }
         });
         return new Catalog(path, List.copyOf(lines), List.copyOf(problems), end.bytes(), end.sha256());
+    }
+
+    /// The name of the host's folders, as the file's own says.
+    public String hostFolder() {
+        return path.getFileName().toString().replaceFirst("\\.jsonl$", "");
+    }
+
+    /// The same without lines of other hosts, as a copy under another name has, and those that name a file again: their rows
+    /// would count twice. They are problems.
+    public Catalog own() {
+        List<CatalogLine> own = new ArrayList<>();
+        List<Problem> all = new ArrayList<>(problems);
+        Set<Path> named = new HashSet<>();
+        for (CatalogLine line : lines) {
+            String wrong = wrong(line.entry(), named);
+            if (wrong == null) {
+                own.add(line);
+            } else {
+                all.add(new Problem(line.number(), wrong + " — left out", true));
+            }
+        }
+        all.sort(Comparator.comparingInt(Problem::number));
+        return new Catalog(path, List.copyOf(own), List.copyOf(all), wholeBytes, lastHash);
+    }
+
+    private String wrong(CatalogEntry entry, Set<Path> named) {
+        if (!path.getFileName().toString().equals(Recording.hostFolder(entry.host()) + ".jsonl")) {
+            return "is of host " + entry.host() + ", and this catalog is not";
+        }
+        return entry instanceof SealedSpool spool && !spool.files().stream().allMatch(file -> named.add(Path.of(file.path())))
+                ? "names a file that stands in a line before it" : null;
     }
 
     /// The number of the last whole line, readable or not; 0 when there is none.
