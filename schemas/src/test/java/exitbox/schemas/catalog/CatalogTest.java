@@ -193,6 +193,42 @@ class CatalogTest {
         assertTrue(catalog.problems().size() >= hostile.size());
     }
 
+    /// Of a line without an end only its length and sha256 are kept: no memory has room for it.
+    @Test
+    void aLineLongerThanAnyIsAProblem() throws IOException {
+        List<String> text = new ArrayList<>(Files.readAllLines(path));
+        int longest = text.stream().mapToInt(String::length).max().orElseThrow();
+        assertEquals(lines, read(longest, new ArrayList<>()));
+        for (int length : new int[]{longest + 1, 65_536, 200_000}) {
+            text.add(1, "x".repeat(length));
+            Files.writeString(path, String.join("\n", text) + "\n" + "x".repeat(200_000));
+            List<String> problems = new ArrayList<>();
+            assertEquals(lines, read(longest, problems));
+            assertEquals(List.of("2: has " + length + " bytes, more than any line: changed after it was written",
+                    "3: the line before it is not the one it was written after"), problems);
+            text.remove(1);
+        }
+    }
+
+    /// The lines, which end where they do however long one may be.
+    private List<CatalogLine> read(int longest, List<String> problems) throws IOException {
+        List<CatalogLine> found = new ArrayList<>();
+        CatalogText.End end = CatalogText.read(path, longest, new CatalogText.Reader() {
+            @Override
+            public void line(CatalogLine line) {
+                found.add(new CatalogLine(found.size() + 1, line.entry(), line.previous(), line.seal(), line.sha256()));
+            }
+
+            @Override
+            public void problem(Catalog.Problem problem) {
+                problems.add(problem.number() + ": " + problem.what());
+            }
+        });
+        Catalog whole = Catalog.read(path);
+        assertEquals(new CatalogText.End(whole.lastNumber(), whole.wholeBytes(), whole.lastHash()), end);
+        return found;
+    }
+
     @Test
     void nothingStandsBehindWhatVouchesForTheRest() throws IOException {
         String last = Files.readAllLines(path).getLast();
