@@ -130,21 +130,26 @@ public final class SpoolDecoder {
     public static Summary decode(Path spool, long firstSeq, boolean last, CgroupNames cgroups, RowSink sink) throws IOException {
         LastClaims lastClaims = null;
         long end = Long.MAX_VALUE;
+        long behind = 0;
         try (SpoolReader first = SpoolReader.open(spool)) {
             if (LastClaims.areNeeded(first.header())) {
                 lastClaims = new LastClaims();
                 lastClaims.read(first);
-                // A claim that is written from now on must not be met without those it supersedes.
-                end = first.position();
+                if (!last) {
+                    // A claim that is written from now on must not be met without those it supersedes.
+                    end = first.position();
+                    behind = first.tornBytes();
+                }
             }
         }
         try (SpoolReader reader = SpoolReader.open(spool)) {
-            reader.endAt(last ? Long.MAX_VALUE : end);
-            return new SpoolDecoder(reader, firstSeq, sink, cgroups, lastClaims).run(last);
+            reader.endAt(end);
+            return new SpoolDecoder(reader, firstSeq, sink, cgroups, lastClaims).run(last, behind);
         }
     }
 
-    private Summary run(boolean last) throws IOException {
+    /// @param behind torn bytes behind the end that the reader was given
+    private Summary run(boolean last, long behind) throws IOException {
         while (pour()) {
             // a chunk at a time
         }
@@ -154,7 +159,8 @@ public final class SpoolDecoder {
             expected++;
         }
         userRows.flush(sink);
-        return new Summary(header, expected, lastBootNs, stopped, damagedBytes + reader.damagedBytes(), reader.tornBytes());
+        return new Summary(header, expected, lastBootNs, stopped, damagedBytes + reader.damagedBytes(),
+                reader.tornBytes() + behind);
     }
 
     /// Decodes a chunk of the frames that are there; false when it came to their end. Rows made in user space stay until

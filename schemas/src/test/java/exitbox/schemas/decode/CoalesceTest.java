@@ -8,9 +8,13 @@ import exitbox.schemas.Rows;
 import exitbox.schemas.Spools;
 import exitbox.schemas.contract.Table;
 import exitbox.schemas.layout.RecordLayout;
+import exitbox.schemas.spool.SpoolFormat;
 import exitbox.schemas.spool.SpoolWriter;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -47,6 +51,25 @@ class CoalesceTest {
     void withoutAnIdentityNothingIsCoalesced() throws IOException {
         Rows rows = decode("live", Layouts.of("exit_record", "table:4 cpu:4 mono_ns:8 boot_ns:8 pid:4 status:4"));
         assertEquals(7, rows.table(Table.EXITS).size());
+    }
+
+    @Test
+    void aTornTailIsTold() throws IOException {
+        for (String hook : List.of("live", "taskstats")) {
+            decode(hook, Layouts.EXIT);
+            Path path = dir.resolve("000001.spool");
+            long end = Files.size(path);
+            Files.write(path, new byte[45], StandardOpenOption.APPEND);
+            for (boolean last : new boolean[]{false, true}) {
+                assertEquals(45, SpoolDecoder.decode(path, -1, last, new CgroupNames(), _ -> {
+                }).tornBytes(), hook);
+            }
+            Files.write(path, Arrays.copyOf(Files.readAllBytes(path), (int) end - 1));
+            assertEquals(3 * (Layouts.EXIT.size() + SpoolFormat.RECORD_PREFIX) + SpoolFormat.FRAME_HEADER - 1,
+                    SpoolDecoder.decode(path, new CgroupNames(), _ -> {
+                    }).tornBytes(), hook);
+            Files.delete(path);
+        }
     }
 
     /// Two claims of 70 in one frame, two of 80 in two, between them a row of user space; one of another start; one alone.
