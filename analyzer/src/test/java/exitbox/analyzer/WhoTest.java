@@ -37,6 +37,7 @@ class WhoTest {
                 "execs 03:01 pid=11 start_boot_ns=2 comm=vim exe=/usr/bin/vim filename=/usr/bin/vim cmdline=\"vim /etc/nginx.conf\"",
                 "execs 03:02 pid=12 start_boot_ns=3 comm=backup.sh exe=/bin/dash filename=/opt/backup.sh cmdline=\"/bin/sh /opt/backup.sh\"",
                 "execs 03:02 pid=12 start_boot_ns=3 comm=rsync exe=/usr/bin/rsync filename=/usr/bin/rsync cmdline=\"rsync 'a b' /mnt\"",
+                "execs 03:02 pid=18 start_boot_ns=9 comm=less exe=/usr/bin/less cmdline=\"less a—b.txt 'x€ (1)' e\u0301\"",
                 "execs 03:02 pid=13 start_boot_ns=4 comm=gone ret=-2 filename=/opt/gone",
                 "forks 03:03 pid=14 tid=14 start_boot_ns=5 comm=worker",
                 "forks 03:03 pid=12 tid=12 start_boot_ns=3 comm=cron",
@@ -98,6 +99,16 @@ class WhoTest {
     void aPartOfACommandLineMayLackItsQuotes() {
         assertEquals("PART 1: 12", find("rsync a b", null));
         assertEquals("WORD 1: 12", find("rsync 'a b'", null));
+    }
+
+    @Test
+    void anySignMayStandInAWord() {
+        assertEquals("WORD 1: 18", find("a—b.txt", null));
+        assertEquals("WORD 1: 18", find("x€ (1)", null));
+        assertEquals("WORD 1: 18", find("e\u0301", null));
+        for (String word : List.of("a—bXtxt", "tail 🙂 5", "[$^.|?*+{\\")) {
+            assertEquals("no process is called " + word + SPAN + " — what there is shows: exitbox info", find(word, null));
+        }
     }
 
     @Test

@@ -200,8 +200,9 @@ public final class Who {
         return new LinkedHashSet<>(List.of(Escape.escape(text.getBytes(StandardCharsets.UTF_8)), text));
     }
 
+    /// RE2 takes no backslash before what is not ASCII.
     private static String exactly(String text) {
-        return text.replaceAll("[^\\p{L}\\p{N}\\s_/-]", "\\\\$0");
+        return text.replaceAll("[\\p{Punct}&&[^_/-]]", "\\\\$0");
     }
 
     private static String anyOf(List<String> conditions) {
