@@ -11,11 +11,19 @@ public final class Durations {
 
     private Durations() {}
 
-    /// The duration, or null when the text is none.
+    /// The duration, or null when the text is none, or none that fits: 292 years do.
     public static Duration parse(String text) {
         if (!WHOLE.matcher(text).matches()) {
             return null;
         }
+        try {
+            return Duration.ofNanos(Math.multiplyExact(micros(text), 1_000L));
+        } catch (ArithmeticException _) {
+            return null;
+        }
+    }
+
+    private static long micros(String text) {
         long micros = 0;
         Matcher part = PART.matcher(text);
         while (part.find()) {
@@ -27,8 +35,8 @@ public final class Durations {
                 case "d" -> 86_400_000_000L;
                 default -> 7 * 86_400_000_000L;
             };
-            micros += Math.round(Double.parseDouble(part.group(1)) * unit);
+            micros = Math.addExact(micros, Math.round(Double.parseDouble(part.group(1)) * unit));
         }
-        return Duration.ofNanos(Math.multiplyExact(micros, 1_000L));
+        return micros;
     }
 }

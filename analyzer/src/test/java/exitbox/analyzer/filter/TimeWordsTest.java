@@ -99,7 +99,8 @@ class TimeWordsTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "25:10", "24:30", "03:60", "03:10:60", "3", "310", "3:1", "tomorrow", "2026-13-01", "2026-00-10",
         "2026-11-20 25:00", "20.11.2026", "2026-11-2003:10", "-15", "-15x", "--15m", "+", "@", "@x", "@99999999999999999999", "999999999w",
-        "03:10 yesterday", "now-1h", "boot-", "03:10pm", "03:10+25:00", "'03:10'"})
+        "999999999w999999999w", "+999999999w999999999w", "200000d", "03:10 yesterday", "now-1h", "boot-", "03:10pm", "03:10 PM", "3 am",
+        "03:10+25:00", "'03:10'"})
     void whatIsNoTimeIsRefused(String word) {
         Failure failure = assertThrows(Failure.class, () -> words("Europe/Berlin", "2026-11-20 09:00").window(word, null));
         assertEquals(Failure.USAGE, failure.status());
