@@ -33,6 +33,7 @@ import java.util.regex.Pattern;
 /// for `--since` and the later for `--until`, so that nothing is missed; `notes` says so, and how to choose by the offset.
 public final class TimeWords {
     private static final Pattern EPOCH = Pattern.compile("@(-?\\d{1,12}(?:\\.\\d{1,9})?)");
+    private static final Pattern HALF_DAY = Pattern.compile(".*\\d ?[ap]m");
     private static final Pattern BOOT = Pattern.compile("boot(?:-(\\d{1,4}))?");
     private static final String DATE_PART = "(?<date>\\d{4}-\\d{2}-\\d{2}|today|yesterday)";
     private static final String TIME_PART = "(?<hour>\\d{1,2}):(?<minute>\\d{2})(?::(?<second>\\d{2})(?:[.,](?<fraction>\\d{1,9}))?)?";
@@ -153,7 +154,7 @@ public final class TimeWords {
             return reference.minus(before);
         }
         Matcher dateTime = DATE_TIME.matcher(word);
-        if (word.endsWith("am") || word.endsWith("pm")) {
+        if (HALF_DAY.matcher(word).matches()) {
             return null;
         }
         return !word.isEmpty() && dateTime.matches() ? dateTime(said, dateTime, since, until) : null;
