@@ -87,7 +87,8 @@ public final class TimeWords {
         Instant from = since == null ? null : instant("--since", since, null, false);
         Instant to = until == null ? null : instant("--until", until, from, true);
         boolean byBoot = firstBoot < endBoot && endBoot < boots.size();
-        if (from != null && to != null && !byBoot && !from.isBefore(to)) {
+        // Clocks of two boots may say otherwise than their order.
+        if (from != null && to != null && (firstBoot > endBoot || !byBoot && !from.isBefore(to))) {
             Timestamps times = new Timestamps(zone);
             throw Failure.usage("--until " + until + " (" + times.brief(to) + "): is not after --since " + since + " (" + times.brief(from)
                     + ") — swap them, or give dates");

@@ -264,6 +264,20 @@ class TimeWordsTest {
         }
     }
 
+    /// What the clock showed in the second boot lies before the first.
+    @Test
+    void bootsAreInTheirOrderWhateverTheirClocksShowed() {
+        List<Boot> boots = List.of(new Boot("web1", Instant.parse("2026-11-19T05:00:00Z")),
+                new Boot("web1", Instant.parse("2026-11-18T05:00:00Z")));
+        TimeWords words = new TimeWords(Instant.parse("2026-11-20T08:00:00Z"), NOW, boots, ZoneOffset.UTC);
+        words.window("boot-1", "boot");
+        assertEquals("0 1", words.firstBoot() + " " + words.endBoot());
+        Failure failure = assertThrows(Failure.class, () -> words.window("boot", "boot-1"));
+        assertEquals("--until boot-1 (2026-11-19 05:00:00): is not after --since boot (2026-11-18 05:00:00) — swap them, or give dates",
+                failure.getMessage());
+        assertEquals(Failure.USAGE, failure.status());
+    }
+
     @Test
     void theBootOfTwoHostsIsNoAnswer() {
         List<Boot> boots = List.of(new Boot("db1", Instant.EPOCH), new Boot("web1", Instant.EPOCH));
