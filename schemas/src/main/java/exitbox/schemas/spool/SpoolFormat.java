@@ -1,6 +1,7 @@
 package exitbox.schemas.spool;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /// The bytes of a spool, little endian, everything aligned to 8.
 ///
@@ -41,6 +42,12 @@ public final class SpoolFormat {
     public static final int BOOT_OFFSET = 16;
 
     private SpoolFormat() {
+    }
+
+    /// Whether a file that begins so is a spool of a format that only a newer program can read.
+    static boolean isNewer(byte[] magic) {
+        int digit = MAGIC.length - 1;
+        return Arrays.equals(magic, 0, digit, MAGIC, 0, digit) && magic[digit] > MAGIC[digit] && magic[digit] <= '9';
     }
 
     public static int aligned(int length) {

@@ -47,6 +47,10 @@ public final class SpoolReader implements Closeable {
             if (readFully(channel, start, 0)) {
                 start.get(magic);
             }
+            if (SpoolFormat.isNewer(magic)) {
+                throw new IOException(path + ": is of format " + (char) magic[magic.length - 1] + ", and this exitbox reads format "
+                        + (char) SpoolFormat.MAGIC[magic.length - 1] + " — use a newer exitbox");
+            }
             if (!Arrays.equals(magic, SpoolFormat.MAGIC)) {
                 throw new IOException(path + ": no spool (it does not begin with " + new String(SpoolFormat.MAGIC,
                         StandardCharsets.US_ASCII) + ")");

@@ -176,6 +176,19 @@ class SpoolTest {
     }
 
     @Test
+    void aNewerFormatIsRefusedByName() throws IOException {
+        byte[] bytes = Files.readAllBytes(path);
+        bytes[7] = '2';
+        Files.write(path, bytes);
+        assertEquals(path + ": is of format 2, and this exitbox reads format 1 — use a newer exitbox",
+                assertThrows(IOException.class, () -> SpoolReader.open(path)).getMessage());
+        bytes[7] = '0';
+        Files.write(path, bytes);
+        assertEquals(path + ": no spool (it does not begin with EXBXSPL1)",
+                assertThrows(IOException.class, () -> SpoolReader.open(path)).getMessage());
+    }
+
+    @Test
     void aHeaderCutAtAnyByteRefusesTheFile() throws IOException {
         byte[] bytes = Files.readAllBytes(path);
         for (int size = 0; size < ends.getFirst(); size++) {
