@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Locale;
 
 /// The runs of a host's recorder: each has a start, heartbeats without a hole, and a stop whose counters balance; or a gap
-/// says why not.
+/// says why not. No run outlives its boot, and times are compared within one boot only.
 final class Runs {
     private static final long BEAT_LATE_NS = 3_000_000_000L;
 
@@ -21,6 +21,7 @@ final class Runs {
     private final List<long[]> explained = new ArrayList<>();
     private final List<Run> withoutEnd = new ArrayList<>();
     private final List<Part.Suspend> suspends = new ArrayList<>();
+    private String bootId = "";
     private Run current;
     private boolean began;
     private long count;
@@ -59,6 +60,9 @@ final class Runs {
     void take(Part part) {
         part.beats.sort(Comparator.comparingLong(Part.Beat::seq));
         part.gaps.sort(Comparator.comparingLong(Part.Gap::seq));
+        if (!part.bootId.equals(bootId)) {
+            boot(part.bootId);
+        }
         suspends.addAll(part.suspends);
         if (!began && !part.seqs.isEmpty()) {
             begin(part);
@@ -83,6 +87,16 @@ final class Runs {
         if (current != null) {
             current.lastSeq = Math.max(current.lastSeq, part.nextSeq - 1);
         }
+    }
+
+    private void boot(String next) {
+        judgeHoles();
+        suspends.clear();
+        if (current != null && !current.ended) {
+            withoutEnd.add(current);
+            current = null;
+        }
+        bootId = next;
     }
 
     /// The first row of a recording is the start of a run, unless that was lost with a spool that somebody took away.
@@ -206,6 +220,12 @@ final class Runs {
         for (Run run : withoutEnd) {
             noEnd(run);
         }
+        judgeHoles();
+        return current == null || current.ended ? null : current.last;
+    }
+
+    /// Says which holes of this boot nothing explains.
+    private void judgeHoles() {
         for (Hole hole : holes) {
             boolean known = explained.stream().anyMatch(span -> span[0] <= hole.to().bootNs() && span[1] >= hole.from().bootNs())
                     || isDark(hole.from().seq(), hole.to().seq());
@@ -225,7 +245,8 @@ final class Runs {
                         "what happened then may be missing: was the recorder or the machine stopped?"));
             }
         }
-        return current == null || current.ended ? null : current.last;
+        holes.clear();
+        explained.clear();
     }
 
     /// The last run did not end, and is not going on.
