@@ -194,6 +194,64 @@ class RecoverTest {
     }
 
     @Test
+    void anythingGoneOfARecordingOfWhichMuchWasDeleted() throws IOException {
+        RecordingText.write(recording, List.of("delete --keep-size 1M: 1 2", "delete --keep-size 1M: 3"));
+        for (Path file : files(".parquet")) {
+            byte[] bytes = Files.readAllBytes(file);
+            Files.delete(file);
+            assertEquals(1, unrecovered(recover()));
+            byte[] changed = bytes.clone();
+            changed[bytes.length / 2] ^= 4;
+            Files.write(file, changed);
+            unrecovered(recover());
+            assertTrue(Files.exists(copy.resolve("damaged").resolve(recording.relativize(file))), "set aside");
+            Files.write(file, bytes);
+        }
+        Path catalog = recording.resolve("catalog/host=web1.jsonl");
+        List<String> lines = Files.readAllLines(catalog);
+        for (int i = 0; i < lines.size(); i++) {
+            List<String> some = new ArrayList<>(lines);
+            some.set(i, lines.get(i).replace("web1", "web2"));
+            Files.write(catalog, some);
+            recover();
+        }
+    }
+
+    @Test
+    void aRecorderThatDiedBehindWhatWasDeleted() throws IOException {
+        recording = dir.resolve("endless").toAbsolutePath();
+        RecordingText.write(recording, """
+                runs 03:00:00 event=start run_id=run-web1 filters=
+                repeat 5 1s heartbeats 03:00:00.5
+                seal
+                repeat 5 1s heartbeats 03:00:05.5
+                seal
+                gaps 03:00:10 cause=ring_full table_name=exits count=3 cpu=1 first_boot_ns=03:00:07 last_boot_ns=03:00:10
+                repeat 5 1s heartbeats 03:00:10.5
+                seal
+                delete --keep-size 1M: 1 2 3
+                """.lines().toList());
+        recover();
+        assertTrue(exitbox("verify", copy).out.contains("(unclean_end, 1 row of gaps)"));
+        assertEquals(1, number("SELECT count(*) FROM gaps WHERE detail LIKE 'gaps/%was deleted'"), "its row of gaps made room for that");
+        // And what nobody can tell of the spool before.
+        Path catalog = recording.resolve("catalog/host=web1.jsonl");
+        List<String> lines = new ArrayList<>(Files.readAllLines(catalog));
+        lines.set(1, lines.get(1).replace("web1", "web2"));
+        Files.write(catalog, lines);
+        recover();
+        assertEquals(5, number("SELECT count FROM gaps WHERE detail LIKE 'nothing is left%'"));
+    }
+
+    /// Rows that the answer says are lost, each of which a gap has to count.
+    private long unrecovered(Answer answer) {
+        Matcher lost = Pattern.compile("([0-9]+) rows? lost").matcher(answer.out);
+        assertTrue(lost.find(), answer.out);
+        assertEquals(Long.parseLong(lost.group(1)), number("SELECT coalesce(sum(count), 0)::BIGINT FROM gaps WHERE cause = 'unrecovered'"));
+        return Long.parseLong(lost.group(1));
+    }
+
+    @Test
     void onlyIntoANewFolder() throws IOException {
         Files.createDirectories(copy);
         Files.writeString(copy.resolve("precious"), "mine");

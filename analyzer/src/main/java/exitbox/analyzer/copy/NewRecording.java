@@ -86,8 +86,9 @@ final class NewRecording implements AutoCloseable {
         writers.computeIfAbsent(entry.host(), host -> new CatalogWriter(recording, access, host, null)).append(entry);
     }
 
-    Catalog catalog(String host) throws IOException {
-        return Catalog.read(recording.catalog(host));
+    /// A host's catalog as it is by now.
+    Catalog catalog(String hostFolder) throws IOException {
+        return Catalog.read(recording.catalogFolder().resolve(hostFolder + ".jsonl"));
     }
 
     /// Copies a file as it is to a place in the recording, and brings it to the disk.

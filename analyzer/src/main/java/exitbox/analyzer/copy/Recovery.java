@@ -145,8 +145,21 @@ public final class Recovery {
                 orphan(host, number, orphans.get(number), number == most);
             }
         }
+        deletions(host);
+    }
+
+    /// Says again what was deleted, of the files that lines of the copy name: what others held is a loss that a gap counts.
+    private void deletions(Host host) throws IOException {
+        Set<SegmentFile> were = new HashSet<>();
+        host.catalog.spools().forEach(spool -> were.addAll(spool.files()));
+        Map<String, SegmentFile> named = new HashMap<>();
+        target.catalog(host.folder).spools().stream().flatMap(spool -> spool.files().stream()).filter(were::contains)
+                .forEach(file -> named.put(file.path(), file));
         for (Deletion deletion : host.catalog.deletions()) {
-            target.append(deletion);
+            List<SegmentFile> files = deletion.paths().stream().filter(named::containsKey).map(named::get).toList();
+            if (!files.isEmpty()) {
+                target.append(files.size() == deletion.paths().size() ? deletion : deletion.of(files));
+            }
         }
     }
 
@@ -156,7 +169,8 @@ public final class Recovery {
         }
     }
 
-    /// Segments that no line names, by the spool that they were made of; not those of files that have merely been moved.
+    /// Segments that no line names, not even to say that they are deleted, by the spool that they were made of; not those of
+    /// files that have merely been moved.
     private Map<Long, List<String>> orphans(Host host) throws IOException {
         Set<String> named = new HashSet<>();
         Set<String> hashes = new HashSet<>();
@@ -164,6 +178,7 @@ public final class Recovery {
             named.add(file.path());
             hashes.add(file.sha256());
         }));
+        named.addAll(host.catalog.deleted());
         Map<Long, List<String>> orphans = new TreeMap<>();
         for (List<String> paths : host.segments.values()) {
             for (String path : paths) {
@@ -205,22 +220,17 @@ public final class Recovery {
         }
         long first = spool.files().stream().mapToLong(SegmentFile::firstSeq).min().orElse(host.expected);
         host.last = spool;
-        boolean whole = !found.containsValue(null) && !end && first <= host.expected;
-        if (whole || standing.size() < spool.files().size()) {
-            // What is deleted in part stays as it is, as far as it can be had.
+        if (!found.containsValue(null) && !end && first <= host.expected) {
             for (SegmentFile file : standing) {
-                if (found.get(file) == null) {
-                    lose(file, "is missing or damaged");
-                } else {
-                    target.copy(found.get(file), file.path());
-                    this.whole++;
-                }
+                target.copy(found.get(file), file.path());
+                this.whole++;
             }
             target.append(spool);
             host.expected = spool.nextSeq();
             return;
         }
         Salvage salvage = new Salvage(target, spool);
+        spool.files().stream().filter(file -> deleted.contains(file.path())).forEach(salvage::deleted);
         for (SegmentFile file : standing) {
             Path path = found.get(file);
             if (path != null) {
@@ -240,11 +250,6 @@ public final class Recovery {
             }
         }
         host.expected = salvage.finish(host.expected, end);
-    }
-
-    private void lose(SegmentFile file, String why) {
-        lostRows += file.rows();
-        notes.add(file.path() + " " + why + ": " + file.rows() + " rows are lost");
     }
 
     /// What a line that is lost told of, by the footers of the files.

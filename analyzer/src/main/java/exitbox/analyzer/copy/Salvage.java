@@ -35,6 +35,8 @@ final class Salvage {
     private final List<SegmentFile> files = new ArrayList<>();
     private final List<Lost> lost = new ArrayList<>();
     private Path oldGaps;
+    private SegmentFile deletedGaps;
+    private boolean deleted;
     private long explained;
     private long gapRows;
 
@@ -47,6 +49,16 @@ final class Salvage {
         this.spool = spool;
         this.facts = Map.of("exitbox.host", spool.host(), "exitbox.boot_id", spool.bootId(), "exitbox.run_id", spool.runId(),
                 "exitbox.spool", Long.toString(spool.number()));
+    }
+
+    /// Takes what the line said of a file that was deleted since.
+    void deleted(SegmentFile file) {
+        deleted = true;
+        if (file.table() == Table.GAPS) {
+            deletedGaps = file;
+        } else {
+            files.add(file);
+        }
     }
 
     /// Takes a file that is what was sealed.
@@ -125,11 +137,20 @@ final class Salvage {
         long[] missing = new long[1];
         seqs.holes(expected, spool.nextSeq(), (from, to) -> {
             missing[0] += to - from;
-            for (long seq = from; seq < to && free.size() <= lost.size(); seq++) {
+            for (long seq = from; seq < to && free.size() <= lost.size() + 1; seq++) {
                 free.add(seq);
             }
         });
-        long unknown = missing[0] - explained - lost.stream().mapToLong(Lost::rows).sum();
+        // Which numbers deleted files had nobody knows: only what is missing before all of them is not theirs.
+        long unknown = deleted ? Math.max(0, spool.files().stream().mapToLong(SegmentFile::firstSeq).min().orElseThrow() - expected)
+                : missing[0] - explained - lost.stream().mapToLong(Lost::rows).sum();
+        if (deletedGaps != null && (!lost.isEmpty() || unknown > 0 || end)) {
+            // A spool has one file of each table, and gets a new one here.
+            lost.add(new Lost(deletedGaps, deletedGaps.rows(), "was deleted"));
+        } else if (deletedGaps != null) {
+            files.add(deletedGaps);
+            gapRows += deletedGaps.rows();
+        }
         RowBuilder gaps = new RowBuilder(Contract.get().table(Table.GAPS));
         long micros = spool.files().stream().mapToLong(SegmentFile::firstMicros).min().orElse(0);
         long bootNs = spool.files().stream().mapToLong(SegmentFile::firstBootNs).min().orElse(spool.lastBootNs());

@@ -79,10 +79,10 @@ final class Chronicle {
             dark.add(new Part.Unread(Math.min(begin, first), part.nextSeq - 1));
         }
         part.seqs.holes(Math.min(begin, first), part.nextSeq, (from, to) -> {
-            boolean known = isUnread(part, from, to) || explained(gaps, from, to);
+            long unaccounted = explained(gaps, from, to) ? 0 : unaccounted(part, from, to);
             boolean atBoundary = from == begin && boundaryUnknown;
-            if (known || unrecovered[0] >= to - from) {
-                unrecovered[0] -= known ? 0 : to - from;
+            if (unrecovered[0] >= unaccounted) {
+                unrecovered[0] -= unaccounted;
                 return;
             }
             dark.add(new Part.Unread(from, to - 1));
@@ -97,15 +97,17 @@ final class Chronicle {
         boundaryUnknown = false;
     }
 
-    /// Whether all of these numbers are said to be of files that could not be read.
-    private static boolean isUnread(Part part, long from, long to) {
-        long at = from;
-        for (boolean further = true; further && at < to;) {
+    /// How many of these numbers are not said to be of files that could not be read.
+    private static long unaccounted(Part part, long from, long to) {
+        long count = 0;
+        for (long at = from; at < to;) {
             long here = at;
-            at = part.unread.stream().filter(unread -> unread.has(here)).mapToLong(unread -> unread.lastSeq() + 1).max().orElse(here);
-            further = at > here;
+            long behind = part.unread.stream().filter(unread -> unread.has(here)).mapToLong(Part.Unread::lastSeq).max().orElse(-1) + 1;
+            long next = part.unread.stream().mapToLong(Part.Unread::firstSeq).filter(first -> first > here).min().orElse(to);
+            count += behind > here ? 0 : Math.min(next, to) - here;
+            at = behind > here ? behind : next;
         }
-        return at >= to;
+        return count;
     }
 
     private static String rows(long from, long to) {

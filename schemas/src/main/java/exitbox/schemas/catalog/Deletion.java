@@ -33,6 +33,11 @@ public record Deletion(String host, String why, String bootId, long bootNs, long
                 Contract.SCHEMA_VERSION);
     }
 
+    /// The same of these files only.
+    public Deletion of(List<SegmentFile> files) {
+        return of(host, why, new Moment(bootId, bootNs, micros), files);
+    }
+
     @Override
     public Map<String, Object> facts() {
         Map<String, Object> json = new LinkedHashMap<>();
