@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -123,6 +124,23 @@ class RecoverTest {
             assertTrue(answer.err.contains(recording.relativize(file) + " is damaged: "), answer.err);
             Files.write(file, bytes);
         }
+    }
+
+    /// Where no checksum covers it. What a bit does to rows [exitbox.schemas.segment.SegmentCheckTest] sweeps.
+    @Test
+    void aBitOfAFooter() throws IOException {
+        Path file = files(".parquet").stream().filter(path -> path.toString().contains("/exits/")).findFirst().orElseThrow();
+        byte[] bytes = Files.readAllBytes(file);
+        Random random = new Random(1);
+        for (int flip = 0; flip < 25; flip++) {
+            byte[] changed = bytes.clone();
+            changed[bytes.length - 1 - random.nextInt(bytes.length / 2)] ^= (byte) (1 << random.nextInt(8));
+            Files.write(file, changed);
+            assertEverythingIsThereOrCounted(recover());
+        }
+        Path catalog = recording.resolve("catalog/host=web1.jsonl");
+        Files.write(catalog, Files.readAllLines(catalog).subList(1, 3));
+        recover();
     }
 
     @Test

@@ -9,10 +9,11 @@ import exitbox.schemas.catalog.Deletion;
 import exitbox.schemas.catalog.Recording;
 import exitbox.schemas.catalog.SealedSpool;
 import exitbox.schemas.catalog.SegmentFile;
+import exitbox.schemas.contract.Contract;
 import exitbox.schemas.contract.Table;
 import exitbox.schemas.segment.Sealer;
-import exitbox.schemas.segment.SegmentCheck;
 import exitbox.schemas.segment.SegmentDraft;
+import exitbox.schemas.segment.SegmentReader;
 import exitbox.schemas.spool.SpoolReader;
 import exitbox.schemas.spool.SpoolTail;
 import exitbox.schemas.spool.SpoolWriter;
@@ -260,13 +261,9 @@ public final class Recovery {
         for (String path : paths) {
             Path file = source.resolve(path);
             Table table = Table.ofName(Path.of(path).getName(0).toString());
-            SealedSpool said;
-            try {
-                SegmentCheck.rows(file);
-                said = Footer.spool(table, file, path);
-            } catch (IOException _) {
-                said = null;
-            }
+            boolean sound = SegmentReader.salvage(Contract.get().table(table), file, _ -> {
+            }) == 0;
+            SealedSpool said = sound ? Footer.spool(table, file, path) : null;
             boolean fits = said != null && Recording.hostFolder(said.host()).equals(host.folder)
                     && (line == null || line.bootId().equals(said.bootId()) && line.runId().equals(said.runId()));
             if (!fits) {

@@ -8,14 +8,13 @@ import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32;
 import org.apache.parquet.format.ColumnChunk;
 import org.apache.parquet.format.ColumnMetaData;
+import org.apache.parquet.format.Encoding;
 import org.apache.parquet.format.FileMetaData;
 import org.apache.parquet.format.PageHeader;
 import org.apache.parquet.format.RowGroup;
@@ -66,25 +65,6 @@ public final class SegmentCheck {
         }
     }
 
-    /// For each row group of a file whether all of it is whole.
-    static List<Boolean> wholeGroups(Path path) throws IOException {
-        List<Boolean> whole = new ArrayList<>();
-        try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "r"); ZstdDecompressCtx zstd = new ZstdDecompressCtx()) {
-            for (RowGroup group : footer(file, path).getRow_groups()) {
-                boolean holds = true;
-                try {
-                    for (ColumnChunk chunk : group.getColumns()) {
-                        check(file, path, chunk.getMeta_data(), group.getNum_rows(), zstd);
-                    }
-                } catch (IOException | RuntimeException _) {
-                    holds = false;
-                }
-                whole.add(holds);
-            }
-        }
-        return whole;
-    }
-
     /// The footer alone.
     public static FileMetaData footer(Path path) throws IOException {
         try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "r")) {
@@ -124,7 +104,7 @@ public final class SegmentCheck {
     }
 
     /// Returns how many values of the chunk are missing.
-    private static long check(RandomAccessFile file, Path path, ColumnMetaData column, long rows, ZstdDecompressCtx zstd)
+    static long check(RandomAccessFile file, Path path, ColumnMetaData column, long rows, ZstdDecompressCtx zstd)
             throws IOException {
         long from = start(column);
         if (from < 0 || column.getTotal_compressed_size() < 0 || column.getTotal_compressed_size() > file.length() - from) {
@@ -146,6 +126,9 @@ public final class SegmentCheck {
             if (page.length != header.getCompressed_page_size() || !header.isSetCrc() || (int) crc.getValue() != header.getCrc()) {
                 throw new IOException(where + ": a page fails its CRC");
             }
+            if (!column.getEncodings().contains(encoding(header))) {
+                throw new IOException(where + ": a page has an encoding that the footer does not name");
+            }
             decompress(header, page, zstd, where);
             if (header.isSetData_page_header_v2()) {
                 values += header.getData_page_header_v2().getNum_values();
@@ -157,6 +140,11 @@ public final class SegmentCheck {
             throw new IOException(where + ": " + rowsRead + " rows instead of " + rows);
         }
         return nulls;
+    }
+
+    private static Encoding encoding(PageHeader header) {
+        return header.isSetData_page_header_v2() ? header.getData_page_header_v2().getEncoding()
+                : header.getDictionary_page_header().getEncoding();
     }
 
     private static PageHeader header(InputStream in, String where) throws IOException {
@@ -179,7 +167,15 @@ public final class SegmentCheck {
             throw new IOException(
                     where + ": a page of " + header.getUncompressed_page_size() + " bytes, more than any this program writes");
         }
-        if (compressed && page.length > levels) {
+        // A page without values is not compressed, all others are.
+        if (page.length == levels ? header.getUncompressed_page_size() != levels : !compressed || page.length < levels) {
+            throw new IOException(where + ": the header of a page is damaged");
+        }
+        if (header.isSetDictionary_page_header()
+                && header.getDictionary_page_header().getNum_values() > header.getUncompressed_page_size()) {
+            throw new IOException(where + ": a dictionary of more values than bytes");
+        }
+        if (page.length > levels) {
             try {
                 zstd.decompress(Arrays.copyOfRange(page, levels, page.length), header.getUncompressed_page_size() - levels);
             } catch (RuntimeException e) {

@@ -9,7 +9,6 @@ import exitbox.schemas.rows.RowSink;
 import exitbox.schemas.rows.Vector;
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -20,6 +19,7 @@ import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.column.ColumnReader;
 import org.apache.parquet.column.impl.ColumnReaderImpl;
 import org.apache.parquet.format.ColumnChunk;
+import org.apache.parquet.format.FileMetaData;
 import org.apache.parquet.format.RowGroup;
 import org.apache.parquet.io.api.PrimitiveConverter;
 import org.apache.parquet.schema.MessageType;
@@ -42,27 +42,9 @@ public final class SegmentReader {
 
     /// Pours all rows into the sink. A column that the file lacks (an older version's) is NULL in every row.
     public void read(Path path, RowSink sink) throws IOException {
-        read(path, null, sink);
-    }
-
-    /// The same with those of the row groups only that are marked.
-    void read(Path path, List<Boolean> groups, RowSink sink) throws IOException {
-        int index = 0;
         try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "r"); ZstdDecompressCtx zstd = new ZstdDecompressCtx()) {
             for (RowGroup group : SegmentCheck.footer(path).getRow_groups()) {
-                if (groups != null && !groups.get(index++)) {
-                    continue;
-                }
-                int rows = Math.toIntExact(group.getNum_rows());
-                Vector[] vectors = new Vector[table.columns().size()];
-                Arrays.fill(vectors, new Vector.Nulls());
-                for (ColumnChunk chunk : group.getColumns()) {
-                    int column = table.indexOf(chunk.getMeta_data().getPath_in_schema().getFirst());
-                    if (column >= 0 && wanted.contains(table.columns().get(column).name())) {
-                        vectors[column] = vector(table.columns().get(column), new ChunkPages(file, chunk.getMeta_data(), zstd), rows);
-                    }
-                }
-                sink.accept(new Batch(table, rows, vectors));
+                sink.accept(batch(group, file, zstd));
             }
         } catch (RuntimeException e) {
             throw new IOException(path + ": a column cannot be read back", e);
@@ -70,28 +52,48 @@ public final class SegmentReader {
     }
 
     /// All rows of the row groups that are whole, of a file that need not be: a group at a time, as far as its footer and
-    /// their checksums vouch for them.
+    /// their checksums vouch for them. What cannot be decoded is not whole.
     ///
     /// @return how many of its rows are left out; -1 when its footer cannot be read
     public static long salvage(TableContract table, Path path, RowSink sink) throws IOException {
-        List<Boolean> whole;
-        long rows = 0;
-        try {
-            whole = SegmentCheck.wholeGroups(path);
-            for (RowGroup group : SegmentCheck.footer(path).getRow_groups()) {
-                rows += group.getNum_rows();
+        SegmentReader reader = new SegmentReader(table, table.columns().stream().map(Column::name).collect(Collectors.toSet()));
+        long left = 0;
+        try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "r"); ZstdDecompressCtx zstd = new ZstdDecompressCtx()) {
+            GroupCheck check;
+            List<RowGroup> groups;
+            try {
+                FileMetaData footer = SegmentCheck.footer(path);
+                check = new GroupCheck(table, path, footer);
+                groups = footer.getRow_groups();
+            } catch (IOException | RuntimeException _) {
+                return -1;
             }
-        } catch (NoSuchFileException e) {
-            throw e;
-        } catch (IOException | RuntimeException _) {
-            return -1;
+            for (RowGroup group : groups) {
+                Batch batch;
+                try {
+                    check.check(group, file, zstd);
+                    batch = reader.batch(group, file, zstd);
+                } catch (IOException | RuntimeException _) {
+                    left += group.getNum_rows();
+                    continue;
+                }
+                sink.accept(batch);
+            }
         }
-        long[] saved = new long[1];
-        new SegmentReader(table, table.columns().stream().map(Column::name).collect(Collectors.toSet())).read(path, whole, batch -> {
-            saved[0] += batch.rows();
-            sink.accept(batch);
-        });
-        return rows - saved[0];
+        return left;
+    }
+
+    private Batch batch(RowGroup group, RandomAccessFile file, ZstdDecompressCtx zstd) throws IOException {
+        int rows = Math.toIntExact(group.getNum_rows());
+        Vector[] vectors = new Vector[table.columns().size()];
+        Arrays.fill(vectors, new Vector.Nulls());
+        for (ColumnChunk chunk : group.getColumns()) {
+            int column = table.indexOf(chunk.getMeta_data().getPath_in_schema().getFirst());
+            if (column >= 0 && wanted.contains(table.columns().get(column).name())) {
+                vectors[column] = vector(table.columns().get(column), new ChunkPages(file, chunk.getMeta_data(), zstd), rows);
+            }
+        }
+        return new Batch(table, rows, vectors);
     }
 
     private Vector vector(Column column, ChunkPages pages, int rows) {
