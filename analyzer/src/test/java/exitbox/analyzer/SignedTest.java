@@ -85,6 +85,23 @@ class SignedTest {
     }
 
     @Test
+    void twoHostsWithAKeyEach() throws IOException {
+        String second = SealKey.create(dir.resolve("second.key")).hex();
+        RecordingText.write(recording, """
+                host web2
+                key second.key
+                runs 03:00:00 event=start run_id=r2 filters=
+                repeat 5 1s heartbeats 03:00:00.5
+                runs 03:00:05 event=stop run_id=r2 reason=SIGTERM
+                seal
+                """.lines().toList());
+        assertEquals(0, verify("--key", key, "--key", second).status);
+        assertEquals(0, verify("--key", second, "--key", key).status);
+        assertFound("catalog/host=web2.jsonl, line 1: is not signed by the key that was given", "--key", key);
+        assertFound("catalog/host=web2.jsonl, line 1: is not signed by any key that was given", "--key", key, "--key", "00".repeat(32));
+    }
+
+    @Test
     void aChangedLine() throws IOException {
         List<String> lines = lines();
         lines.set(1, lines.get(1).replace("\"lost\":0", "\"lost\":7"));

@@ -22,6 +22,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -54,8 +55,8 @@ final class VerifyCommand implements Callable<Integer> {
 
     @Option(names = "--key", paramLabel = "KEY",
             description = "Proves too that all was signed by the recorder's seal key, in its order: the key that"
-                    + " exitbox seal-key new printed, or a file with it.")
-    private String key;
+                    + " exitbox seal-key new printed, or a file with it. Given again, the keys of several hosts.")
+    private List<String> keys = new ArrayList<>();
 
     @Option(names = "--expect", paramLabel = "SHA256",
             description = "Proves too that a line of the catalog is still there, by the sha256 in it: one noted"
@@ -77,11 +78,11 @@ final class VerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (sums && (json || quiet || key != null || expect != null)) {
+        if (sums && (json || quiet || !keys.isEmpty() || expect != null)) {
             throw Failure.usage("--sums: prints sums only — leave out --json, --quiet, --key and --expect");
         }
         Console console = context.console();
-        Verification.Trust trust = new Verification.Trust(key(console), expected());
+        Verification.Trust trust = new Verification.Trust(keys.stream().map(key -> key(key, console)).toList(), expected());
         Path folder = Folder.find(recording.folder(), console);
         if (sums) {
             return sums(Evidence.of(folder, List.of()));
@@ -111,10 +112,7 @@ final class VerifyCommand implements Callable<Integer> {
         return result.findings() > 0 ? Failure.DAMAGED : 0;
     }
 
-    private VerificationKey key(Console console) {
-        if (key == null) {
-            return null;
-        }
+    private static VerificationKey key(String key, Console console) {
         try {
             return VerificationKey.of(key, console.resolve(key));
         } catch (NoSuchFileException e) {

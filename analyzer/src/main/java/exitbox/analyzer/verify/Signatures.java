@@ -8,25 +8,25 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Who signed a catalog: each signed line names the key of the next, so one key that was kept elsewhere proves all of them,
-/// in their order, without a gap.
+/// in their order, without a gap. Each host of a recording has its own.
 final class Signatures {
     private final String host;
     private final String name;
-    private final VerificationKey given;
+    private final List<VerificationKey> given;
     private final List<Remark> remarks = new ArrayList<>();
     private long signed;
     private long bad;
 
     /// @param name the catalog's
-    /// @param given the key of the first epoch; null when it was not given
-    Signatures(String host, String name, VerificationKey given) {
+    /// @param given keys, of which one is that of the first epoch; empty when none was given
+    Signatures(String host, String name, List<VerificationKey> given) {
         this.host = host;
         this.name = name;
         this.given = given;
     }
 
     List<Remark> check(Catalog catalog) {
-        VerificationKey key = given;
+        VerificationKey key = null;
         long epoch = 0;
         CatalogLine firstUnsigned = null;
         long unsigned = 0;
@@ -36,6 +36,9 @@ final class Signatures {
                 firstUnsigned = signed > 0 && firstUnsigned == null ? line : firstUnsigned;
                 unsigned += signed > 0 ? 1 : 0;
                 continue;
+            }
+            if (signed == 0) {
+                key = given.stream().filter(seal::isBy).findFirst().orElse(given.isEmpty() ? null : given.getFirst());
             }
             if (signed++ == 0 && line.number() > 1) {
                 remarks.add(Remark.note("signed", name, Counts.of(line.number() - 1, "line") + " before line " + line.number()
@@ -48,15 +51,15 @@ final class Signatures {
         if (firstUnsigned != null) {
             String what = "is not signed" + (unsigned == 1 ? "" : ", nor are " + Counts.of(unsigned - 1, "more line"))
                     + ", and lines before it are";
-            remarks.add(given == null ? Remark.note("signed", name + ", line " + firstUnsigned.number(), what)
+            remarks.add(given.isEmpty() ? Remark.note("signed", name + ", line " + firstUnsigned.number(), what)
                     : Remark.finding("unsigned", name + ", line " + firstUnsigned.number(), what,
                             "recorded without --seal-key, or put in by somebody else"));
         }
-        if (given != null && signed == 0) {
+        if (!given.isEmpty() && signed == 0) {
             remarks.add(Remark.finding("unsigned", name, "no line of it is signed",
                     "recorded without --seal-key; or somebody took the signed ones away"));
         } else if (signed > 0 && bad == 0) {
-            remarks.add(Remark.note("signed", host, given == null
+            remarks.add(Remark.note("signed", host, given.isEmpty()
                     ? Counts.of(signed, "line")
                             + " of its catalog signed, by whom is not checked: give the key that you keep elsewhere (--key)"
                     : Counts.of(signed, "line") + " of its catalog signed up to epoch " + (epoch - 1) + ", sha256 of the last "
@@ -76,8 +79,8 @@ final class Signatures {
                     "compare with another copy of the catalog: signatures from here on prove nothing to the key that was given"));
         } else if (key != null && !seal.isBy(key)) {
             bad++;
-            remarks.add(Remark.finding("signature", where, "is not signed by the key " + (epoch == 0 ? "that was given"
-                    : "that the line signed before it names"),
+            remarks.add(Remark.finding("signature", where, "is not signed by " + (epoch > 0 ? "the key that the line signed before it names"
+                    : given.size() == 1 ? "the key that was given" : "any key that was given"),
                     epoch == 0 ? "it is another recording's key, or somebody else signed this one" : "somebody else signed from here on"));
         }
     }

@@ -58,10 +58,10 @@ public final class Verification {
 
     /// What was kept elsewhere, and is to be proven with.
     ///
-    /// @param key signed the first signed line of each catalog; null when that is not to be proven
+    /// @param keys of which one signed the first signed line of each catalog; empty when that is not to be proven
     /// @param lineSha256 of a line that a catalog has; null when that is not to be proven
-    public record Trust(VerificationKey key, String lineSha256) {
-        public static final Trust NONE = new Trust(null, null);
+    public record Trust(List<VerificationKey> keys, String lineSha256) {
+        public static final Trust NONE = new Trust(List.of(), null);
     }
 
     /// What came out of it.
@@ -183,7 +183,7 @@ public final class Verification {
         if (file != null) {
             String name = inventory.name(file.catalog().path());
             remarks.addAll(deletions.remarks(file.catalog(), name, host, lostLines, folder, times));
-            remarks.addAll(new Signatures(host, name, trust.key).check(file.catalog()));
+            remarks.addAll(new Signatures(host, name, trust.keys).check(file.catalog()));
             if (file.tornBytes() == 0) {
                 sums("catalog/" + hostFolder + ".sha256", hostFolder, file.catalog()).ifPresent(remarks::add);
             }
