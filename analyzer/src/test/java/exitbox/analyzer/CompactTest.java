@@ -1,13 +1,16 @@
 package exitbox.analyzer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import exitbox.schemas.catalog.Access;
 import exitbox.schemas.catalog.Catalog;
 import exitbox.schemas.catalog.Recording;
 import exitbox.schemas.catalog.SealedSpool;
 import exitbox.schemas.catalog.SegmentFile;
 import exitbox.schemas.contract.Table;
+import exitbox.schemas.segment.Sealer;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -119,6 +122,41 @@ class CompactTest {
         assertEquals(0, verified.status, verified.out);
         assertTrue(verified.out.contains("were deleted by --keep 1d"), verified.out);
         assertEquals(exitbox("replay", recording).out, exitbox("replay", dir.resolve("few")).out);
+    }
+
+    @Test
+    void aSpoolThatWasSealedBehindLaterOnes() throws IOException {
+        recording = dir.resolve("late").toAbsolutePath();
+        RecordingText.write(recording, """
+                runs 03:00:00 event=start run_id=run-web1 filters=
+                repeat 5 1s heartbeats 03:00:00.5
+                seal
+                repeat 5 1s heartbeats 03:00:05.5
+                spool
+                repeat 5 1s heartbeats 03:00:10.5
+                runs 03:00:15.5 event=stop run_id=run-web1 reason=SIGTERM
+                spool
+                """.lines().toList());
+        Recording late = new Recording(recording);
+        for (long number : new long[]{3, 2}) {
+            new Sealer(late, Access.own()).seal(late.spool("web1", number), "web1");
+        }
+        assertEquals(0, exitbox("compact", recording, "--to", "few").status);
+        SealedSpool few = Catalog.read(new Recording(dir.resolve("few")).catalog("web1")).spools().getFirst();
+        assertEquals(3, few.number());
+        assertTrue(few.stopped());
+        assertEquals(exitbox("replay", recording, "--table", "all").out, exitbox("replay", dir.resolve("few"), "--table", "all").out);
+        String heartbeats =
+                exitbox("sql", dir.resolve("few"), "SELECT count(*) FROM (SELECT seq, row_number() OVER () AS n FROM heartbeats)"
+                        + " WHERE seq = n + 1").out;
+        assertTrue(heartbeats.contains("15"), heartbeats);
+    }
+
+    @Test
+    void anEmptyRecordingIsNone() throws IOException {
+        Files.createDirectories(dir.resolve("empty/catalog"));
+        assertEquals(Failure.NO_RECORDING, exitbox("compact", dir.resolve("empty"), "--to", "few").status);
+        assertFalse(Files.exists(dir.resolve("few")));
     }
 
     @Test

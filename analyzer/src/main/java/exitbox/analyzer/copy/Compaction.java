@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -102,13 +103,17 @@ public final class Compaction {
     }
 
     private static Failure damaged(Path source, String what) {
+        if (catalogs.isEmpty()) {
+            throw new Failure(Failure.NO_RECORDING, "no recording: there is nothing in " + source + " — say where it is with -d DIR");
+        }
         return new Failure(Failure.DAMAGED,
                 "cannot compact " + source + ": " + what + " — make a sound copy first: exitbox recover --to DIR");
     }
 
     private void host(Catalog catalog) throws IOException {
         Set<String> deleted = catalog.deleted();
-        for (SealedSpool spool : catalog.spools()) {
+        // Not the catalog's order: a spool that could not be sealed at first has its line behind later ones.
+        for (SealedSpool spool : catalog.spools().stream().sorted(Comparator.comparingLong(SealedSpool::number)).toList()) {
             if (spool.files().stream().anyMatch(file -> deleted.contains(file.path()))) {
                 flush();
                 takeOver(spool, deleted);
