@@ -261,6 +261,18 @@ class RecoverTest {
         assertEquals(5, number("SELECT count FROM gaps WHERE detail LIKE 'nothing is left%'"));
     }
 
+    @Test
+    void aLinkInThePlaceOfTheCopy() throws IOException {
+        Path elsewhere = dir.resolve("elsewhere");
+        Path link = Files.createSymbolicLink(dir.resolve("link"), elsewhere);
+        assertEquals("--to link: is a link that leads nowhere — choose a new folder\n",
+                exitbox("recover", recording, "--to", "link").err.replace(dir + "/", ""));
+        Files.createDirectories(elsewhere);
+        assertEquals(0, exitbox("recover", recording, "--to", "link").status);
+        assertTrue(Files.isSymbolicLink(link));
+        assertEquals(0, exitbox("verify", elsewhere).status);
+    }
+
     /// Rows that the answer says are lost, each of which a gap has to count.
     private long unrecovered(Answer answer) {
         Matcher lost = Pattern.compile("([0-9]+) rows? lost").matcher(answer.out);

@@ -36,9 +36,13 @@ final class NewRecording implements AutoCloseable {
 
     /// A [Failure] says why nothing can be made there.
     static NewRecording at(Path target, Path source) {
-        Path place = target.toAbsolutePath().normalize();
         try {
-            if (Files.exists(place)) {
+            boolean there = Files.exists(target);
+            if (!there && Files.isSymbolicLink(target)) {
+                throw Failure.usage("--to " + target + ": is a link that leads nowhere — choose a new folder");
+            }
+            Path place = there ? target.toRealPath() : target.toAbsolutePath().normalize();
+            if (there) {
                 try (Stream<Path> entries = Files.list(place)) {
                     if (entries.findAny().isPresent()) {
                         throw Failure.usage("--to " + target + ": is not empty — choose a new folder");
@@ -50,6 +54,9 @@ final class NewRecording implements AutoCloseable {
                 throw Failure.usage("--to " + target + ": the folder above it does not exist");
             }
             if (parent.toRealPath().resolve(place.getFileName()).startsWith(source.toRealPath())) {
+            if (there && !Files.getFileStore(place).equals(Files.getFileStore(parent))) {
+                throw Failure.usage("--to " + target + ": something is mounted there — choose a folder in it");
+            }
                 throw Failure.usage("--to " + target + ": lies in the recording, which is left as it is — choose a folder elsewhere");
             }
             NewRecording made = new NewRecording(place, place.resolveSibling("." + place.getFileName() + ".exitbox-partial"));
