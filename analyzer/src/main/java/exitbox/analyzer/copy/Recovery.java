@@ -330,8 +330,10 @@ public final class Recovery {
 
     private void setAside(Path file, String why) throws IOException {
         String path = source.relativize(file).toString();
-        target.copy(file, ASIDE + "/" + path);
         notes.add(path + " " + why);
-        aside++;
+        if (Files.isRegularFile(file)) {
+            target.copy(file, ASIDE + "/" + path);
+            aside++;
+        }
     }
 }

@@ -1,5 +1,6 @@
 package exitbox.analyzer.verify;
 
+import exitbox.schemas.catalog.Access;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -16,7 +17,7 @@ final class Hash {
     private Hash() {}
 
     static String of(Path path, Work work) throws IOException {
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+        try (FileChannel channel = FileChannel.open(Access.file(path), StandardOpenOption.READ)) {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
             for (int read = channel.read(buffer); read >= 0; read = channel.read(buffer.clear())) {

@@ -1,6 +1,7 @@
 package exitbox.analyzer.verify;
 
 import exitbox.analyzer.recording.Folder;
+import exitbox.schemas.catalog.Access;
 import exitbox.schemas.catalog.Catalog;
 import exitbox.schemas.catalog.Recording;
 import exitbox.schemas.contract.Table;
@@ -109,7 +110,7 @@ final class Inventory {
     /// The text of a list of sums; null when it is missing.
     static String read(Path file) throws IOException {
         try {
-            return Files.readString(file, StandardCharsets.ISO_8859_1);
+            return Files.readString(Access.file(file), StandardCharsets.ISO_8859_1);
         } catch (NoSuchFileException _) {
             return null;
         }

@@ -101,4 +101,12 @@ public record Access(OptionalInt group) {
             Files.setAttribute(path, "unix:gid", group.getAsInt());
         }
     }
+
+    /// The same path, unless what is there is no file: whoever opens a pipe waits for somebody to write into it.
+    public static Path file(Path path) throws IOException {
+        if (Files.exists(path) && !Files.isRegularFile(path)) {
+            throw new IOException(path + ": is no file");
+        }
+        return path;
+    }
 }

@@ -40,7 +40,7 @@ final class CatalogText {
     private static void read(Path path, int longest, Sink sink) throws IOException {
         Line line = new Line(longest);
         int number = 0;
-        try (InputStream file = Files.newInputStream(path)) {
+        try (InputStream file = Files.newInputStream(Access.file(path))) {
             byte[] piece = new byte[PIECE];
             for (int n = file.read(piece); n > 0; n = file.read(piece)) {
                 int from = 0;

@@ -1,6 +1,7 @@
 package exitbox.schemas.segment;
 
 import com.github.luben.zstd.ZstdDecompressCtx;
+import exitbox.schemas.catalog.Access;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -46,7 +47,8 @@ public final class SegmentCheck {
     /// Reads the whole file; an [IOException] says what is wrong with one that is not.
     public static Whole whole(Path path) throws IOException {
         Map<String, Long> nulls = new HashMap<>();
-        try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "r"); ZstdDecompressCtx zstd = new ZstdDecompressCtx()) {
+        try (RandomAccessFile file = new RandomAccessFile(Access.file(path).toFile(), "r");
+                ZstdDecompressCtx zstd = new ZstdDecompressCtx()) {
             FileMetaData footer = footer(file, path);
             long rows = 0;
             for (RowGroup group : footer.getRow_groups()) {
@@ -67,7 +69,7 @@ public final class SegmentCheck {
 
     /// The footer alone.
     public static FileMetaData footer(Path path) throws IOException {
-        try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "r")) {
+        try (RandomAccessFile file = new RandomAccessFile(Access.file(path).toFile(), "r")) {
             return footer(file, path);
         }
     }

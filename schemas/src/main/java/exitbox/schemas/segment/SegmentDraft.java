@@ -107,7 +107,7 @@ public final class SegmentDraft implements AutoCloseable {
 
     /// The sha256 of a file, as the catalog has it.
     public static String sha256(Path path) throws IOException {
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+        try (FileChannel channel = FileChannel.open(Access.file(path), StandardOpenOption.READ)) {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             ByteBuffer buffer = ByteBuffer.allocate(1 << 16);
             while (channel.read(buffer.clear()) >= 0) {

@@ -1,6 +1,7 @@
 package exitbox.schemas.segment;
 
 import com.github.luben.zstd.ZstdDecompressCtx;
+import exitbox.schemas.catalog.Access;
 import exitbox.schemas.contract.Column;
 import exitbox.schemas.contract.TableContract;
 import exitbox.schemas.contract.Type;
@@ -42,7 +43,8 @@ public final class SegmentReader {
 
     /// Pours all rows into the sink. A column that the file lacks (an older version's) is NULL in every row.
     public void read(Path path, RowSink sink) throws IOException {
-        try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "r"); ZstdDecompressCtx zstd = new ZstdDecompressCtx()) {
+        try (RandomAccessFile file = new RandomAccessFile(Access.file(path).toFile(), "r");
+                ZstdDecompressCtx zstd = new ZstdDecompressCtx()) {
             for (RowGroup group : SegmentCheck.footer(path).getRow_groups()) {
                 sink.accept(batch(group, file, zstd));
             }
@@ -58,7 +60,8 @@ public final class SegmentReader {
     public static long salvage(TableContract table, Path path, RowSink sink) throws IOException {
         SegmentReader reader = new SegmentReader(table, table.columns().stream().map(Column::name).collect(Collectors.toSet()));
         long left = 0;
-        try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "r"); ZstdDecompressCtx zstd = new ZstdDecompressCtx()) {
+        try (RandomAccessFile file = new RandomAccessFile(Access.file(path).toFile(), "r");
+                ZstdDecompressCtx zstd = new ZstdDecompressCtx()) {
             GroupCheck check;
             List<RowGroup> groups;
             try {

@@ -1,5 +1,6 @@
 package exitbox.schemas.spool;
 
+import exitbox.schemas.catalog.Access;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -40,7 +41,7 @@ public final class SpoolReader implements Closeable {
 
     /// Opens a spool; an [IOException] says what is wrong with a file that is none.
     public static SpoolReader open(Path path) throws IOException {
-        FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
+        FileChannel channel = FileChannel.open(Access.file(path), StandardOpenOption.READ);
         try {
             ByteBuffer start = ByteBuffer.allocate(SpoolFormat.FILE_PREFIX).order(ByteOrder.LITTLE_ENDIAN);
             byte[] magic = new byte[SpoolFormat.MAGIC.length];
