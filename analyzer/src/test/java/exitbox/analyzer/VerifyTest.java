@@ -2,6 +2,8 @@ package exitbox.analyzer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import exitbox.analyzer.text.Timestamps;
@@ -199,10 +201,65 @@ class VerifyTest {
         }
     }
 
+    /// Whoever opens a pipe waits for somebody to write into it.
+    @Test
+    void aPipeInThePlaceOfAFile() throws Exception {
+        for (Path file : files("")) {
+            Path aside = dir.resolve("aside");
+            Files.move(file, aside);
+            assertEquals(0, new ProcessBuilder("mkfifo", file.toString()).start().waitFor());
+            assertTimeoutPreemptively(Duration.ofMinutes(1), () -> {
+                String said = findings().toString();
+                assertTrue(said.contains("is no file"), file + ": " + said);
+            });
+            Files.delete(file);
+            Files.move(aside, file);
+        }
+    }
+
+    /// Files are listed first, then catalogs: a spool that was listed may be gone when its line is there.
+    @Test
+    void aSpoolThatIsSealedAndDroppedMeanwhile() throws IOException {
+        RecordingText.write(recording, """
+                host web0
+                runs 02:00:00 event=start run_id=r0 filters=
+                repeat 3 1s heartbeats 02:00:00.5
+                runs 02:00:03 event=stop run_id=r0 reason=SIGTERM
+                seal
+                """.lines().toList());
+        RecordingText.write(dir.resolve("open"), List.of("exits 01:00:00 pid=1 comm=a status=0 age=1s", "spool"));
+        Path spool = recording.resolve("spool/host=web1/000002.spool");
+        Files.copy(dir.resolve("open/spool/host=web1/000001.spool"), spool);
+        assertEquals(List.of("leftover"), verify(() -> {
+        }).stream().map(Remark::kind).filter(kind -> !kind.equals("live")).toList());
+        assertEquals(List.of("live"), verify(() -> Files.deleteIfExists(spool)).stream().map(Remark::kind).toList());
+    }
+
+    private interface Meanwhile {
+        void happens() throws IOException;
+    }
+
+    private List<Remark> verify(Meanwhile meanwhile) {
+        return Verification.run(recording, console(new ByteArrayOutputStream(), new ByteArrayOutputStream()),
+                new Timestamps(ZoneOffset.UTC), Verification.Trust.NONE, new Work(() -> {
+                    try {
+                        meanwhile.happens();
+                        return false;
+                    } catch (IOException e) {
+                        throw new IllegalStateException(e);
+                    }
+                })).remarks();
+    }
+
     @Test
     void aFileThatMayNotBeReadIsNoFinding() throws IOException {
         assumeFalse("root".equals(System.getProperty("user.name")), "root may read everything");
-        Files.setPosixFilePermissions(files(".parquet").getFirst(), PosixFilePermissions.fromString("---------"));
+        Path file = files(".parquet").getFirst();
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("---------"));
+        for (String[] command : new String[][]{{"verify"}, {"recover", "--to", "copy"}, {"compact", "--to", "copy"}}) {
+            assertEquals(Failure.NOT_PERMITTED, exitbox(command).status(), command[0]);
+        }
+        Files.move(file, file.resolveSibling("20260101T000000Z-000099.parquet"));
         assertEquals(Failure.NOT_PERMITTED, exitbox("verify").status());
     }
 

@@ -1,6 +1,7 @@
 package exitbox.analyzer.copy;
 
 import exitbox.analyzer.Failure;
+import exitbox.analyzer.recording.Folder;
 import exitbox.analyzer.verify.Work;
 import exitbox.schemas.catalog.Catalog;
 import exitbox.schemas.catalog.Deletion;
@@ -15,12 +16,13 @@ import exitbox.schemas.segment.SegmentDraft;
 import exitbox.schemas.segment.SegmentFooter;
 import exitbox.schemas.segment.SegmentReader;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Comparator;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -65,7 +67,7 @@ public final class Compaction {
             target.finish();
             return new Result(compaction.before, compaction.after, compaction.rows);
         } catch (IOException e) {
-            throw NewRecording.cannot(to, e);
+            throw NewRecording.cannot(source, to, e);
         }
     }
 
@@ -96,16 +98,18 @@ public final class Compaction {
                 }
                 catalogs.add(catalog);
             }
+        } catch (AccessDeniedException e) {
+            throw Folder.denied(Path.of(e.getFile()), e);
         } catch (IOException e) {
             throw new Failure(Failure.DAMAGED, "cannot read the recording " + source + ": " + e.getMessage(), e);
+        }
+        if (catalogs.isEmpty()) {
+            throw new Failure(Failure.NO_RECORDING, "no recording: there is nothing in " + source + " — say where it is with -d DIR");
         }
         return catalogs;
     }
 
     private static Failure damaged(Path source, String what) {
-        if (catalogs.isEmpty()) {
-            throw new Failure(Failure.NO_RECORDING, "no recording: there is nothing in " + source + " — say where it is with -d DIR");
-        }
         return new Failure(Failure.DAMAGED,
                 "cannot compact " + source + ": " + what + " — make a sound copy first: exitbox recover --to DIR");
     }

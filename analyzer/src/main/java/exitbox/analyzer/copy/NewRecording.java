@@ -1,6 +1,7 @@
 package exitbox.analyzer.copy;
 
 import exitbox.analyzer.Failure;
+import exitbox.analyzer.recording.Folder;
 import exitbox.schemas.catalog.Access;
 import exitbox.schemas.catalog.Catalog;
 import exitbox.schemas.catalog.CatalogEntry;
@@ -53,10 +54,10 @@ final class NewRecording implements AutoCloseable {
             if (parent == null || !Files.isDirectory(parent)) {
                 throw Failure.usage("--to " + target + ": the folder above it does not exist");
             }
-            if (parent.toRealPath().resolve(place.getFileName()).startsWith(source.toRealPath())) {
             if (there && !Files.getFileStore(place).equals(Files.getFileStore(parent))) {
                 throw Failure.usage("--to " + target + ": something is mounted there — choose a folder in it");
             }
+            if (parent.toRealPath().resolve(place.getFileName()).startsWith(source.toRealPath())) {
                 throw Failure.usage("--to " + target + ": lies in the recording, which is left as it is — choose a folder elsewhere");
             }
             NewRecording made = new NewRecording(place, place.resolveSibling("." + place.getFileName() + ".exitbox-partial"));
@@ -66,12 +67,15 @@ final class NewRecording implements AutoCloseable {
         } catch (NotDirectoryException e) {
             throw Failure.usage("--to " + target + ": is a file — choose a new folder");
         } catch (IOException e) {
-            throw cannot(target, e);
+            throw cannot(source, target, e);
         }
     }
 
-    /// What to say when it cannot be written.
-    static Failure cannot(Path target, IOException e) {
+    /// What to say when it cannot be written, or what it is made of not be read.
+    static Failure cannot(Path source, Path target, IOException e) {
+        if (e instanceof AccessDeniedException denied && Path.of(denied.getFile()).startsWith(source)) {
+            return Folder.denied(Path.of(denied.getFile()), e);
+        }
         String reason = e instanceof AccessDeniedException ? "permission denied" : String.valueOf(e.getMessage());
         return new Failure(Failure.CANNOT_CREATE, "cannot make " + target + ": " + reason, e);
     }

@@ -1,6 +1,7 @@
 package exitbox.analyzer.copy;
 
 import exitbox.analyzer.Failure;
+import exitbox.analyzer.recording.Folder;
 import exitbox.analyzer.recording.Footer;
 import exitbox.analyzer.verify.Work;
 import exitbox.schemas.catalog.Catalog;
@@ -18,6 +19,7 @@ import exitbox.schemas.spool.SpoolReader;
 import exitbox.schemas.spool.SpoolTail;
 import exitbox.schemas.spool.SpoolWriter;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -64,6 +66,8 @@ public final class Recovery {
         Set<String> hosts;
         try {
             hosts = Folders.hosts(source);
+        } catch (AccessDeniedException e) {
+            throw Folder.denied(Path.of(e.getFile()), e);
         } catch (IOException e) {
             throw new Failure(Failure.DAMAGED, "cannot read the recording " + source + ": " + e.getMessage(), e);
         }
@@ -81,7 +85,7 @@ public final class Recovery {
             if (e.getCause() instanceof CatalogLine.NewerFormat) {
                 throw new Failure(Failure.DAMAGED, "cannot recover " + source + ": " + e.getMessage(), e);
             }
-            throw NewRecording.cannot(to, e);
+            throw NewRecording.cannot(source, to, e);
         }
     }
 

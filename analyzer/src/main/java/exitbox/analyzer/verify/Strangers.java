@@ -1,9 +1,11 @@
 package exitbox.analyzer.verify;
 
+import exitbox.analyzer.recording.Folder;
 import exitbox.analyzer.text.Counts;
 import exitbox.schemas.catalog.Recording;
 import exitbox.schemas.catalog.SegmentFile;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,7 +34,7 @@ final class Strangers {
     /// @param named the files that catalogs name
     /// @param unsealed by host folder, the numbers of the spools that are not sealed
     static List<Remark> find(Path folder, Inventory inventory, SegmentProof proof, Set<String> named, Map<String, Set<Long>> unsealed,
-            boolean live, Work work) throws IOException {
+            boolean live, Work work) {
         Strangers strangers = new Strangers(folder, inventory, proof);
         for (String path : inventory.files()) {
             if (!named.contains(path)) {
@@ -44,7 +46,7 @@ final class Strangers {
         return strangers.remarks;
     }
 
-    private void take(String path, Map<String, Set<Long>> unsealed, Work work) throws IOException {
+    private void take(String path, Map<String, Set<Long>> unsealed, Work work) {
         Path relative = Path.of(path);
         String hostFolder = relative.getNameCount() > 2 ? relative.getName(1).toString() : "";
         long number = Recording.segmentNumber(relative);
@@ -60,12 +62,19 @@ final class Strangers {
         }
     }
 
-    private String what(String path, Work work) throws IOException {
+    private String what(String path, Work work) {
         if (!path.endsWith(".parquet")) {
             return "was not made by the recorder";
         }
         Path file = folder.resolve(path);
-        SegmentFile same = Files.isRegularFile(file) ? proof.ofContent(Hash.of(file, work)) : null;
+        SegmentFile same;
+        try {
+            same = Files.isRegularFile(file) ? proof.ofContent(Hash.of(file, work)) : null;
+        } catch (AccessDeniedException e) {
+            throw Folder.denied(file, e);
+        } catch (IOException e) {
+            return "stands in no catalog line, and cannot be read: " + SegmentProof.reason(e, path);
+        }
         return same == null ? "stands in no catalog line: not made by the recorder, or its line is gone"
                 : "has the content of " + same.path() + ": a copy, or it was moved here";
     }

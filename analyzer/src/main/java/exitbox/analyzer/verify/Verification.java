@@ -3,6 +3,7 @@ package exitbox.analyzer.verify;
 import exitbox.analyzer.Console;
 import exitbox.analyzer.Failure;
 import exitbox.analyzer.filter.Window;
+import exitbox.analyzer.recording.Folder;
 import exitbox.analyzer.text.Counts;
 import exitbox.analyzer.text.Timestamps;
 import exitbox.schemas.catalog.Catalog;
@@ -15,6 +16,8 @@ import exitbox.schemas.contract.Contract;
 import exitbox.schemas.sign.VerificationKey;
 import exitbox.schemas.spool.SpoolReader;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -89,6 +92,8 @@ public final class Verification {
     public static Result run(Path folder, Console console, Timestamps times, Trust trust, Work work) {
         try {
             return new Verification(folder, console, times, trust, work).run();
+        } catch (AccessDeniedException e) {
+            throw Folder.denied(Path.of(e.getFile()), e);
         } catch (IOException e) {
             throw new Failure(Failure.DAMAGED, "cannot read the recording " + folder + ": " + e.getMessage(), e);
         }
@@ -256,6 +261,11 @@ public final class Verification {
         boolean same;
         try (SpoolReader reader = SpoolReader.open(spool)) {
             same = reader.header().runId().equals(line.runId());
+        } catch (NoSuchFileException _) {
+            // Dropped meanwhile.
+            return true;
+        } catch (AccessDeniedException e) {
+            throw Folder.denied(spool, e);
         } catch (IOException _) {
             same = false;
         }
