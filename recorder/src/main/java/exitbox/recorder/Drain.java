@@ -17,6 +17,9 @@ import java.util.Map;
 /// and rotates when that is due. It never waits for fsync or sealing.
 final class Drain {
     private static final long LARGE_SPOOL = 128 << 10;
+    // Each that waits to be sealed takes memory and an open file.
+    private static final int MOST_PENDING = 16;
+    private static final long SPOOL_BYTES_WHEN_LATE = 64 << 20;
     // While events come, their spool is this fresh; a ring that fills up wakes the thread earlier by itself.
     private static final int BUSY_MILLIS = 100;
 
@@ -154,7 +157,7 @@ final class Drain {
                 }
                 busy = drain() > own;
                 more = isFull();
-                if (!shortage.holding() && (rotateNow || more || rotation.due(spool.began(), spool.bytes(), now, clock.realNs()))) {
+                if (!shortage.holding() && (rotateNow || more || rotation.due(spool.began(), now, clock.realNs()))) {
                     nextSpool();
                     rotateNow = false;
                     tellRotated();
@@ -259,9 +262,12 @@ final class Drain {
         return spool.bytes() >= spoolBytes();
     }
 
-    /// How large the open spool grows; a frame more at most.
+    /// How large the open spool grows; a frame more at most. Larger than asked for where sealing does not keep up: few large ones
+    /// take less time than many small ones. (Where `--keep-size` has to hold, waiting for room bounds what waits.)
     private long spoolBytes() {
-        return Math.min(rotation.bytes(), shortage.spoolBytes());
+        long bytes = Math.min(rotation.bytes(), shortage.spoolBytes());
+        boolean late = retirement.pending() >= MOST_PENDING && !shortage.quota().isLimited();
+        return late ? Math.max(bytes, SPOOL_BYTES_WHEN_LATE) : bytes;
     }
 
     /// Why the run ended before it was told to; null when it did not.

@@ -43,6 +43,11 @@ interface Retirement {
         return 0;
     }
 
+    /// How many spools that are.
+    default int pending() {
+        return 0;
+    }
+
     /// Bytes of what this run's spools have become.
     long bytes();
 }

@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
@@ -35,6 +36,7 @@ final class Sealing implements Retirement {
     private final ExecutorService thread = Executors.newSingleThreadExecutor(Thread.ofPlatform().name("seal").daemon().factory());
     private final AtomicLong sealedBytes = new AtomicLong();
     private final AtomicLong pendingBytes = new AtomicLong();
+    private final AtomicInteger pending = new AtomicInteger();
     private final Queue<SpoolWriter> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean trying = new AtomicBoolean();
     private final AtomicBoolean makingRoom = new AtomicBoolean();
@@ -60,6 +62,7 @@ final class Sealing implements Retirement {
     public void submit(SpoolWriter spool) {
         long bytes = spool.bytes();
         pendingBytes.addAndGet(bytes);
+        pending.incrementAndGet();
         waiting.add(spool);
         thread.execute(() -> {
             try {
@@ -69,6 +72,7 @@ final class Sealing implements Retirement {
                 retain();
             } finally {
                 pendingBytes.addAndGet(-bytes);
+                pending.decrementAndGet();
             }
         });
     }
@@ -237,6 +241,11 @@ final class Sealing implements Retirement {
     @Override
     public long pendingBytes() {
         return pendingBytes.get();
+    }
+
+    @Override
+    public int pending() {
+        return pending.get();
     }
 
     /// Bytes of the segments sealed so far in this run.

@@ -17,44 +17,38 @@ class RotationTest {
     private final Rotation rotation = new Rotation(Duration.ofMinutes(15), 1 << 20);
 
     @Test
-    void aYoungSmallSpoolStaysOpen() {
-        assertFalse(due(5 * 60, 100));
+    void aYoungSpoolStaysOpen() {
+        assertFalse(due(5 * 60));
     }
 
     @Test
     void byAgeOnTheClockThatRunsInSuspend() {
         Rotation quarter = new Rotation(Duration.ofMinutes(5), 1 << 20);
-        assertFalse(quarter.due(START, 0, START_BOOT + 300 * SECOND - 1, START_REAL));
-        assertTrue(quarter.due(START, 0, START_BOOT + 300 * SECOND, START_REAL));
-    }
-
-    @Test
-    void bySize() {
-        assertFalse(due(1, (1 << 20) - 1));
-        assertTrue(due(1, 1 << 20));
+        assertFalse(quarter.due(START, START_BOOT + 300 * SECOND - 1, START_REAL));
+        assertTrue(quarter.due(START, START_BOOT + 300 * SECOND, START_REAL));
     }
 
     @Test
     void atMidnightUtc() {
-        assertFalse(due(599, 0));
-        assertTrue(due(600, 0));
+        assertFalse(due(599));
+        assertTrue(due(600));
     }
 
     @Test
     void theClockSetToTomorrowIsMidnightAndSetBackIsNot() {
-        assertTrue(rotation.due(START, 0, START_BOOT + SECOND, nanos("2026-11-21T12:00:00Z")));
-        assertFalse(rotation.due(START, 0, START_BOOT + SECOND, nanos("2026-11-19T12:00:00Z")));
+        assertTrue(rotation.due(START, START_BOOT + SECOND, nanos("2026-11-21T12:00:00Z")));
+        assertFalse(rotation.due(START, START_BOOT + SECOND, nanos("2026-11-19T12:00:00Z")));
     }
 
     @Test
     void beforeTheEpochDaysAreDaysToo() {
         ClockPair start = new ClockPair(-SECOND, START_BOOT, 100);
-        assertFalse(rotation.due(start, 0, START_BOOT, -1));
-        assertTrue(rotation.due(start, 0, START_BOOT + SECOND, 0));
+        assertFalse(rotation.due(start, START_BOOT, -1));
+        assertTrue(rotation.due(start, START_BOOT + SECOND, 0));
     }
 
-    private boolean due(long afterSeconds, long bytes) {
-        return rotation.due(START, bytes, START_BOOT + afterSeconds * SECOND, START_REAL + afterSeconds * SECOND);
+    private boolean due(long afterSeconds) {
+        return rotation.due(START, START_BOOT + afterSeconds * SECOND, START_REAL + afterSeconds * SECOND);
     }
 
     private static long nanos(String time) {

@@ -25,6 +25,8 @@ class StallIT {
     private static final Duration STALL = Duration.ofSeconds(3);
     private static final List<String> SLOW = List.of("strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=writev,fdatasync", "-e",
             "inject=writev,fdatasync:delay_enter=300000");
+    private static final List<String> SLOW_TO_SEAL = List.of("strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fsync,fdatasync", "-e",
+            "inject=fsync,fdatasync:delay_enter=50000");
 
     @TempDir
     Path folder;
@@ -80,6 +82,22 @@ class StallIT {
             assertTrue(count(said) <= recorded.number("SELECT count(*) FROM exits WHERE comm LIKE 'storm-%'"), said);
         }
         System.out.println("each write and fsync slower by 0.3 s in " + said + ": none lost");
+    }
+
+    @Test
+    void spoolsGrowWhereTheyCannotBeSealedAsFastAsTheyCome() throws Exception {
+        int[] most = new int[1];
+        try (LiveRecorder recorder = LiveRecorder.start(SLOW_TO_SEAL, dir, "--rotate-size", "64K")) {
+            Await.until("it records", () -> !LiveRecorder.spools(dir).isEmpty());
+            Process load = new ProcessBuilder(storm.toString(), "-r", "8000", "-s", "5").start();
+            Await.until("the load ends", () -> {
+                most[0] = Math.max(most[0], LiveRecorder.spools(dir).size());
+                return !load.isAlive();
+            });
+            assertEquals(0, recorder.stopUnder(), recorder.stderr());
+        }
+        Verified.sound(dir);
+        assertTrue(most[0] > 8 && most[0] < 24, most[0] + " spools at a time: 16 may wait");
     }
 
     @Test
