@@ -25,6 +25,7 @@ final class Retention {
     private static final int MOST_AT_ONCE = 200;
     // Some file systems tell of room later than they have it, and files that somebody reads give none back until then.
     private static final long SHOWS_WITHIN_NS = 30_000_000_000L;
+    private static final long REFUSED_AGAIN_NS = 10_000_000_000L;
 
     private final Recording recording;
     private final String host;
@@ -39,6 +40,8 @@ final class Retention {
     private long nextOldBootNs;
     // Until then what was deleted may still show.
     private long awaitedNanos = System.nanoTime();
+    // Until then a write that is refused is not the first.
+    private long doubtedNanos = System.nanoTime();
 
     /// @param keep how old what is kept may be; null when nothing is too old
     Retention(Recording recording, String host, Deleter deleter, Duration keep, Quota quota, Room room, Supplier<Deletion.Moment> clock) {
@@ -110,13 +113,14 @@ final class Retention {
     /// Deletes the oldest of which these bytes can be had. True when there is room for them, or more than before; false when
     /// nothing is left to delete, and while what was deleted last does not show: no more than needed is to go.
     ///
-    /// @param refused whether a write failed for want of room, whatever the file system says that it has
+    /// @param refused whether a write failed for want of room, whatever the file system says that it has: the next one may
+    ///     succeed, and if it does not, something goes
     boolean makeRoom(long bytes, boolean refused) throws IOException {
         if (deleter.isBehind() && deleter.finish() > 0) {
             return true;
         }
         long before = room.spare();
-        long lacks = Math.max(bytes - before, refused ? 1 : 0);
+        long lacks = Math.max(bytes - before, refused && isRefusedAgain() ? 1 : 0);
         if (lacks <= 0) {
             return true;
         }
@@ -131,6 +135,12 @@ final class Retention {
             measure();
         }
         return dropped > 0;
+    }
+
+    private boolean isRefusedAgain() {
+        boolean again = System.nanoTime() - doubtedNanos < 0;
+        doubtedNanos = System.nanoTime() + REFUSED_AGAIN_NS;
+        return again;
     }
 
     /// Deletes the oldest of which these bytes can be had; returns how many were.
