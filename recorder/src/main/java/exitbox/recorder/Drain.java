@@ -45,7 +45,7 @@ final class Drain {
     private boolean listening = true;
     private String lack;
     private volatile String stopReason;
-    // Of the disk, while nothing was done about it.
+    // Why what was written did not come to the disk; null when [#look] has seen to it.
     private volatile String refusal;
     private volatile boolean rotateNow;
     private volatile Runnable rotated;

@@ -35,13 +35,10 @@ class ClockIT {
 
     @Test
     void timesAreRightToAMillisecondAfterAStepOfAnHourEitherWay() throws Exception {
-        String library = libfaketime();
-        assumeTrue(library != null, "needs libfaketime (apt-get install faketime)");
+        List<String> faked = faked();
         Truth truth = Truth.compile(folder);
         Path dir = folder.resolve("recording");
         set("+0");
-        List<String> faked = List.of("env", "FAKETIME_CACHE_DURATION=1", "FAKETIME_DONT_FAKE_MONOTONIC=1",
-                "FAKETIME_TIMESTAMP_FILE=" + folder.resolve("offset"), "LD_PRELOAD=" + library);
         try (LiveRecorder recorder = LiveRecorder.start(faked, dir, "--no-hook", "all")) {
             Await.until("it records",
                     () -> !LiveRecorder.spools(dir).isEmpty() && rows(LiveRecorder.spools(dir).getFirst(), Table.HEARTBEATS) > 0);
@@ -75,16 +72,13 @@ class ClockIT {
 
     @Test
     void aClockThatIsSetWhileNoRecorderRunsIsToldOfByTheNext() throws Exception {
-        String library = libfaketime();
-        assumeTrue(library != null, "needs libfaketime (apt-get install faketime)");
+        List<String> faked = faked();
         Truth truth = Truth.compile(folder);
         Path dir = folder.resolve("recording");
         Path bpffs = Files.createDirectories(folder.resolve("bpf"));
         assumeTrue(new ProcessBuilder("mount", "-t", "bpf", "bpf", bpffs.toString()).start().waitFor() == 0,
                 "needs the right to mount a BPF file system");
         String[] options = {"--no-hook", "all", "--pin", "--bpffs", bpffs.toString()};
-        List<String> faked = List.of("env", "FAKETIME_CACHE_DURATION=1", "FAKETIME_DONT_FAKE_MONOTONIC=1",
-                "FAKETIME_TIMESTAMP_FILE=" + folder.resolve("offset"), "LD_PRELOAD=" + library);
         try {
             set("+0");
             try (LiveRecorder recorder = LiveRecorder.start(faked, dir, options)) {
@@ -110,6 +104,14 @@ class ClockIT {
                     + " AND seq > (SELECT seq FROM clock_steps)"));
         }
         Verified.sound(dir);
+    }
+
+    /// What a recorder is to be run under, so that [#set] sets its clock.
+    private List<String> faked() throws IOException {
+        String library = libfaketime();
+        assumeTrue(library != null, "needs libfaketime (apt-get install faketime)");
+        return List.of("env", "FAKETIME_CACHE_DURATION=1", "FAKETIME_DONT_FAKE_MONOTONIC=1",
+                "FAKETIME_TIMESTAMP_FILE=" + folder.resolve("offset"), "LD_PRELOAD=" + library);
     }
 
     private void set(String offset) throws IOException {
