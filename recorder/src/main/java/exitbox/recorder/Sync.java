@@ -31,28 +31,51 @@ final class Sync implements Runnable {
         }
         // In their order: then no hole is left where later rows came to the disk and earlier ones did not.
         sealing.sync();
-        try {
-            if (!folder.stands()) {
-                stop("the folder " + folder.recording().dir() + " was removed or replaced");
-                return;
-            }
-            drain.sync();
+        IOException failure = failure(drain::sync);
+        // Behind that: a folder that goes away takes the spool with it, and is what there is to say.
+        IOException unasked = failure(this::lookForFolder);
+        if (failed) {
+            return;
+        }
+        failure = failure == null ? unasked : failure;
+        if (failure == null) {
             failures = 0;
+        } else if (Room.isLacking(failure)) {
+            drain.lacks(Failure.reason(failure));
+        } else {
+            mend(failure);
+        }
+    }
+
+    private interface Step {
+        void run() throws IOException;
+    }
+
+    private static IOException failure(Step step) {
+        try {
+            step.run();
+            return null;
         } catch (IOException e) {
-            if (Room.isLacking(e)) {
-                drain.lacks(Failure.reason(e));
-                return;
-            }
-            failures++;
-            String what = "cannot bring " + drain.spool() + " to the disk: " + Failure.reason(e);
-            String then = e instanceof NoSuchFileException ? " — a new one is begun, the loss is recorded"
-                    : " — it is sealed now, and a new one begun";
-            if (failures > 1) {
-                stop(what);
-            } else {
-                progress.say(what + then);
-                drain.rotate();
-            }
+            return e;
+        }
+    }
+
+    private void lookForFolder() throws IOException {
+        if (!folder.stands()) {
+            stop("the folder " + folder.recording().dir() + " was removed or replaced");
+        }
+    }
+
+    private void mend(IOException failure) {
+        failures++;
+        String what = "cannot bring " + drain.spool() + " to the disk: " + Failure.reason(failure);
+        String then = failure instanceof NoSuchFileException ? " — a new one is begun, the loss is recorded"
+                : " — it is sealed now, and a new one begun";
+        if (failures > 1) {
+            stop(what);
+        } else {
+            progress.say(what + then);
+            drain.rotate();
         }
     }
 
