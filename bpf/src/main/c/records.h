@@ -369,15 +369,17 @@ struct counter {
 
 /*
  * By CPU, in the mmapable map `tally`, which user space alone writes: what the recording tells of the counts above, kept in
- * the kernel for a recorder that takes over.
+ * the kernel for a recorder that takes over. What is in two changes in the one that does not hold, and holds all at once when
+ * `holds` is changed: a recorder can be killed between any two stores.
  */
 struct tally {
-	__u64 left_out[TABLES]; /* taken from a ring and kept out of the recording: filtered, too */
-	__u64 told_lost[TABLES]; /* of counter.lost, what rows of gaps tell */
-	__u64 unwritten[TABLES]; /* taken from a ring and not written, for lack of room */
-	__u64 told_unwritten[TABLES]; /* of those, what rows of gaps tell */
-	__u64 told_tasks;	 /* rows of tasks made when their last snapshot was whole */
-	__u64 left_out_to;	 /* of CPU 0: the position in the ring of deaths up to which left_out counts */
+	__u64 left_out[2][TABLES];  /* taken from a ring and kept out of the recording: filtered, too */
+	__u64 unwritten[2][TABLES]; /* taken from a ring and not written, for lack of room */
+	__u64 told_tasks[2];	    /* rows of tasks made when their last snapshot was whole */
+	__u64 taken_to[2][2];	    /* of CPU 0: the positions in the rings up to which those count */
+	__u64 holds;		    /* of CPU 0: which of the two */
+	__u64 told_lost[TABLES];    /* of counter.lost, what rows of gaps tell */
+	__u64 told_unwritten[TABLES]; /* of unwritten, the same */
 };
 
 /* One element, in the mmapable map `control`. */

@@ -4,6 +4,7 @@ import exitbox.recorder.kernel.KernelException;
 import exitbox.recorder.kernel.Probe;
 import exitbox.recorder.kernel.Ring;
 import exitbox.recorder.kernel.Snapshot;
+import exitbox.recorder.kernel.Tally;
 import exitbox.schemas.spool.SpoolWriter;
 import java.io.IOException;
 import java.util.Map;
@@ -24,6 +25,7 @@ final class Intake {
     private final Probe probe;
     private final Ring deaths;
     private final Ring events;
+    private final Tally tally;
     private final NameFilter filter;
     private final Consumer<String> messages;
     private long tasksPosition;
@@ -33,21 +35,27 @@ final class Intake {
     /// @param messages told what went wrong, for people
     Intake(Probe probe, NameFilter filter, Consumer<String> messages) {
         this.probe = probe;
+        this.tally = probe.tally();
         this.filter = filter;
         this.messages = messages;
         this.deaths = probe.deaths();
         this.events = probe.eventsRing();
     }
 
-    /// What lies before these positions, by ring id, is in a spool already: another recorder died before it gave it back.
+    /// What lies before these positions, by ring id, is in a spool already: another recorder died before it gave it back. So is
+    /// what it counted.
     void resumeBehind(Map<Integer, Long> positions) {
-        long waiting = positions.getOrDefault(DEATHS, 0L) - deaths.consumerPosition();
+        deaths.resumeBehind(tally.takenTo(DEATHS));
+        events.resumeBehind(tally.takenTo(EVENTS));
+        long written = positions.getOrDefault(DEATHS, 0L);
+        long waiting = written - deaths.consumerPosition();
         if (filter != null && waiting > 0 && waiting <= FRAME_BYTES) {
-            // And before it counted what it had left out there.
+            // It died before it counted what it had left out there.
             filter.of(deaths.committed((int) waiting));
-            filter.count(positions.get(DEATHS));
+            filter.count();
+            tally.settle(DEATHS, written);
         }
-        deaths.resumeBehind(positions.getOrDefault(DEATHS, 0L));
+        deaths.resumeBehind(written);
         events.resumeBehind(positions.getOrDefault(EVENTS, 0L));
     }
 
@@ -90,8 +98,9 @@ final class Intake {
             Ring.Run kept = kept(id, run);
             unwritten.add(kept.data());
             if (filter != null && id == DEATHS) {
-                filter.count(run.to());
+                filter.count();
             }
+            tally.settle(id, run.to());
             heartbeats += run.heartbeats();
             ring.release(run.to());
             if (run.to() - start >= ring.bytes()) {
@@ -120,7 +129,8 @@ final class Intake {
                 spool.append(id, kept.rows(), run.from(), run.to(), firstSeq + rows, kept.data().asByteBuffer());
             }
             if (filter != null && id == DEATHS) {
-                filter.count(run.to());
+                filter.count();
+                tally.settle(id, run.to());
             }
             ring.release(run.to());
             rows += kept.rows();

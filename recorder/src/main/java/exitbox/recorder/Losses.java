@@ -153,5 +153,6 @@ final class Losses {
         for (int cpu = 0; cpu < cpus; cpu++) {
             tally.toldTasks(cpu, counters.seen(cpu, table) - counters.filtered(cpu, table) - counters.lost(cpu, table));
         }
+        tally.settle();
     }
 }

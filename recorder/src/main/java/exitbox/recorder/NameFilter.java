@@ -56,6 +56,7 @@ final class NameFilter {
         ByteBuffer records = run.data().asByteBuffer().order(ByteOrder.nativeOrder());
         int left = 0;
         int kept = 0;
+        Arrays.fill(counts, 0);
         cursor.over(records, 0, records.limit());
         while (cursor.next()) {
             int table = cursor.table();
@@ -84,21 +85,13 @@ final class NameFilter {
         rest.put(rest.position(), records, from, to - from).position(rest.position() + to - from);
     }
 
-    /// Counts what [#of] left out since the last call: what it kept is written. Not what lies before a position that was
-    /// counted already, by a recorder that died before it gave it back.
-    ///
-    /// @param to the ring's position up to which that was
-    void count(long to) {
-        boolean counted = to <= tally.leftOutTo();
+    /// Counts what the last [#of] left out: what it kept is written, or counted.
+    void count() {
         for (int i = 0; i < counts.length; i++) {
-            if (counts[i] > 0 && !counted) {
-                int cpu = i / Counters.TABLES;
-                int table = i % Counters.TABLES;
-                tally.leftOut(cpu, table, tally.leftOut(cpu, table) + counts[i]);
+            if (counts[i] > 0) {
+                tally.leaveOut(i / Counters.TABLES, i % Counters.TABLES, counts[i]);
             }
-            counts[i] = 0;
         }
-        tally.leftOutTo(Math.max(to, tally.leftOutTo()));
     }
 
     private boolean matches(ByteBuffer records, int at) {

@@ -42,7 +42,7 @@ final class Unwritten {
         this.tally = tally;
     }
 
-    /// Counts records as they stand in a ring.
+    /// Counts records as they stand in a ring. In the tally they count when that is settled.
     void add(MemorySegment records) {
         ByteBuffer bytes = records.asByteBuffer().order(ByteOrder.nativeOrder());
         cursor.over(bytes, 0, bytes.limit());
@@ -52,7 +52,7 @@ final class Unwritten {
                 int cpu = cursor.cpu();
                 Loss loss = losses.computeIfAbsent((long) table << 32 | cpu, _ -> new Loss(table, cpu, cursor.bootNs()));
                 loss.count++;
-                tally.unwritten(cpu, table, tally.unwritten(cpu, table) + 1);
+                tally.notWritten(cpu, table);
                 totals[table & (totals.length - 1)]++;
                 loss.lastBootNs = Math.max(loss.lastBootNs, cursor.bootNs());
             }

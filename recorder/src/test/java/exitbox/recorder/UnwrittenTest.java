@@ -53,9 +53,11 @@ class UnwrittenTest {
     void whatADeadRecorderCountedAndDidNotTellIsToldByTheNext() {
         Losses losses = new Losses(tally, 2, 0);
         unwritten.add(records(record(Table.EXITS.number(), 1, 5), record(Table.EXITS.number(), 1, 6)));
+        tally.settle();
         unwritten.take("full").forEach(losses::told);
         assertEquals(List.of(), losses.ofShortage(7, 8));
         unwritten.add(records(record(Table.EXITS.number(), 1, 9)));
+        tally.settle();
         List<Map<String, Object>> gaps = new Losses(tally, 2, 0).ofShortage(7, 8);
         assertEquals(1, gaps.size());
         assertEquals(List.of(1L, "exits", 1L, 7L, 8L, "disk_full"), Stream.of("cpu", "table_name", "count", "first_boot_ns", "last_boot_ns",

@@ -3,11 +3,19 @@ package exitbox.recorder.kernel;
 import exitbox.schemas.layout.Field;
 import exitbox.schemas.layout.RecordLayout;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /// Makes counters as the kernel might have them.
 public final class Counts {
     private static final int COLUMNS = 6;
+    private static final int TABLES = 8 * Counters.TABLES;
+
+    /// `struct tally`.
+    public static final RecordLayout TALLY = new RecordLayout("tally", 6 * TABLES + 56, List.of(new Field("left_out", 0, 2 * TABLES),
+            new Field("unwritten", 2 * TABLES, 2 * TABLES), new Field("told_tasks", 4 * TABLES, 16),
+            new Field("taken_to", 4 * TABLES + 16, 32), new Field("holds", 4 * TABLES + 48, 8),
+            new Field("told_lost", 4 * TABLES + 56, TABLES), new Field("told_unwritten", 5 * TABLES + 56, TABLES)));
 
     private final int cpus;
     private final long[] values;
@@ -28,12 +36,12 @@ public final class Counts {
     }
 
     public static Tally tally(int cpus) {
-        int tables = 8 * Counters.TABLES;
-        RecordLayout layout = new RecordLayout("tally", 4 * tables + 16, List.of(new Field("left_out", 0, tables),
-                new Field("told_lost", tables, tables), new Field("unwritten", 2 * tables, tables),
-                new Field("told_unwritten", 3 * tables, tables), new Field("told_tasks", 4 * tables, 8),
-                new Field("left_out_to", 4 * tables + 8, 8)));
-        return new Tally(Arena.ofAuto().allocate((long) layout.size() * cpus, 8), layout);
+        return tally(cpus, Arena.ofAuto().allocate((long) TALLY.size() * cpus, 8));
+    }
+
+    /// What another has left in this memory.
+    public static Tally tally(int cpus, MemorySegment memory) {
+        return new Tally(memory, cpus, TALLY);
     }
 
     public Counters counters() {
