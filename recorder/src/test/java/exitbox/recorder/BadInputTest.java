@@ -15,10 +15,12 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// What is wrong in a command line is said in one line, and nothing is made on disk.
+@Isolated("takes what the process prints")
 class BadInputTest {
     @TempDir
     Path folder;

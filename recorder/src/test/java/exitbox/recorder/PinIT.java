@@ -23,9 +23,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /// Recorders that die while the kernel goes on collecting: the next one takes over, nothing is lost and nothing is there
 /// twice, and what could not be kept is said to be.
+@Isolated("a storm takes the whole machine")
 class PinIT {
     private static final int ROUNDS = 6;
     // On a machine that is busy with other things a start takes seconds.

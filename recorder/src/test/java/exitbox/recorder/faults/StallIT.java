@@ -17,10 +17,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /// Recorders that stand still or have too little room while a storm goes on: nothing is lost that the ring holds, and what it
 /// cannot hold is counted; the load's own count is the judge.
 @Tag("faults")
+@Isolated("a storm takes the whole machine")
 class StallIT {
     private static final Duration STALL = Duration.ofSeconds(3);
     private static final List<String> SLOW = List.of("strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=writev,fdatasync", "-e",

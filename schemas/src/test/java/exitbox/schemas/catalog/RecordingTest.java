@@ -10,8 +10,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /// Names of files and folders: readable, safe for every host name, and the same everywhere.
+@Isolated("changes the default locale")
 class RecordingTest {
     @Test
     void hostFolders() {
