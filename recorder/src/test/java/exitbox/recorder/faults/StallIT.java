@@ -17,18 +17,18 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Isolated;
 
 /// Recorders that stand still or have too little room while a storm goes on: nothing is lost that the ring holds, and what it
 /// cannot hold is counted; the load's own count is the judge.
 @Tag("faults")
-@Isolated("a storm takes the whole machine")
 class StallIT {
     private static final Duration STALL = Duration.ofSeconds(3);
-    private static final List<String> SLOW = List.of("strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=writev,fdatasync", "-e",
-            "inject=writev,fdatasync:delay_enter=300000");
-    private static final List<String> SLOW_TO_SEAL = List.of("strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fsync,fdatasync", "-e",
-            "inject=fsync,fdatasync:delay_enter=50000");
+    private static final List<String> SLOW =
+            List.of("strace", "-f", "--seccomp-bpf", "-qq", "-o", "/dev/null", "-e", "trace=writev,fdatasync", "-e",
+                    "inject=writev,fdatasync:delay_enter=300000");
+    private static final List<String> SLOW_TO_SEAL =
+            List.of("strace", "-f", "--seccomp-bpf", "-qq", "-o", "/dev/null", "-e", "trace=fsync,fdatasync", "-e",
+                    "inject=fsync,fdatasync:delay_enter=50000");
 
     @TempDir
     Path folder;
@@ -73,7 +73,7 @@ class StallIT {
         String said;
         try (LiveRecorder recorder = LiveRecorder.start(SLOW, dir)) {
             Await.until("it records", () -> !LiveRecorder.spools(dir).isEmpty());
-            Process load = new ProcessBuilder(storm.toString(), "-r", "3000", "-s", "3").start();
+            Process load = new ProcessBuilder(storm.toString(), "-r", "3000", "-s", "2").start();
             said = new String(load.getInputStream().readAllBytes()).strip();
             assertEquals(0, load.waitFor());
             assertEquals(0, recorder.stopUnder(), recorder.stderr());
@@ -91,7 +91,7 @@ class StallIT {
         int[] most = new int[1];
         try (LiveRecorder recorder = LiveRecorder.start(SLOW_TO_SEAL, dir, "--rotate-size", "64K")) {
             Await.until("it records", () -> !LiveRecorder.spools(dir).isEmpty());
-            Process load = new ProcessBuilder(storm.toString(), "-r", "8000", "-s", "5").start();
+            Process load = new ProcessBuilder(storm.toString(), "-r", "8000", "-s", "2").start();
             Await.until("the load ends", () -> {
                 most[0] = Math.max(most[0], LiveRecorder.spools(dir).size());
                 return !load.isAlive();
@@ -107,7 +107,7 @@ class StallIT {
         String said;
         try (LiveRecorder recorder = LiveRecorder.start(SLOW, dir, "--ring-size", "64K", "--events-ring-size", "64K")) {
             Await.until("it records", () -> !LiveRecorder.spools(dir).isEmpty());
-            Process load = new ProcessBuilder(storm.toString(), "-r", "3000", "-s", "3").start();
+            Process load = new ProcessBuilder(storm.toString(), "-r", "3000", "-s", "2").start();
             said = new String(load.getInputStream().readAllBytes()).strip();
             assertEquals(0, load.waitFor());
             assertEquals(0, recorder.stopUnder(), recorder.stderr());
