@@ -54,9 +54,9 @@ public final class Recorded implements AutoCloseable {
                     }
                 }
             }
-            recorded.execute(Contract.get().table(table).ddl());
+            recorded.run(Contract.get().table(table).ddl());
             if (!paths.isEmpty()) {
-                recorded.execute("INSERT INTO " + table.sqlName() + " BY NAME SELECT * FROM read_parquet(" + paths
+                recorded.run("INSERT INTO " + table.sqlName() + " BY NAME SELECT * FROM read_parquet(" + paths
                         + ", hive_partitioning = false)");
             }
         }
@@ -64,6 +64,11 @@ public final class Recorded implements AutoCloseable {
     }
 
     public void execute(String sql) throws SQLException {
+        makeViews(sql);
+        run(sql);
+    }
+
+    private void run(String sql) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute(sql);
         }
@@ -99,7 +104,7 @@ public final class Recorded implements AutoCloseable {
             }
         }
         for (View view : missing) {
-            execute(view.sql());
+            run(view.sql());
         }
     }
 
