@@ -44,6 +44,17 @@ record Explanation(Death death, Party self, Program program, Party parent, Party
         return death.signal() != null && death.signal() == 9 && "user".equals(death.cause()) ? asked(List.of("lost")) : null;
     }
 
+    /// How long after [#escalated] the fatal signal was sent; null when there was none.
+    Long escalatedAfterNs() {
+        Received asked = escalated();
+        return asked == null ? null : sentNs() - asked.bootNs();
+    }
+
+    /// When the fatal signal was sent, as near as it is known.
+    private long sentNs() {
+        return death.row().number("killer_boot_ns", doom() == null ? death.bootNs() : doom().bootNs());
+    }
+
     private Received asked(List<String> otherThan) {
         for (Received signal : received.reversed()) {
             long n = signal.signal();

@@ -55,8 +55,7 @@ final class JsonPage {
         page.put("killer_ancestry", people(why.killerAncestry()));
         page.put("relayed", relay(why));
         page.put("signals", why.received().stream().map(this::signal).toList());
-        page.put("escalated_after_ns", why.escalated() == null || why.doom() == null ? null
-                : (Object) (why.doom().bootNs() - why.escalated().bootNs()));
+        page.put("escalated_after_ns", why.escalatedAfterNs());
         page.put("oom", oom(why.oom()));
         page.put("fault_thread", why.fault() == Fact.NONE ? null : copy(why.fault(), List.of("seq", "tid", "comm", "fault_addr")));
         page.put("early_leader", why.leader() == Fact.NONE ? null : copy(why.leader(), List.of("seq", "boot_ns", "status")));

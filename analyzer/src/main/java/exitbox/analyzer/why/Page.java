@@ -240,9 +240,9 @@ final class Page {
                     Names.signal(signal.signal()), signal.fate(), from), null);
         }
         Received asked = why.escalated();
-        if (asked != null && why.doom() != null) {
+        if (asked != null) {
             boolean same = asked.sender() != null && why.killer() != null && asked.sender().id().equals(why.killer().id());
-            sheet.note(Names.signal(asked.signal()) + " first, SIGKILL " + Names.span(why.doom().bootNs() - asked.bootNs()) + " later"
+            sheet.note(Names.signal(asked.signal()) + " first, SIGKILL " + Names.span(why.escalatedAfterNs()) + " later"
                     + (same ? ", of the same sender." : "."));
         }
     }

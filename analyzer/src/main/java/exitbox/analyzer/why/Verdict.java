@@ -78,15 +78,10 @@ final class Verdict {
         Received asked = why.escalated();
         Relay relay = why.relay();
         return ": " + kin(why.killer()) + Names.sender(why.killer()) + " sent it"
-                + (asked == null ? "" : ", " + Names.span(sentNs() - asked.bootNs()) + " after " + Names.signal(asked.signal())
+                + (asked == null ? "" : ", " + Names.span(why.escalatedAfterNs()) + " after " + Names.signal(asked.signal())
                         + (asked.fate().equals("ignored") ? ", which it ignored" : ""))
                 + (relay == null ? "" : ", " + Names.span(relay.heldNs(death)) + " after it had got " + Names.signal(death.signal())
                         + " itself, from " + Names.sender(relay.sender()));
-    }
-
-    /// When the fatal signal was sent.
-    private long sentNs() {
-        return death.row().number("killer_boot_ns", death.bootNs());
     }
 
     private String kin(Party killer) {
