@@ -36,9 +36,10 @@ final class Configuration {
         try {
             lines = Files.readAllLines(file);
         } catch (CharacterCodingException e) {
-            throw new Failure(Failure.USAGE, "--config " + file + ": not UTF-8", e);
+            throw new Failure(Failure.USAGE, "--config " + file + ": not UTF-8 — save it as that", e);
         } catch (IOException e) {
-            throw new Failure(Failure.USAGE, "--config " + file + ": " + Failure.reason(e), e);
+            throw new Failure(Failure.USAGE, "--config " + file + ": " + Failure.reason(e) + " — name a file of options that can be read",
+                    e);
         }
         for (int i = 0; i < lines.size(); i++) {
             String line = lines.get(i).strip();

@@ -69,7 +69,7 @@ class BadInputTest {
         "--pin --unpin | --pin and --unpin: the one or the other",
         "--pin --tree 1 | --pin: for recordings of the whole machine, not of --tree, which ends by itself",
         "--log-format xml | --log-format xml: there are text and json",
-        "--config /no/such | --config /no/such: No such file or directory",
+        "--config /no/such | --config /no/such: No such file or directory — name a file of options that can be read",
         "--exit-hook x | --exit-hook x: there are auto, group_dead, taskstats and live"})
     void isAUsageError(String arguments, String message) throws Exception {
         Path dir = folder.resolve("recording");
