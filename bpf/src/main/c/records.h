@@ -378,6 +378,7 @@ struct tally {
 	__u64 told_tasks[2];	    /* rows of tasks made when their last snapshot was whole */
 	__u64 taken_to[2][2];	    /* of CPU 0: the positions in the rings up to which those count */
 	__u64 holds;		    /* of CPU 0: which of the two */
+	__u64 open_spool;	    /* of CPU 0: the number of the spool that takes what the rings give */
 	__u64 told_lost[TABLES];    /* of counter.lost, what rows of gaps tell */
 	__u64 told_unwritten[TABLES]; /* of unwritten, the same */
 };

@@ -67,7 +67,7 @@ final class Drain {
         this.service = service;
         this.shortage = shortage;
         this.losses = new Losses(probe.tally(), probe.counters().cpus(), clock.bootNs());
-        this.spool = new OpenSpool(spools, header, clock, this::told);
+        this.spool = new OpenSpool(spools, header, clock, probe.tally(), this::told);
         this.pulse =
                 new Pulse(probe, clock, spool, losses, new ClockWatch(header.clock(), clock.sleepNs()), shortage, retirement, progress);
     }
@@ -311,7 +311,12 @@ final class Drain {
             spool.begin();
             spool.append(Table.GAPS, spools.removed(probe.armedBootNs(), clock.bootNs()));
         } else {
+            boolean gone = spools.isGone(probe.tally().openSpool());
             spool.resume(left);
+            if (gone) {
+                // And this is an older one, which waited to be sealed.
+                spool.append(Table.GAPS, spools.removed(left.tail().lastBootNs(), clock.bootNs()));
+            }
             intake.resumeBehind(left.tail().ringEnds());
             losses.resume(left.tail().gaps());
             for (Map<String, Object> gap : losses.ofSnapshot(probe.counters(), left.tasks(), left.tail().header().clock().bootNs(),

@@ -1,6 +1,7 @@
 package exitbox.recorder;
 
 import exitbox.recorder.kernel.Clock;
+import exitbox.recorder.kernel.Tally;
 import exitbox.schemas.contract.Table;
 import exitbox.schemas.spool.ClockPair;
 import exitbox.schemas.spool.SpoolHeader;
@@ -23,6 +24,7 @@ import java.util.function.Consumer;
 final class OpenSpool {
     private final Spools spools;
     private final Clock clock;
+    private final Tally tally;
     private final Consumer<Map<String, Object>> told;
     // What they tell is told by nothing else.
     private final Deque<Owed> owed = new ArrayDeque<>();
@@ -42,24 +44,31 @@ final class OpenSpool {
     }
 
     /// @param header of the first one
+    /// @param tally which tells whoever takes over that there was one
     /// @param told gets each row of `gaps` that is written
-    OpenSpool(Spools spools, SpoolHeader header, Clock clock, Consumer<Map<String, Object>> told) {
+    OpenSpool(Spools spools, SpoolHeader header, Clock clock, Tally tally, Consumer<Map<String, Object>> told) {
         this.spools = spools;
         this.header = header;
         this.clock = clock;
+        this.tally = tally;
         this.told = told;
         this.seq = spools.nextSeq();
     }
 
     /// Begins with a new one.
     void begin() throws IOException {
-        file = create();
+        open(create());
     }
 
     /// Begins with one that another recorder left, behind its last whole frame.
     void resume(Spools.Unfinished left) throws IOException {
         SpoolWriter writer = left.reopen();
-        file = new File(writer, left.tail().firstSeq() < 0 ? seq : left.tail().firstSeq(), key(writer));
+        open(new File(writer, left.tail().firstSeq() < 0 ? seq : left.tail().firstSeq(), key(writer)));
+    }
+
+    private void open(File next) {
+        file = next;
+        tally.openSpool(next.writer().header().number());
     }
 
     private File create() throws IOException {
@@ -149,7 +158,7 @@ final class OpenSpool {
     SpoolWriter turn(File next) throws IOException {
         File old = file;
         if (old.stands()) {
-            file = new File(next.writer(), seq, next.key());
+            open(new File(next.writer(), seq, next.key()));
             closedBytes += old.writer().bytes();
             return old.writer();
         }
@@ -161,7 +170,7 @@ final class OpenSpool {
         gap.put("cause", "removed");
         gap.put("detail", "spool " + old.writer().path().getFileName() + " was removed or replaced before it was sealed");
         seq = old.firstSeq();
-        file = new File(next.writer(), seq, next.key());
+        open(new File(next.writer(), seq, next.key()));
         append(Table.GAPS, gap);
         return null;
     }

@@ -195,14 +195,19 @@ final class Spools {
 
     /// The row of `gaps` for a run that is taken over and whose open spool is there no more.
     ///
-    /// @param armedBootNs when the run began
-    Map<String, Object> removed(long armedBootNs, long nowBootNs) {
+    /// @param firstBootNs from when on nothing of the run is left, as far as is known
+    Map<String, Object> removed(long firstBootNs, long nowBootNs) {
         Map<String, Object> gap = new HashMap<>();
-        gap.put("first_boot_ns", armedBootNs);
+        gap.put("first_boot_ns", firstBootNs);
         gap.put("last_boot_ns", nowBootNs);
         gap.put("cause", "removed");
         gap.put("detail", "the spool of the run that is gone on with was removed while no recorder was at work");
         return gap;
+    }
+
+    /// Whether a spool of this number is neither there nor sealed, nor a later one. Before any is made.
+    boolean isGone(long number) {
+        return number >= nextNumber;
     }
 
     /// Closed spools that wait to be sealed, oldest first.

@@ -97,7 +97,8 @@ class ConfigurationTest {
         assertEquals("--config " + missing + ": No such file or directory — name a file of options that can be read",
                 assertThrows(Failure.class, () -> Configuration.read(missing)).getMessage());
         Path bytes = Files.write(folder.resolve("latin1"), "dir=\u00e4".getBytes(StandardCharsets.ISO_8859_1));
-        assertEquals("--config " + bytes + ": not UTF-8 — save it as that", assertThrows(Failure.class, () -> Configuration.read(bytes)).getMessage());
+        assertEquals("--config " + bytes + ": not UTF-8 — save it as that",
+                assertThrows(Failure.class, () -> Configuration.read(bytes)).getMessage());
     }
 
     @Test

@@ -10,6 +10,7 @@ import exitbox.recorder.kernel.NeedsBpf;
 import exitbox.schemas.catalog.Recording;
 import exitbox.schemas.spool.SpoolTail;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -61,6 +62,32 @@ class FaultsIT {
                     + " or grant CAP_BPF and CAP_PERFMON\n", nobody.stderr());
         }
         assertTrue(Files.notExists(dir));
+    }
+
+    /// As the service does; /sys/fs/bpf is root's alone.
+    @Test
+    void twoRightsSuffice() throws Exception {
+        assumeTrue(onPath("setpriv"), "needs setpriv");
+        List<String> rights = List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--inh-caps=-all,+bpf,+perfmon",
+                "--ambient-caps=-all,+bpf,+perfmon", "--bounding-set=-all,+bpf,+perfmon");
+        assumeTrue(reads(rights, Truth.ROOT.resolve("bin/exitbox")), "needs the sources in a folder that nobody may enter as well");
+        Path home = Files.createTempDirectory("nobody");
+        try {
+            assertEquals(0, new ProcessBuilder("chown", "65534:65534", home.toString()).start().waitFor());
+            dir = home.resolve("recording");
+            try (LiveRecorder nobody = LiveRecorder.start(rights, dir)) {
+                Await.until("it records", () -> LiveRecorder.spools(dir).stream().mapToLong(FaultsIT::rows).sum() > 0 || !nobody.isAlive());
+                truth.deaths("exit", "15");
+                assertEquals(0, nobody.stop(), nobody.stderr());
+            }
+            try (Recorded recorded = Recorded.open(dir)) {
+                recorded.assertSeqWhole();
+                recorded.assertBalanced();
+                assertEquals(1, recorded.number("SELECT count(*) FROM exits WHERE code = 15 AND comm = 'truth'"));
+            }
+        } finally {
+            new ProcessBuilder("rm", "-rf", home.toString()).start().waitFor();
+        }
     }
 
     private static boolean reads(List<String> under, Path file) throws Exception {
@@ -148,7 +175,7 @@ class FaultsIT {
     void aFailedWriteBeginsANewSpool() throws Exception {
         assumeTrue(onPath("strace"), "needs strace");
         Path spool = new Recording(dir).spool(LiveRecorder.host(), 1);
-        try (LiveRecorder recorder = straceWrites("inject=writev:error=EIO:when=4", spool)) {
+        try (LiveRecorder recorder = straceWrites("inject=writev:error=EIO:when=4", spool, "--no-hook", "all")) {
             Await.until("a new spool was begun", () -> recorder.stderr().contains("cannot write " + spool
                     + ": Input/output error — it is sealed now, and a new one begun\n"));
             truth.deaths("exit", "14");
@@ -162,9 +189,30 @@ class FaultsIT {
         }
     }
 
-    private LiveRecorder straceWrites(String inject, Path file) throws Exception {
-        LiveRecorder recorder = LiveRecorder.start(List.of("strace", "-f", "-o", "/dev/null", "-P", file.toString(), "-e", "trace=writev",
-                "-e", inject), dir, "--no-hook", "all");
+    /// The run has begun: its processes alive are what there is no room for.
+    @Test
+    void whatTheFirstSnapshotHasNoRoomForIsCounted() throws Exception {
+        assumeTrue(onPath("strace"), "needs strace");
+        Path spool = new Recording(dir).spool(LiveRecorder.host(), 1);
+        try (LiveRecorder recorder = straceWrites("inject=writev:error=ENOSPC:when=2", spool, "--on-full", "count-only")) {
+            Await.until("there is room again", () -> recorder.stderr().contains("exitbox: there is room again: "));
+            truth.deaths("exit", "16");
+            assertEquals(0, recorder.stopUnder(), recorder.stderr());
+            assertTrue(recorder.stderr().startsWith("exitbox: No space left on device — from now on events are counted, not kept, until"
+                    + " there is room again\n"), recorder.stderr());
+        }
+        try (Recorded recorded = Recorded.open(dir)) {
+            recorded.assertSeqWhole();
+            recorded.assertBalanced();
+            assertTrue(recorded.number("SELECT sum(count) FROM gaps WHERE table_name = 'tasks' AND cause = 'disk_full'") > 0);
+            assertEquals(0, recorded.number("SELECT count(*) FROM tasks"));
+            assertEquals(1, recorded.number("SELECT count(*) FROM exits WHERE code = 16 AND comm = 'truth'"));
+        }
+    }
+
+    private LiveRecorder straceWrites(String inject, Path file, String... options) throws Exception {
+        LiveRecorder recorder = LiveRecorder.start(List.of("strace", "-f", "--seccomp-bpf", "-o", "/dev/null", "-P", file.toString(), "-e",
+                "trace=writev", "-e", inject), dir, options);
         Await.until("it records", () -> !LiveRecorder.spools(dir).isEmpty());
         return recorder;
     }
@@ -204,8 +252,9 @@ class FaultsIT {
     }
 
     private static LiveRecorder strace(String inject, Path dir) throws Exception {
-        LiveRecorder recorder = LiveRecorder.start(List.of("strace", "-f", "-o", "/dev/null", "-e", "trace=fdatasync", "-e", inject), dir,
-                "--sync-every", "50ms");
+        LiveRecorder recorder =
+                LiveRecorder.start(List.of("strace", "-f", "--seccomp-bpf", "-o", "/dev/null", "-e", "trace=fdatasync", "-e", inject), dir,
+                        "--sync-every", "50ms");
         Await.until("it records", () -> !LiveRecorder.spools(dir).isEmpty());
         return recorder;
     }
@@ -223,7 +272,15 @@ class FaultsIT {
         assertFalse(Files.isSymbolicLink(victim));
     }
 
-    private static boolean onPath(String program) throws IOException, InterruptedException {
+    private static long rows(Path spool) {
+        try {
+            return LiveRecorder.rows(spool);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static boolean onPath(String program) throws IOException, InterruptedException {
         return new ProcessBuilder("sh", "-c", "command -v " + program + " >/dev/null").start().waitFor() == 0;
     }
 }

@@ -84,9 +84,24 @@ public final class LiveRecorder implements AutoCloseable {
 
     /// The same for one under another command, which passes no signals on.
     public int stopUnder() throws Exception {
-        ProcessHandle recorder = process.children().findFirst().orElseThrow();
-        assertEquals(0, new ProcessBuilder("kill", "-TERM", Long.toString(recorder.pid())).start().waitFor());
+        signalUnder("TERM");
         return await();
+    }
+
+    public void signalUnder(String name) throws Exception {
+        assertEquals(0, new ProcessBuilder("kill", "-" + name, Long.toString(under().pid())).start().waitFor());
+    }
+
+    /// kill -9 of both: strace would wait for what it delays.
+    public void killUnder() throws Exception {
+        ProcessHandle recorder = under();
+        signalUnder("KILL");
+        kill();
+        recorder.onExit().join();
+    }
+
+    private ProcessHandle under() {
+        return process.children().findFirst().orElseThrow();
     }
 
     /// Waits for its end and returns the exit status.

@@ -280,6 +280,35 @@ class PinIT {
         assertEquals(0, verified.status(), verified.text());
     }
 
+    /// What waited is sealed, and what took its place is known to be gone.
+    @Test
+    @Tag("faults")
+    void anOpenSpoolThatWasRemovedBesideOneThatWaitsIsALoss() throws Exception {
+        assumeTrue(FaultsIT.onPath("strace"), "needs strace");
+        List<String> sealsNothing = List.of("strace", "-f", "--seccomp-bpf", "-qq", "-o", "/dev/null", "-e", "trace=fsync", "-e",
+                "inject=fsync:delay_enter=60000000:when=5+"); // not the folders
+        List<Truth.Death> waiting;
+        try (LiveRecorder recorder = LiveRecorder.start(sealsNothing, dir, options())) {
+            Await.until("all is pinned", () -> facts() != null);
+            waiting = truth.deaths("exit", "5");
+            recorder.signalUnder("HUP");
+            Await.until("one waits",
+                    () -> LiveRecorder.spools(dir).size() == 2 && LiveRecorder.rows(LiveRecorder.spools(dir).getLast()) > 0);
+            recorder.killUnder();
+        }
+        Files.delete(LiveRecorder.spools(dir).getLast());
+        try (LiveRecorder recorder = armed()) {
+            assertEquals(0, recorder.stop(), recorder.stderr());
+        }
+        try (Recorded recorded = Recorded.open(dir)) {
+            recorded.assertSeqWhole();
+            assertEquals(1, deaths(recorded, waiting));
+            assertEquals(List.of(List.of("removed")), recorded.rows("SELECT cause FROM gaps WHERE count IS NULL"));
+        }
+        Verified verified = Verified.of(dir);
+        assertEquals(0, verified.status(), verified.text());
+    }
+
     @Test
     @Tag("faults")
     void aRunOfThisMachineUnderAnotherNameIsEndedAndSealed() throws Exception {

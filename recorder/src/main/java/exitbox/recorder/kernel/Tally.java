@@ -22,6 +22,7 @@ public final class Tally {
     private final Pair toldTasks;
     private final Pair takenTo;
     private final int holds;
+    private final int openSpool;
     private final int toldLost;
     private final int toldUnwritten;
 
@@ -41,6 +42,7 @@ public final class Tally {
         this.toldTasks = Pair.of(layout, "told_tasks");
         this.takenTo = Pair.of(layout, "taken_to");
         this.holds = layout.field("holds").offset();
+        this.openSpool = layout.field("open_spool").offset();
         this.toldLost = layout.field("told_lost").offset();
         this.toldUnwritten = layout.field("told_unwritten").offset();
         level();
@@ -99,6 +101,15 @@ public final class Tally {
     public void settle(int ring, long to) {
         set(0, next(takenTo, ring), to);
         settle();
+    }
+
+    /// The number of the spool that takes what the rings give; 0 before the first.
+    public long openSpool() {
+        return get(0, openSpool);
+    }
+
+    public void openSpool(long number) {
+        set(0, openSpool, number);
     }
 
     public long toldLost(int cpu, int table) {

@@ -67,7 +67,8 @@ class ErrorSweepIT {
     @Execution(ExecutionMode.CONCURRENT)
     @ParameterizedTest(name = "{1} at {0}, --on-full {2}")
     @CsvSource({"writev, ENOSPC, stop", "writev, ENOSPC, count-only", "writev, ENOSPC, drop-oldest", "writev, EIO, stop",
-        "fdatasync, EIO, stop", "fsync, EIO, stop", "fsync, ENOSPC, count-only", "rename, EIO, stop", "rename, ENOSPC, stop",
+        "fdatasync, EIO, stop", "fdatasync, ENOSPC, count-only", "fsync, EIO, stop", "fsync, ENOSPC, count-only", "rename, EIO, stop",
+        "rename, ENOSPC, stop",
         "pwrite64, ENOSPC, stop", "pwrite64, EIO, count-only"})
     void isSaidAndMadeGood(String call, String error, String onFull, @TempDir Path folder) throws Exception {
         Path dir = folder.resolve("recording");

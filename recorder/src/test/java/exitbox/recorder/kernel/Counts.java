@@ -12,10 +12,10 @@ public final class Counts {
     private static final int TABLES = 8 * Counters.TABLES;
 
     /// `struct tally`.
-    public static final RecordLayout TALLY = new RecordLayout("tally", 6 * TABLES + 56, List.of(new Field("left_out", 0, 2 * TABLES),
+    public static final RecordLayout TALLY = new RecordLayout("tally", 6 * TABLES + 64, List.of(new Field("left_out", 0, 2 * TABLES),
             new Field("unwritten", 2 * TABLES, 2 * TABLES), new Field("told_tasks", 4 * TABLES, 16),
-            new Field("taken_to", 4 * TABLES + 16, 32), new Field("holds", 4 * TABLES + 48, 8),
-            new Field("told_lost", 4 * TABLES + 56, TABLES), new Field("told_unwritten", 5 * TABLES + 56, TABLES)));
+            new Field("taken_to", 4 * TABLES + 16, 32), new Field("holds", 4 * TABLES + 48, 8), new Field("open_spool", 4 * TABLES + 56, 8),
+            new Field("told_lost", 4 * TABLES + 64, TABLES), new Field("told_unwritten", 5 * TABLES + 64, TABLES)));
 
     private final int cpus;
     private final long[] values;
