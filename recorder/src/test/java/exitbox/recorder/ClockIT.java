@@ -13,7 +13,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -38,15 +41,17 @@ class ClockIT {
         List<String> faked = faked();
         Truth truth = Truth.compile(folder);
         Path dir = folder.resolve("recording");
-        set("+0");
+        // About noon: at the day's end, which the steps would go beyond, the spool that is looked at is closed.
+        int noon = 12 - ZonedDateTime.now(ZoneOffset.UTC).getHour();
+        set(hours(noon));
         try (LiveRecorder recorder = LiveRecorder.start(faked, dir, "--no-hook", "all")) {
             Await.until("it records",
                     () -> !LiveRecorder.spools(dir).isEmpty() && rows(LiveRecorder.spools(dir).getFirst(), Table.HEARTBEATS) > 0);
             Path spool = LiveRecorder.spools(dir).getFirst();
             truth.deaths("exit", "31");
             int steps = 0;
-            for (String offset : List.of("+1h", "-1h", "+0")) {
-                set(offset);
+            for (int offset : List.of(1, -1, 0)) {
+                set(hours(noon + offset));
                 int noticed = ++steps;
                 Await.until("step " + noticed + " is noticed", () -> rows(spool, Table.CLOCK_STEPS) >= noticed);
                 truth.deaths("exit", Integer.toString(31 + steps));
@@ -112,6 +117,10 @@ class ClockIT {
         assumeTrue(library != null, "needs libfaketime (apt-get install faketime)");
         return List.of("env", "FAKETIME_CACHE_DURATION=1", "FAKETIME_DONT_FAKE_MONOTONIC=1",
                 "FAKETIME_TIMESTAMP_FILE=" + folder.resolve("offset"), "LD_PRELOAD=" + library);
+    }
+
+    private static String hours(int offset) {
+        return String.format(Locale.ROOT, "%+dh", offset);
     }
 
     private void set(String offset) throws IOException {
