@@ -89,7 +89,7 @@ public final class Tally {
         return held(0, takenTo, ring);
     }
 
-    /// The same, when what stood there is in no ring.
+    /// From now on it holds what was counted. (None of it stood in a ring.)
     public void settle() {
         VarHandle.releaseFence();
         set(0, holds, 1 - held());
@@ -97,7 +97,7 @@ public final class Tally {
         level();
     }
 
-    /// From now on it holds what was counted, up to a position in a ring.
+    /// The same, up to a position in a ring.
     public void settle(int ring, long to) {
         set(0, next(takenTo, ring), to);
         settle();
