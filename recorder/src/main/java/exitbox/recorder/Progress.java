@@ -100,7 +100,8 @@ final class Progress {
         fields.put("filtered", filtered);
         fields.put("dir", dir.toString());
         fields.put("bytes", bytes);
-        log.info(String.format(Locale.ROOT, "recorded %,d deaths (%,d events) in %s, lost %,d%s: %s, %s", deaths, events, elapsed(), lost,
+        log.info(String.format(Locale.ROOT, "recorded %,d %s (%,d %s) in %s, lost %,d%s: %s, %s", deaths,
+                deaths == 1 ? "death" : "deaths", events, events == 1 ? "event" : "events", elapsed(), lost,
                 filtered > 0 && !scope.some() ? String.format(Locale.ROOT, ", left out %,d by filter", filtered) : "", dir, bytes(bytes)),
                 fields);
     }

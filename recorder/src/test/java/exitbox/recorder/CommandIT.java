@@ -74,6 +74,14 @@ class CommandIT {
         }
     }
 
+    @Test
+    void oneDeathIsNoDeaths() throws Exception {
+        try (Commanded command = record("--", "true")) {
+            assertEquals(0, command.await(), command.stderr());
+            assertTrue(command.stderr().startsWith("exitbox: recorded 1 death ("), command.stderr());
+        }
+    }
+
     /// A pipeline, and a daemon that forks twice, after whose death only the command ends.
     private static final String FAMILY = """
             mkfifo "$1/daemon"
