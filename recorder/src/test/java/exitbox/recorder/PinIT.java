@@ -431,7 +431,10 @@ class PinIT {
     private LiveRecorder armedAnew(String... options) throws Exception {
         Object before = facts();
         LiveRecorder recorder = LiveRecorder.start(dir, options(options));
-        Await.until("all is pinned anew", () -> facts() != null && !facts().equals(before));
+        Await.until("all is pinned anew", () -> {
+            Object now = facts();
+            return now != null && !now.equals(before);
+        });
         return recorder;
     }
 
