@@ -63,13 +63,13 @@ final class CommandScope implements Scope {
     }
 
     @Override
-    public void begun(Probe probe, Drain drain) {
+    public void begun(Probe probe, Orders orders) {
         Arrival early = signals.next();
         while (early != null && command.inherited().ignores(early.number())) {
             early = signals.next();
         }
         if (early != null) {
-            end(128 + early.number(), drain, "signal " + early.number() + " before the command began");
+            end(128 + early.number(), orders, "signal " + early.number() + " before the command began");
             return;
         }
         Followed followed = probe.followed();
@@ -79,16 +79,16 @@ final class CommandScope implements Scope {
         followed.remove(self);
         if (!outcome.started()) {
             notStarted = command.failure(outcome);
-            end(notStarted.status(), drain, "command not started");
+            end(notStarted.status(), orders, "command not started");
             return;
         }
         Child child = new Child(outcome.pid());
         recording = true;
         started = true;
-        Thread.ofPlatform().daemon().name(NAME).start(() -> attend(child, followed, drain));
+        Thread.ofPlatform().daemon().name(NAME).start(() -> attend(child, followed, orders));
     }
 
-    private void attend(Child child, Followed followed, Drain drain) {
+    private void attend(Child child, Followed followed, Orders orders) {
         int word = child.await(signals, pid -> recording && followed.contains(pid));
         child.close();
         List<Integer> living = recording ? followed.pids().stream().filter(TreeScope::isAlive).toList() : List.of();
@@ -99,12 +99,12 @@ final class CommandScope implements Scope {
                     + (living.size() > NAMED ? ", …" : ""));
         }
         int signal = word & 0x7f;
-        end(signal == 0 ? word >> 8 & 0xff : 128 + signal, drain, "command ended");
+        end(signal == 0 ? word >> 8 & 0xff : 128 + signal, orders, "command ended");
     }
 
-    private void end(int exitStatus, Drain drain, String reason) {
+    private void end(int exitStatus, Orders orders, String reason) {
         status.complete(exitStatus);
-        drain.stop(reason);
+        orders.stop(reason);
     }
 
     @Override

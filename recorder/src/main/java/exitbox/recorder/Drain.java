@@ -26,6 +26,7 @@ final class Drain {
     private final Probe probe;
     private final Intake intake;
     private final Wait wait;
+    private final Orders orders;
     private final Clock clock = new Clock();
     private final Spools spools;
     private final OpenSpool spool;
@@ -42,23 +43,17 @@ final class Drain {
     private long snapshotBootNs;
     // A write failed, and none has succeeded since.
     private boolean suspect;
-    private boolean listening = true;
-    private String lack;
-    private volatile String stopReason;
-    // Why what was written did not come to the disk; null when [#look] has seen to it.
-    private volatile String refusal;
-    private volatile boolean rotateNow;
-    private volatile Runnable rotated;
     private long heartbeats;
-    private volatile boolean leaving;
 
     /// @param pins where the programs are pinned when the run stands on disk; null when they are not to outlive this process
-    Drain(Probe probe, Pins pins, Intake intake, Wait wait, Spools spools, Retirement retirement, Rotation rotation, RunRows run,
+    Drain(Probe probe, Pins pins, Intake intake, Wait wait, Orders orders, Spools spools, Retirement retirement, Rotation rotation,
+            RunRows run,
             SpoolHeader header, Progress progress, Service service, Shortage shortage) {
         this.probe = probe;
         this.pins = pins;
         this.intake = intake;
         this.wait = wait;
+        this.orders = orders;
         this.spools = spools;
         this.retirement = retirement;
         this.rotation = rotation;
@@ -72,51 +67,6 @@ final class Drain {
                 new Pulse(probe, clock, spool, losses, new ClockWatch(header.clock(), clock.sleepNs()), shortage, retirement, progress);
     }
 
-    /// Ends the loop soon; from any thread. The first reason counts.
-    void stop(String reason) {
-        if (stopReason == null) {
-            stopReason = reason;
-        }
-        wake();
-    }
-
-    /// Ends the loop soon. What is pinned stays at work, for a recorder that takes over; from any thread.
-    void leave(String reason) {
-        leaving = probe.isPinned();
-        stop(reason);
-    }
-
-    /// What was written did not come to the disk for want of room: it is sealed, if that can be, and `--on-full` says the rest;
-    /// from any thread.
-    void lacks(String why) {
-        refusal = why;
-        rotate();
-    }
-
-    /// Closes the spool soon and has it sealed; from any thread.
-    void rotate() {
-        rotateNow = true;
-        wake();
-    }
-
-    /// The same, and says when the next one stands.
-    void rotate(Runnable then) {
-        rotated = then;
-        rotate();
-    }
-
-    /// Has it look at the rings now; from any thread.
-    synchronized void wake() {
-        if (listening) {
-            wait.wake();
-        }
-    }
-
-    /// From now on nobody is woken: what [Wait] has may be given back.
-    synchronized void stopListening() {
-        listening = false;
-    }
-
     /// The open spool; from any thread.
     Path spool() {
         return spool.path();
@@ -127,7 +77,7 @@ final class Drain {
         spool.sync();
     }
 
-    /// Records until [#stop] is called or the time is over, then ends the events, empties the ring, and writes the
+    /// Records until [Orders] say stop or the time is over, then ends the events, empties the ring, and writes the
     /// stop row with the kernel's last counts. Looks at the ring at least every `idle`, also when nothing happens.
     /// Calls `begun` when the run stands on disk.
     void record(Duration limit, Duration idle, Runnable begun) throws IOException {
@@ -139,10 +89,10 @@ final class Drain {
         long started = clock.bootNs();
         long end = limit == null ? Long.MAX_VALUE : started + limit.toNanos();
         pulse.putOff(started);
-        while (stopReason == null) {
+        while (orders.stopReason() == null) {
             long now = clock.bootNs();
             if (now >= end) {
-                stop("duration");
+                orders.stop("duration");
             }
             boolean busy = false;
             boolean more = false;
@@ -157,10 +107,8 @@ final class Drain {
                 }
                 busy = drain() > own;
                 more = isFull();
-                if (!shortage.holding() && (rotateNow || more || rotation.due(spool.began(), now, clock.realNs()))) {
+                if (!shortage.holding() && (orders.rotation() || more || rotation.due(spool.began(), now, clock.realNs()))) {
                     nextSpool();
-                    rotateNow = false;
-                    tellRotated();
                 }
             } catch (IOException e) {
                 mend(e);
@@ -169,7 +117,7 @@ final class Drain {
             long untilMillis = Math.max(Math.min(pulse.nextNs(), end) - clock.bootNs(), 0) / 1_000_000 + 1;
             wait.await(more ? 0 : (int) Math.min(untilMillis, busy ? Math.min(BUSY_MILLIS, idleMillis) : idleMillis));
         }
-        if (leaving) {
+        if (orders.leaving() && probe.isPinned()) {
             goAway();
         } else {
             end();
@@ -208,7 +156,7 @@ final class Drain {
         pulse.oweLosses(last);
         pulse.oweRecursion();
         shortage.end().forEach(gap -> spool.owe(Table.GAPS, gap));
-        spool.owe(Table.RUNS, run.stop(stopReason, last));
+        spool.owe(Table.RUNS, run.stop(orders.stopReason(), last));
         while (!isPaid()) {
             wait.await(BUSY_MILLIS);
         }
@@ -238,9 +186,8 @@ final class Drain {
                 }
                 watchClock();
                 long moved = drain();
-                if (!shortage.holding() && (rotateNow || isFull())) {
+                if (!shortage.holding() && (orders.rotation() || isFull())) {
                     nextSpool();
-                    rotateNow = false;
                 } else if (moved == 0 && !intake.isEmpty()) {
                     wait.await(BUSY_MILLIS);
                 }
@@ -272,7 +219,7 @@ final class Drain {
 
     /// Why the run ended before it was told to; null when it did not.
     String lack() {
-        return lack;
+        return shortage.ended();
     }
 
     private void begin() throws IOException {
@@ -369,7 +316,7 @@ final class Drain {
             if (shortage.isOver()) {
                 shortage.goOn();
             } else if (!retirement.isMakingRoom()) {
-                full(shortage.why(), true, true);
+                shortage.full(shortage.why(), true, true);
             }
         }
         if (shortage.pausing() || isOverQuota()) {
@@ -392,9 +339,9 @@ final class Drain {
             return quota.isReached();
         }
         if (spool.bytes() > LARGE_SPOOL) {
-            rotateNow = true; // sealed it takes less
+            orders.rotate(); // sealed it takes less
         } else {
-            full("--keep-size " + quota.text() + " is used up, and nothing sealed is left to delete", true, false);
+            shortage.full("--keep-size " + quota.text() + " is used up, and nothing sealed is left to delete", true, false);
         }
         return true;
     }
@@ -410,7 +357,7 @@ final class Drain {
     private void mend(IOException failure) throws IOException {
         spool.countWhole();
         if (Room.isLacking(failure)) {
-            full(Failure.reason(failure), true, true);
+            shortage.full(Failure.reason(failure), true, true);
         } else if (suspect) {
             throw failure;
         } else {
@@ -422,50 +369,18 @@ final class Drain {
 
     /// Looks how much room there is.
     private void look() throws IOException {
-        String refused = refusal;
+        String refused = orders.takeRefusal();
         if (refused != null) {
-            refusal = null;
-            full(refused, true, true);
+            shortage.full(refused, true, true);
         }
-        String now = shortage.lack(retirement.pendingBytes());
+        String lack = shortage.lack();
         if (shortage.counting() && shortage.isOver()) {
             goOn();
         } else if (shortage.counting()) {
-            retirement.tryAgain();
-            if (shortage.policy() == OnFull.DROP_OLDEST) {
-                retirement.makeRoom(true);
-            }
+            shortage.tryAgain();
         }
-        if (now != null) {
-            full(now, false, true);
-        }
-    }
-
-    /// @param refused whether nothing can be written any more, whatever the options say
-    /// @param drop whether deleting helps
-    private void full(String why, boolean refused, boolean drop) throws IOException {
-        shortage.free();
-        if (drop && shortage.policy() == OnFull.DROP_OLDEST) {
-            retirement.makeRoom(refused);
-        }
-        if (retirement.isMakingRoom()) {
-            if (refused) {
-                shortage.hold(why);
-            }
-            return;
-        }
-        if (stopReason != null || shortage.policy() == OnFull.STOP) {
-            stop("disk full: " + why);
-            lack = why;
-            if (refused) {
-                shortage.count(why);
-            }
-            return;
-        }
-        if (!shortage.counting()) {
-            progress.say(why + " — from now on events are counted, not kept, until there is room again");
-            shortage.count(why);
-            rotateNow = true; // sealed it takes less
+        if (lack != null) {
+            shortage.full(lack, false, true);
         }
     }
 
@@ -497,19 +412,12 @@ final class Drain {
         if (closed != null) {
             retirement.submit(closed);
         }
+        orders.rotationDone();
         if (!shortage.counting()) {
             spool.pay();
             if (spool.began().bootNs() - snapshotBootNs >= rotation.age().toNanos()) {
                 snapshot();
             }
-        }
-    }
-
-    private void tellRotated() {
-        Runnable then = rotated;
-        if (then != null) {
-            rotated = null;
-            then.run();
         }
     }
 }

@@ -9,7 +9,7 @@ final class Requests {
     private static final String RESTART = "restart";
 
     private final boolean feed;
-    private volatile Drain drain;
+    private volatile Orders orders;
     private volatile Service service = Service.NONE;
     private volatile String stopReason;
 
@@ -37,7 +37,7 @@ final class Requests {
         // What the service gets instead of TERM when it is to come back at once.
         Signals.on("USR1", () -> ask(RESTART));
         Signals.on("HUP", () -> {
-            Drain run = drain;
+            Orders run = orders;
             if (run != null) {
                 service.reloading();
                 run.rotate(service::reloaded);
@@ -46,18 +46,18 @@ final class Requests {
     }
 
     /// From now on they are this run's.
-    void serve(Drain run) {
-        drain = run;
+    void serve(Orders run) {
+        orders = run;
         tell(run);
     }
 
     private void ask(String reason) {
         stopReason = reason;
         service.stopping();
-        tell(drain);
+        tell(orders);
     }
 
-    private void tell(Drain run) {
+    private void tell(Orders run) {
         String reason = stopReason;
         if (run == null || reason == null) {
             return;

@@ -5,7 +5,6 @@ import exitbox.recorder.kernel.LibC;
 import exitbox.recorder.kernel.Pins;
 import exitbox.recorder.kernel.Probe;
 import exitbox.recorder.kernel.Wait;
-import exitbox.schemas.catalog.Access;
 import exitbox.schemas.catalog.CatalogWriter;
 import exitbox.schemas.catalog.Deleter;
 import exitbox.schemas.catalog.Ledger;
@@ -43,7 +42,13 @@ final class Run {
     private final String end;
     private final boolean takenOver;
     private final boolean another;
-    private final String comm;
+    private final Host host;
+    private final Recording recording;
+    private final Clock clock = new Clock();
+    // Null when what is recorded is kept.
+    private final Feed feed;
+    private final Service service;
+    private final Progress progress;
 
     /// @param pins where to pin; null for nowhere
     /// @param end why a run that was taken over ends at once; null to go on with it
@@ -61,124 +66,53 @@ final class Run {
         this.end = end;
         this.takenOver = probe.runTakenOver() != null;
         this.another = another;
-        this.comm = takenOver ? probe.commTakenOver() : options.commPattern();
+        this.host = place.host();
+        this.recording = place.folder().recording();
+        this.feed = options.feed ? new Feed(System.in) : null;
+        // A command's supervisor is not this program's.
+        this.service = scope.quiet() || feed != null ? Service.NONE : Service.of(System.getenv(), ProcessHandle.current().pid());
+        this.progress = new Progress(log, feed == null && !scope.quiet() && log.isText() && LibC.isTerminal(2), recording.dir());
     }
 
     /// Returns the exit status; null when the run that was taken over has ended, and another is to begin.
     Integer record() throws IOException {
-        Host host = place.host();
-        Access access = place.access();
-        Folder folder = place.folder();
-        List<RecordLayout> layouts = probe.layouts();
-        List<String> misfits = SpoolDecoder.misfits(layouts);
+        List<String> misfits = SpoolDecoder.misfits(probe.layouts());
         if (!misfits.isEmpty() && !takenOver) {
             throw new IllegalStateException("the BPF object does not fit this program: " + misfits);
         }
-        Clock clock = new Clock();
-        Feed feed = options.feed ? new Feed(System.in) : null;
         if (!takenOver) {
             scope.armed(probe);
         }
-        Progress progress =
-                new Progress(log, feed == null && !scope.quiet() && log.isText() && LibC.isTerminal(2), folder.recording().dir());
-        CatalogWriter catalog = new CatalogWriter(folder.recording(), access, host.name(), place.sealKey(), Room::isLacking);
+        CatalogWriter catalog = new CatalogWriter(recording, place.access(), host.name(), place.sealKey(), Room::isLacking);
         Ledger ledger = catalog.read();
-        Signing.check(place.sealKey(), folder.recording(), ledger, progress::say);
+        Signing.check(place.sealKey(), recording, ledger, progress::say);
         Quota quota = new Quota(feed == null ? options.keepSize : null,
                 probe.hook().coalesce() ? Math.min(options.rotateSize, MOST_TO_COALESCE) : options.rotateSize);
         Retention retention =
-                new Retention(folder.recording(), host.name(), new Deleter(folder.recording(), catalog), options.keep, quota, place.room(),
-                        place::moment);
-        Reserve reserve = new Reserve(folder.recording().spoolFolder(host.name()), place.room(), access, quota.spoolBytes());
-        // A command's supervisor is not this program's.
-        Service service = scope.quiet() || feed != null ? Service.NONE : Service.of(System.getenv(), ProcessHandle.current().pid());
+                new Retention(recording, host.name(), new Deleter(recording, catalog), options.keep, quota, place.room(), place::moment);
+        Reserve reserve = new Reserve(recording.spoolFolder(host.name()), place.room(), place.access(), quota.spoolBytes());
         if (!scope.quiet()) {
             requests.listen(service);
         }
-        new Beginning(options.onFull, place.room(), retention, service,
-                () -> takenOver ? probe.deaths().fillBytes() + probe.eventsRing().fillBytes() : 0, requests::isStopAsked,
-                takenOver ? "the kernel goes on collecting, for the next start" : "what happened meanwhile is not recorded", progress::say)
-                .await(reserve, scope.quiet() || feed != null ? Duration.ZERO : options.duration);
-        Spools spools = Spools.find(folder.recording(), host.name(), ledger, access, host.bootId(), clock.bootNs(), probe.runTakenOver(),
+        begin(retention, reserve);
+        Spools spools = Spools.find(recording, host.name(), ledger, place.access(), host.bootId(), clock.bootNs(), probe.runTakenOver(),
                 progress::say);
         if (spools.takenOverEnded()) {
             probe.unpin();
             return null;
         }
-        Sealing sealing = new Sealing(new Sealer(folder.recording(), access, catalog), host.name(), retention,
+        Sealing sealing = new Sealing(new Sealer(recording, place.access(), catalog), host.name(), retention,
                 options.onFull == OnFull.DROP_OLDEST ? quota.spoolBytes() : 0, reserve, progress::say);
-        RunRows run = new RunRows(takenOver ? probe.runTakenOver() : UUID.randomUUID().toString(), Recorder.version(), host, commandLine,
-                filters());
-        SpoolHeader header = new SpoolHeader(host.name(), host.bootId(), run.id(), run.version(), 0, probe.hook().word(), clock.pair(),
-                layouts);
-        try (Wait wait = new Wait(probe.deaths(), probe.eventsRing());
-                ScheduledExecutorService sync = Executors
-                        .newSingleThreadScheduledExecutor(Thread.ofPlatform().name("sync").daemon().factory())) {
-            NameFilter filter = comm == null ? null
-                    : new NameFilter(Pattern.compile(comm), layouts, probe.tally(), probe.counters().cpus());
-            Drain drain = new Drain(probe, pins, new Intake(probe, filter, progress::say), wait, spools,
-                    feed != null ? feed : another ? Retirement.LATER : sealing,
-                    new Rotation(options.rotateEvery, quota.spoolBytes()), run, header,
-                    progress, service, new Shortage(options.onFull, place.room(), quota, reserve, new Unwritten(probe.tally())));
-            if (!scope.quiet()) {
-                requests.serve(drain);
-            }
-            if (takenOver) {
-                progress.say(
-                        "goes on with run " + run.id() + ", which another recorder left" + (end == null ? "" : ", and ends it: " + end));
-            }
-            MetricsServer metrics = options.metrics == null ? null : metrics(progress);
-            probe.missing().forEach((hook, why) -> progress.say(hook.records()
-                    + (probe.target(hook) == null ? " are not recorded: " : ": ") + why));
-            long every = options.syncEvery.toMillis();
-            if (feed != null) {
-                return feed(feed, drain, folder.recording(), host.name());
-            }
-            // Not before a command begins: what a thread opens while it starts, the command might get.
-            Runnable sealLeftovers = () -> sealing.begin(spools.leftovers());
-            if (takenOver && !another) {
-                // Not behind the spool that is gone on with, whose number is higher.
-                sealLeftovers.run();
-            }
-            if (end != null) {
-                drain.stop(end);
-            }
-            Sync task = new Sync(drain, sealing, folder, progress);
-            sync.scheduleWithFixedDelay(task, every, every, TimeUnit.MILLISECONDS);
-            sync.scheduleWithFixedDelay(reserve, 0, RENEW_MILLIS, TimeUnit.MILLISECONDS);
+        Retirement retirement = feed != null ? feed : another ? Retirement.LATER : sealing;
+        try (Wait wait = new Wait(probe.deaths(), probe.eventsRing())) {
+            Orders orders = new Orders(wait);
             try {
-                drain.record(options.duration, options.drainEvery, () -> {
-                    if (!takenOver) {
-                        scope.begun(probe, drain);
-                        sealLeftovers.run();
-                    }
-                    if (service.isSupervised() && end == null) {
-                        Readiness.prove(drain.spool(), !filters().isEmpty(), log, drain::wake, () -> ready(service, progress, probe));
-                    }
-                    if (metrics != null) {
-                        metrics.serve(() -> new MetricsPage(progress::vitals, service::heartbeatRealNs, new Clock(), Recorder.version(),
-                                probe.hook().target()));
-                    }
-                });
-                if (another) {
-                    return null;
-                }
-                service.stopping();
-                scope.ended();
-                // Not shutdownNow: an interrupt in the midst of fsync would close the spool's channel under the sealer.
-                sync.shutdown();
-                boolean sealed = sealing.finish();
-                progress.summary(sealing.bytes(), scope);
-                if (drain.lack() != null) {
-                    progress.say("stopped, because the disk is full: " + drain.lack()
-                            + " — make room there, or see --on-full and --keep-free");
-                }
-                return sealed && !task.failed() && drain.lack() == null ? 0 : Failure.CANNOT_WRITE;
+                Drain drain = drain(wait, orders, spools, retirement,
+                        new Shortage(options.onFull, place.room(), quota, reserve, new Unwritten(probe.tally()), retirement, orders,
+                                progress::say));
+                return feed != null ? feed(orders, drain) : keep(orders, drain, spools, sealing, reserve);
             } finally {
-                drain.stopListening();
-                if (metrics != null) {
-                    metrics.close();
-                }
+                orders.stopListening();
             }
         } catch (InterruptedException e) {
             throw new IllegalStateException("nobody interrupts the recorder", e);
@@ -187,8 +121,87 @@ final class Run {
         }
     }
 
+    /// Waits for the room that it takes to begin.
+    private void begin(Retention retention, Reserve reserve) throws IOException {
+        new Beginning(options.onFull, place.room(), retention, service,
+                () -> takenOver ? probe.deaths().fillBytes() + probe.eventsRing().fillBytes() : 0, requests::isStopAsked,
+                takenOver ? "the kernel goes on collecting, for the next start" : "what happened meanwhile is not recorded", progress::say)
+                .await(reserve, scope.quiet() || feed != null ? Duration.ZERO : options.duration);
+    }
+
+    private Drain drain(Wait wait, Orders orders, Spools spools, Retirement retirement, Shortage shortage) {
+        String id = takenOver ? probe.runTakenOver() : UUID.randomUUID().toString();
+        RunRows rows = new RunRows(id, Recorder.version(), host, commandLine, filters());
+        List<RecordLayout> layouts = probe.layouts();
+        SpoolHeader header =
+                new SpoolHeader(host.name(), host.bootId(), id, rows.version(), 0, probe.hook().word(), clock.pair(), layouts);
+        String comm = takenOver ? probe.commTakenOver() : options.commPattern();
+        NameFilter filter = comm == null ? null
+                : new NameFilter(Pattern.compile(comm), layouts, probe.tally(), probe.counters().cpus());
+        Drain drain = new Drain(probe, pins, new Intake(probe, filter, progress::say), wait, orders, spools, retirement,
+                new Rotation(options.rotateEvery, shortage.quota().spoolBytes()), rows, header, progress, service, shortage);
+        if (!scope.quiet()) {
+            requests.serve(orders);
+        }
+        if (takenOver) {
+            progress.say("goes on with run " + id + ", which another recorder left" + (end == null ? "" : ", and ends it: " + end));
+        }
+        probe.missing().forEach((hook, why) -> progress.say(hook.records()
+                + (probe.target(hook) == null ? " are not recorded: " : ": ") + why));
+        return drain;
+    }
+
+    /// A run that keeps what it records.
+    private Integer keep(Orders orders, Drain drain, Spools spools, Sealing sealing, Reserve reserve)
+            throws IOException, InterruptedException {
+        // Not before a command begins: what a thread opens while it starts, the command might get.
+        Runnable sealLeftovers = () -> sealing.begin(spools.leftovers());
+        if (takenOver && !another) {
+            // Not behind the spool that is gone on with, whose number is higher.
+            sealLeftovers.run();
+        }
+        if (end != null) {
+            orders.stop(end);
+        }
+        Sync task = new Sync(orders, drain, sealing, place.folder(), progress);
+        long every = options.syncEvery.toMillis();
+        try (MetricsServer metrics = options.metrics == null ? null : metrics();
+                ScheduledExecutorService sync = Executors
+                        .newSingleThreadScheduledExecutor(Thread.ofPlatform().name("sync").daemon().factory())) {
+            sync.scheduleWithFixedDelay(task, every, every, TimeUnit.MILLISECONDS);
+            sync.scheduleWithFixedDelay(reserve, 0, RENEW_MILLIS, TimeUnit.MILLISECONDS);
+            drain.record(options.duration, options.drainEvery, () -> {
+                if (!takenOver) {
+                    scope.begun(probe, orders);
+                    sealLeftovers.run();
+                }
+                if (service.isSupervised() && end == null) {
+                    Readiness.prove(drain.spool(), !filters().isEmpty(), log, orders::wake, this::ready);
+                }
+                if (metrics != null) {
+                    metrics.serve(() -> new MetricsPage(progress::vitals, service::heartbeatRealNs, new Clock(), Recorder.version(),
+                            probe.hook().target()));
+                }
+            });
+            if (another) {
+                return null;
+            }
+            service.stopping();
+            scope.ended();
+            // Not shutdownNow: an interrupt in the midst of fsync would close the spool's channel under the sealer.
+            sync.shutdown();
+            boolean sealed = sealing.finish();
+            progress.summary(sealing.bytes(), scope);
+            if (drain.lack() != null) {
+                progress.say("stopped, because the disk is full: " + drain.lack()
+                        + " — make room there, or see --on-full and --keep-free");
+            }
+            return sealed && !task.failed() && drain.lack() == null ? 0 : Failure.CANNOT_WRITE;
+        }
+    }
+
     /// Null when the address is not to be had: that is no reason not to record.
-    private MetricsServer metrics(Progress progress) {
+    private MetricsServer metrics() {
         try {
             return MetricsServer.open(MetricsAddress.parse(options.metrics));
         } catch (IOException e) {
@@ -198,18 +211,14 @@ final class Run {
     }
 
     /// A run that somebody follows and that keeps nothing.
-    private int feed(Feed feed, Drain drain, Recording recording, String host) throws IOException {
-        feed.watch(() -> drain.stop("reader gone"));
-        try {
-            drain.record(options.duration, options.drainEvery, () -> {});
-            feed.clear(recording, host);
-            return 0;
-        } finally {
-            drain.stopListening();
-        }
+    private Integer feed(Orders orders, Drain drain) throws IOException {
+        feed.watch(() -> orders.stop("reader gone"));
+        drain.record(options.duration, options.drainEvery, () -> {});
+        feed.clear(recording, host.name());
+        return 0;
     }
 
-    private void ready(Service service, Progress progress, Probe probe) {
+    private void ready() {
         long millis = (new Clock().bootNs() - place.openedBootNs()) / 1_000_000;
         progress.inform("ready: what it records was read back, " + millis + " ms after it began; deaths are seen at "
                 + probe.hook().target(), Map.of("began_to_ready_ms", millis, "hook", probe.hook().target()));

@@ -36,7 +36,7 @@ interface Scope {
     default void armed(Probe probe) {}
 
     /// The run stands on disk, and what happens from now on is recorded. On the drain's thread.
-    default void begun(Probe probe, Drain drain) {}
+    default void begun(Probe probe, Orders orders) {}
 
     /// Nothing is recorded any more, and all that was is written.
     default void ended() {}

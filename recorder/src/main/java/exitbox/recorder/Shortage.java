@@ -3,8 +3,9 @@ package exitbox.recorder;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
-/// What a run does when there is no room for its events, and what became of them then. For the drain's thread.
+/// What a run does when there is no room for its events, as `--on-full` says, and what became of them then. For the drain's thread.
 ///
 /// While it counts, nothing is written: events are taken out of the rings, so that the kernel has room to count the next,
 /// and are summed up by table and CPU. It ends when the reserve could be made again. While it holds, nothing is written
@@ -15,50 +16,92 @@ final class Shortage {
     private final Quota quota;
     private final Reserve reserve;
     private final Unwritten unwritten;
+    private final Retirement retirement;
+    private final Orders orders;
+    private final Consumer<String> messages;
     private boolean counting;
     private boolean holding;
     private String why;
+    private String ended;
 
-    Shortage(OnFull policy, Room room, Quota quota, Reserve reserve, Unwritten unwritten) {
+    /// @param retirement what can make room
+    /// @param orders is told to end the run, or to have sealed what is spooled
+    /// @param messages takes lines for people
+    Shortage(OnFull policy, Room room, Quota quota, Reserve reserve, Unwritten unwritten, Retirement retirement, Orders orders,
+            Consumer<String> messages) {
         this.policy = policy;
         this.room = room;
         this.quota = quota;
         this.reserve = reserve;
         this.unwritten = unwritten;
+        this.retirement = retirement;
+        this.orders = orders;
+        this.messages = messages;
     }
 
     Quota quota() {
         return quota;
     }
 
-    OnFull policy() {
-        return policy;
+    /// Why there is no room, by what the file system says; null when there is, or will be when what waits is sealed.
+    String lack() throws IOException {
+        return room.spare() + retirement.pendingBytes() < 0 ? room.lack() : null;
     }
 
-    /// Why there is no room, by what the file system says; null when there is, or will be when these bytes are sealed.
-    String lack(long pendingBytes) throws IOException {
-        return room.spare() + pendingBytes < 0 ? room.lack() : null;
-    }
-
-    /// Gives up the reserve, so that what is most needed can be written.
-    void free() throws IOException {
+    /// There is no room.
+    ///
+    /// @param refused whether nothing can be written any more, whatever the options say
+    /// @param drop whether deleting helps
+    void full(String reason, boolean refused, boolean drop) throws IOException {
+        // So that what is most needed can be written.
         reserve.free();
+        if (drop && policy == OnFull.DROP_OLDEST) {
+            retirement.makeRoom(refused);
+        }
+        if (retirement.isMakingRoom()) {
+            if (refused) {
+                hold(reason);
+            }
+        } else if (orders.stopReason() != null || policy == OnFull.STOP) {
+            orders.stop("disk full: " + reason);
+            ended = reason;
+            if (refused) {
+                count(reason);
+            }
+        } else if (!counting) {
+            messages.accept(reason + " — from now on events are counted, not kept, until there is room again");
+            count(reason);
+            orders.rotate(); // sealed it takes less
+        }
     }
 
-    /// The same at the run's end.
+    /// Has those who can make room do it, while events are counted.
+    void tryAgain() {
+        retirement.tryAgain();
+        if (policy == OnFull.DROP_OLDEST) {
+            retirement.makeRoom(true);
+        }
+    }
+
+    /// Why the run ended before it was told to; null when it did not.
+    String ended() {
+        return ended;
+    }
+
+    /// Gives up the reserve at the run's end.
     void retire() throws IOException {
         reserve.retire();
     }
 
     /// From now on events are counted.
-    void count(String reason) {
+    private void count(String reason) {
         counting = true;
         holding = false;
         why = reason;
     }
 
     /// From now on nothing is written, until [#goOn].
-    void hold(String reason) {
+    private void hold(String reason) {
         holding = true;
         why = reason;
     }

@@ -10,6 +10,7 @@ import java.nio.file.NoSuchFileException;
 /// the run ends. So it does when the folder is another than the one that is held: nobody would look for more in the old one.
 /// Where a file system says only now that it has no room, `--on-full` decides.
 final class Sync implements Runnable {
+    private final Orders orders;
     private final Drain drain;
     private final Sealing sealing;
     private final Folder folder;
@@ -17,7 +18,8 @@ final class Sync implements Runnable {
     private int failures;
     private volatile boolean failed;
 
-    Sync(Drain drain, Sealing sealing, Folder folder, Progress progress) {
+    Sync(Orders orders, Drain drain, Sealing sealing, Folder folder, Progress progress) {
+        this.orders = orders;
         this.drain = drain;
         this.sealing = sealing;
         this.folder = folder;
@@ -41,7 +43,7 @@ final class Sync implements Runnable {
         if (failure == null) {
             failures = 0;
         } else if (Room.isLacking(failure)) {
-            drain.lacks(Failure.reason(failure));
+            orders.lacks(Failure.reason(failure));
         } else {
             mend(failure);
         }
@@ -75,14 +77,14 @@ final class Sync implements Runnable {
             stop(what);
         } else {
             progress.say(what + then);
-            drain.rotate();
+            orders.rotate();
         }
     }
 
     private void stop(String why) {
         failed = true;
         progress.say(why + " — stopping");
-        drain.stop(why);
+        orders.stop(why);
     }
 
     /// Whether the run was ended because of it.

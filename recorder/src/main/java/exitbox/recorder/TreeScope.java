@@ -52,14 +52,14 @@ final class TreeScope implements Scope {
     }
 
     @Override
-    public void begun(Probe probe, Drain drain) {
+    public void begun(Probe probe, Orders orders) {
         Followed followed = probe.followed();
         Thread.ofPlatform().daemon().name("tree").start(() -> {
             // In /proc too, for with the hook that cannot tell the last thread the kernel's programs do not remove the dead.
             while (!hasEnded(followed, probe)) {
                 LockSupport.parkNanos(LOOK_EVERY_NS);
             }
-            drain.stop("tree ended");
+            orders.stop("tree ended");
         });
     }
 
