@@ -30,6 +30,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
 
 /// What a recording's folder holds at one moment: sealed segments by their catalogs, spools that are not
@@ -134,6 +135,17 @@ public final class Evidence {
     /// What was deleted because somebody asked for that.
     public List<Deletion> deletions() {
         return catalogs.stream().flatMap(catalog -> catalog.deletions().stream()).toList();
+    }
+
+    /// Calls the sink for each file that was, with its host.
+    public void deletedFiles(BiConsumer<String, SegmentFile> sink) {
+        for (Catalog catalog : catalogs) {
+            Set<String> paths = catalog.deleted();
+            if (!paths.isEmpty()) {
+                catalog.spools().forEach(spool -> spool.files().stream().filter(file -> paths.contains(file.path()))
+                        .forEach(file -> sink.accept(spool.host(), file)));
+            }
+        }
     }
 
     private void findUncatalogued() {

@@ -27,6 +27,7 @@ import java.util.Set;
 /// stands above both, from where DuckDB pushes it into the scan.
 public final class Tables {
     static final String WHOLE = "_whole_";
+    private static final String DELETED = "_deleted";
     private static final int FEW_FILES = 64;
 
     private final Session session;
@@ -106,7 +107,7 @@ public final class Tables {
         for (View view : needs.views()) {
             boolean empty = needs.empty().contains(view);
             if (!Boolean.valueOf(empty).equals(made.put(view.name(), empty))) {
-                sql.append(create(view, empty));
+                sql.append(view.name().equals(DELETED) ? deleted(view) : create(view, empty));
             }
         }
         if (!sql.isEmpty()) {
@@ -118,6 +119,16 @@ public final class Tables {
     static String create(View view, boolean empty) {
         return (empty ? "CREATE OR REPLACE VIEW " + view.name() + " AS SELECT * FROM (" + withoutEnd(view.query()) + ") WHERE false;"
                 : view.sql().replaceFirst("(?m)^CREATE ", "CREATE OR REPLACE ")) + "\n";
+    }
+
+    /// What the catalogs tell, in the place of the contract's view without rows.
+    private String deleted(View view) {
+        List<String> rows = new ArrayList<>();
+        evidence.deletedFiles((host, file) -> rows.add("(" + Session.quote(host) + ", '" + file.table().sqlName() + "', " + file.firstSeq()
+                + ", " + file.rows() + ")"));
+        return rows.isEmpty() ? create(view, false)
+                : "CREATE OR REPLACE VIEW " + DELETED + " AS FROM (VALUES " + String.join(", ", rows)
+                        + ") t(host, table_name, seq, rows);\n";
     }
 
     private static String withoutEnd(String query) {

@@ -30,7 +30,7 @@ public final class Contract {
             "escalations", "lifetimes", "storms", "failures_by_command",
             "crash_loops", "deaths_per_minute", "deaths_by_user", "deaths_by_parent", "deaths_by_cgroup", "deaths_by_signal",
             "shortest_lives", "longest_lives", "hungriest_cpu", "hungriest_memory", "hungriest_io", "early_leaders", "coverage", "losses",
-            "balance", "_by_whom", "timeline");
+            "_deleted", "balance", "_by_whom", "timeline");
 
     private static final Pattern COLUMN = Pattern.compile("([a-z_0-9]+) ([A-Z]+)(\\[\\])?( NOT NULL)?,?");
     private static final Pattern CREATE_TABLE = Pattern.compile("CREATE TABLE ([a-z_]+) \\(");

@@ -172,6 +172,28 @@ class ViewsTest {
                 duck.rows("SELECT run_id, table_name, cpu, seen, written, filtered, lost, missing FROM balance"));
     }
 
+    @Test
+    void deletedRowsAreNotMissing() throws SQLException {
+        duck.execute(
+                "INSERT INTO runs (host, boot_id, run_id, seq, event, counter_tables, counter_cpus, counter_seen, counter_filtered) VALUES "
+                        + "('h', 'b', 'one', 1, 'start', NULL, NULL, NULL, NULL), "
+                        + "('h', 'b', 'one', 20, 'stop', ['exits', 'exits', 'forks'], [0, 1, 0], [4, 5, 1], [1, 0, 0])");
+        duck.execute("INSERT INTO exits (host, boot_id, seq, cpu) VALUES ('h', 'b', 15, 0), ('h', 'b', 16, 1)");
+        String balance = "SELECT table_name, cpu, seen, written, filtered, lost, deleted, missing FROM balance";
+        deleted("('h', 'exits', 2, 6)");
+        assertEquals(List.of("exits | - | 9 | 2 | 1 | 0 | 6 | 0", "forks | 0 | 1 | 0 | 0 | 0 | 0 | 1"), duck.rows(balance));
+        deleted("('h', 'exits', 2, 2), ('h', 'exits', 8, 2), ('h', 'exits', 21, 2), ('i', 'exits', 2, 2), ('h', 'gaps', 21, 1)");
+        assertEquals("exits | - | 9 | 2 | 1 | 0 | 4 | 2", duck.rows(balance).getFirst());
+        deleted("('h', 'exits', 2, 4), ('h', 'gaps', 5, 1)");
+        assertEquals("exits | - | 9 | 2 | 1 | 0 | 4 | -", duck.rows(balance).getFirst());
+        deleted("('h', 'exits', 2, 9), ('h', 'gaps', 5, 1)");
+        assertEquals("exits | - | 9 | 2 | 1 | 0 | 9 | -3", duck.rows(balance).getFirst());
+    }
+
+    private void deleted(String rows) throws SQLException {
+        duck.execute("CREATE OR REPLACE VIEW _deleted AS FROM (VALUES " + rows + ") t(host, table_name, seq, rows)");
+    }
+
     private String reason(int status) throws SQLException {
         duck.execute("DELETE FROM exits");
         exit("h", "b", 1, status);
