@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -43,6 +44,8 @@ class ReplayFollowTest {
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    // A recording is followed whose last row is of this moment.
+    private final Instant begun = Instant.now();
     private Recording recording;
     private Sealer sealer;
     private SpoolWriter spool;
@@ -183,7 +186,7 @@ class ReplayFollowTest {
         args[2] = recording.dir().toString();
         System.arraycopy(options, 0, args, 3, options.length);
         Console console = new Console(new ByteArrayInputStream(new byte[0]), out, err, false, false, false, 100, 40, ZoneOffset.UTC,
-                Clock.systemUTC(), BOOT, Map.of(), folder);
+                Clock.fixed(begun, ZoneOffset.UTC), BOOT, Map.of(), folder);
         return CompletableFuture.supplyAsync(() -> Main.run(console, args));
     }
 
@@ -217,7 +220,7 @@ class ReplayFollowTest {
 
     private void next() throws IOException {
         number++;
-        long realNs = System.currentTimeMillis() * 1_000_000;
+        long realNs = begun.toEpochMilli() * 1_000_000;
         SpoolHeader header =
                 new SpoolHeader("web1", BOOT, "run", "0.1.0", number, "group_dead", new ClockPair(realNs, bootNs, 0), List.of());
         spool = SpoolWriter.create(recording.spool("web1", number), header);

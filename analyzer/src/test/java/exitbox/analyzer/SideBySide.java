@@ -11,6 +11,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -21,7 +22,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 /// Our recorder at work, and beside it other tools and what they watch; all that they say is kept in one folder, and the
 /// recording, `rec`, too. What was started ends when this is closed.
@@ -119,7 +122,7 @@ final class SideBySide implements AutoCloseable {
         while (!condition.call()) {
             assertTrue(process.isAlive(), () -> what + ": it ended: " + said());
             assertTrue(System.nanoTime() < end, what + ": not within a minute");
-            Thread.sleep(50);
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
         }
     }
 
@@ -159,13 +162,9 @@ final class SideBySide implements AutoCloseable {
     }
 
     private long rows() throws IOException {
-        Path spools = folder.resolve("rec/spool");
-        if (!Files.isDirectory(spools)) {
-            return 0;
-        }
         long rows = 0;
-        try (Stream<Path> files = Files.walk(spools)) {
-            for (Path spool : files.filter(file -> file.toString().endsWith(".spool")).toList()) {
+        for (Path host : list(folder.resolve("rec/spool"), "*")) {
+            for (Path spool : list(host, "*.spool")) {
                 try (SpoolReader reader = SpoolReader.open(spool)) {
                     for (Frame frame = reader.next(); frame != null; frame = reader.next()) {
                         rows += frame.rows();
@@ -176,6 +175,15 @@ final class SideBySide implements AutoCloseable {
             }
         }
         return rows;
+    }
+
+    /// (Not Files.walk, which looks at each file: some have other names by then.)
+    private static List<Path> list(Path folder, String names) throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, names)) {
+            return StreamSupport.stream(files.spliterator(), false).toList();
+        } catch (NoSuchFileException _) {
+            return List.of();
+        }
     }
 
     @Override

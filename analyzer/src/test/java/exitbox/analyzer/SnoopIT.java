@@ -139,7 +139,7 @@ class SnoopIT {
 
     @Test
     void oneProcessThatSucceedsAmongFailures() throws Exception {
-        Process process = new ProcessBuilder("sleep", "3").start();
+        Process process = new ProcessBuilder("sleep", "10").start();
         try (LiveSnoop snoop = LiveSnoop.start(folder, "-x", "-p", Long.toString(process.pid()))) {
             assertEquals(0, snoop.status());
             assertTrue(snoop.lines().size() <= 1, snoop.lines().toString());
@@ -221,14 +221,17 @@ class SnoopIT {
                 long bytes = files.mapToLong(file -> file.toFile().isFile() ? file.toFile().length() : 0).sum();
                 assertTrue(bytes < 2_000_000, bytes + " bytes");
             }
+            // Then all that was lost has been told.
+            snoop.signal("INT");
+            snoop.status();
             long shown = snoop.lines().stream().filter(line -> line.matches("true +\\d+ +" + shell + " .*")).count();
             long lost = snoop.stderr().lines().filter(line -> line.startsWith("lost "))
                     .mapToLong(line -> Long.parseLong(line.split(" ")[1].replace(",", ""))).sum();
-            if (snoop.stderr().contains("passed over")) {
-                // A machine this busy: how many of the events that were passed over are ours is not known, but it was said.
-                assertTrue(shown + lost < deaths, snoop.stderr());
+            if (snoop.stderr().contains("passed over") || lost > 0) {
+                // A machine this busy: how many of what was lost or passed over are ours is not known, but it was said.
+                assertTrue(shown < deaths && (snoop.stderr().contains("passed over") || shown + lost >= deaths), snoop.stderr());
             } else {
-                assertEquals(deaths, shown + lost, snoop.stderr());
+                assertEquals(deaths, shown, snoop.stderr());
             }
         }
     }

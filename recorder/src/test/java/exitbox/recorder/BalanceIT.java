@@ -139,7 +139,7 @@ class BalanceIT {
     @Test
     void aFloodOfSignalsPushesNoDeathOut() throws Exception {
         List<Truth.Death> deaths;
-        try (LiveRecorder recorder = LiveRecorder.armed(dir, "--ring-size", "512K", "--events-ring-size", "64K")) {
+        try (LiveRecorder recorder = LiveRecorder.armed(dir, "--ring-size", "8M", "--events-ring-size", "64K")) {
             recorder.signal("STOP");
             deaths = truth.deaths("flood", "200");
             deaths.addAll(truth.deaths("killed", "20"));

@@ -68,7 +68,8 @@ class CheckIT {
     @Test
     void goesOnWithoutRightsAndEndsAsARecorderWould() throws Exception {
         Answer answer =
-                check(List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--bounding-set=-all"), "-d", "/tmp/recording",
+                check(List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--bounding-set=-all"), "-d",
+                        "/tmp/recording-" + ProcessHandle.current().pid(),
                         "--keep-free", "0");
         assertEquals(77, answer.status());
         assertTrue(

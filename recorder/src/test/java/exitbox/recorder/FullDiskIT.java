@@ -71,6 +71,7 @@ class FullDiskIT {
     @Test
     void whatIsToBeLeftToOthersIsLeft() throws Exception {
         try (LiveRecorder recorder = quiet("--keep-free", "25%")) {
+            awaitReserve();
             disk.fill(3 << 20);
             assertEquals(74, recorder.await(), recorder.stderr());
             assertTrue(recorder.stderr().contains("stopped, because the disk is full: only 3.0 MiB of 16.0 MiB are free on the disk of "
@@ -237,7 +238,7 @@ class FullDiskIT {
     @Test
     void theReserveSufficesToSealWhenNobodyElseLeavesRoom() throws Exception {
         try (LiveRecorder recorder = quiet("--keep-free", "0")) {
-            Await.until("the reserve is made", () -> Files.exists(reserve()));
+            awaitReserve();
             disk.fill(8 << 10);
             recorder.stop();
             assertTrue(List.of(0, 74).contains(recorder.await()), "with luck nothing was to be written meanwhile: " + recorder.stderr());
@@ -249,6 +250,11 @@ class FullDiskIT {
             recorded.assertBalanced();
             assertEquals(1, recorded.number("SELECT count(*) FROM runs WHERE event = 'stop'"));
         }
+    }
+
+    /// It has its name before it has its room.
+    private void awaitReserve() throws Exception {
+        Await.until("the reserve is made", () -> Files.exists(reserve()) && Files.size(reserve()) > 0);
     }
 
     private Path catalog() throws Exception {

@@ -91,6 +91,7 @@ class RotationIT {
 
     @Test
     void hangupSealsAtOnce() throws Exception {
+        Await.untilMidnightIsFar();
         LiveRecorder[] recorder = new LiveRecorder[1];
         try {
             recorder[0] = LiveRecorder.armed(dir);
@@ -147,6 +148,7 @@ class RotationIT {
 
     @Test
     void aClockThatIsSetIsARowAndMovesTheTimesAfterIt() throws Exception {
+        Await.untilMidnightIsFar();
         try (LiveRecorder recorder = LiveRecorder.armed(dir)) {
             // What waits in a ring while the clock is set could be from before or from behind it.
             Await.until("the rings are being drained", () -> hasFrameOfDeaths(LiveRecorder.spools(dir).getFirst()));

@@ -31,6 +31,7 @@ class TamperIT {
     void record() throws Exception {
         NeedsBpf.assumeBpf();
         Verified.assumeAnalyzer();
+        Await.untilMidnightIsFar();
         dir = folder.resolve("recording");
         Truth truth = Truth.compile(folder);
         try (LiveRecorder recorder = LiveRecorder.armed(dir)) {

@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /// Unprivileged: libbpf complains about an object before it asks the kernel anything.
+@Isolated("libbpf has one print function for the whole process")
 class BpfLogTest {
 
     @Test

@@ -58,9 +58,15 @@ class ProbeTest {
         }
     }
 
+    /// No deaths but this process's: a record that another CPU is still writing would stand before what comes behind it.
+    static ProbeOptions quiet() {
+        OptionalInt self = OptionalInt.of((int) ProcessHandle.current().pid());
+        return new ProbeOptions(64 << 10, OptionalLong.empty(), OptionalLong.empty(), self, false, false, null, EventOptions.none(), 0);
+    }
+
     @Test
     void aHeartbeatTravelsThroughTheRing() {
-        try (Probe probe = Arming.arm(ProbeOptions.deaths())) {
+        try (Probe probe = Arming.arm(quiet())) {
             ClockPair pair = new Clock().pair();
             assertTrue(probe.heartbeat(pair, probe.counters(), 4711));
             RecordLayout layout = probe.layouts().stream()
@@ -75,7 +81,7 @@ class ProbeTest {
 
     @Test
     void runsEndAtTheMaximumAndAreContiguousOverTheRingsEnd() throws Exception {
-        try (Probe probe = Arming.arm(ProbeOptions.deaths().withRingBytes(4096))) {
+        try (Probe probe = Arming.arm(quiet().withRingBytes(4096))) {
             Ring ring = probe.deaths();
             long position = 0;
             while (position < 3 * ring.bytes()) {

@@ -3,8 +3,6 @@ package exitbox.recorder.kernel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import exitbox.schemas.spool.ClockPair;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,14 +18,9 @@ class WaitTest {
     }
 
     // A ring that only these tests fill: of all deaths it takes this process's, however many die meanwhile.
-    private static ProbeOptions quiet() {
-        OptionalInt self = OptionalInt.of((int) ProcessHandle.current().pid());
-        return new ProbeOptions(64 << 10, OptionalLong.empty(), OptionalLong.empty(), self, false, false, null, EventOptions.none(), 0);
-    }
-
     @Test
     void wakesOnceForEachWake() throws Exception {
-        try (Probe probe = Arming.arm(quiet()); Wait wait = new Wait(probe.deaths())) {
+        try (Probe probe = Arming.arm(ProbeTest.quiet()); Wait wait = new Wait(probe.deaths())) {
             assertEquals(0, wait.await(1));
             CompletableFuture<Integer> sleeper = CompletableFuture.supplyAsync(() -> wait.await(FOREVER));
             wait.wake();
@@ -38,7 +31,7 @@ class WaitTest {
 
     @Test
     void wakesWhenAQuarterOfTheRingIsFull() {
-        try (Probe probe = Arming.arm(quiet()); Wait wait = new Wait(probe.deaths())) {
+        try (Probe probe = Arming.arm(ProbeTest.quiet()); Wait wait = new Wait(probe.deaths())) {
             wait.await(1);
             ClockPair pair = new Clock().pair();
             while (probe.deaths().fillBytes() < probe.deaths().bytes() / 2) {
