@@ -102,6 +102,33 @@ class SignedTest {
     }
 
     @Test
+    void aHostThatIsMissingAltogether() throws IOException {
+        String second = SealKey.create(dir.resolve("second.key")).hex();
+        assertFound("catalog: none of it begins with a line signed by " + second, "--key", key, "--key", second);
+    }
+
+    /// A machine with another name goes on with its key: one proof from the first line to the last.
+    @Test
+    void aHostThatGotAnotherName() throws IOException {
+        List<String> more = """
+                host web2
+                key seal.key
+                runs 04:00:00 event=start run_id=r2 filters=
+                repeat 5 1s heartbeats 04:00:00.5
+                seal
+                runs 04:00:05 event=stop run_id=r2 reason=SIGTERM
+                seal
+                """.lines().toList();
+        RecordingText.write(recording, more);
+        Answer answer = verify("--key", key);
+        assertEquals(0, answer.status, answer.out);
+        // Without the last line of what it was called before there is no way from the key to this name.
+        forge(lines().subList(0, lines().size() - 1));
+        assertFound("catalog/host=web2.jsonl, line 1: is signed for epoch 4 where epoch 0 is next: 4 signed lines are missing before it",
+                "--key", key);
+    }
+
+    @Test
     void aChangedLine() throws IOException {
         List<String> lines = lines();
         lines.set(1, lines.get(1).replace("\"lost\":0", "\"lost\":7"));

@@ -20,6 +20,8 @@ final class Drain {
     // Each that waits to be sealed takes memory and an open file.
     private static final int MOST_PENDING = 16;
     private static final long SPOOL_BYTES_WHEN_LATE = 64 << 20;
+    // What waits when a spool is full makes it larger by as much of it at most.
+    private static final int BACKLOG = 8;
     // While events come, their spool is this fresh; a ring that fills up wakes the thread earlier by itself.
     private static final int BUSY_MILLIS = 100;
 
@@ -96,6 +98,7 @@ final class Drain {
             }
             boolean busy = false;
             boolean more = false;
+            shortage.attempt();
             try {
                 watchClock();
                 long own = 0;
@@ -161,16 +164,21 @@ final class Drain {
             wait.await(BUSY_MILLIS);
         }
         probe.unpin();
-        retirement.submit(spool.writer());
+        if (spool.stands()) {
+            retirement.submit(spool.writer());
+        } else {
+            spool.leave();
+        }
     }
 
     /// Writes the rows that are owed; false when there is no room, but will be.
     private boolean isPaid() throws IOException {
+        shortage.attempt();
         try {
             spool.pay();
             return true;
         } catch (IOException e) {
-            if (!Room.isLacking(e) || !retirement.isMakingRoom()) {
+            if (!Room.isLacking(e) || !shortage.isRoomMade()) {
                 throw e;
             }
             return false;
@@ -180,6 +188,7 @@ final class Drain {
     /// Takes all out of the rings.
     private void empty() throws IOException {
         while (!intake.isEmpty()) {
+            shortage.attempt();
             try {
                 if (pulse.isDue(clock.bootNs())) {
                     pulse.beat();
@@ -307,6 +316,13 @@ final class Drain {
     /// Moves what waits into the spool, at most a ring's worth; returns how many rows. While there is no room: counts it,
     /// and returns how many bytes.
     private long drain() throws IOException {
+        return drain(spoolBytes());
+    }
+
+    /// The same.
+    ///
+    /// @param full how large the spool may get
+    private long drain(long full) throws IOException {
         if (shortage.counting()) {
             long bytes = intake.count(shortage.unwritten());
             tellHeartbeat();
@@ -323,7 +339,7 @@ final class Drain {
             return 0;
         }
         long rows = intake.drain(spool.writer(), spool.seq(),
-                Math.min(spoolBytes(), spool.bytes() + Math.min(shortage.quota().left(), spoolBytes())));
+                Math.min(full, spool.bytes() + Math.min(shortage.quota().left(), full)));
         spool.count(rows);
         suspect &= rows == 0;
         tellHeartbeat();
@@ -395,13 +411,14 @@ final class Drain {
     }
 
     /// From here on the kernel names each cgroup once more, so that the new spool can be read by itself. That comes
-    /// last: what is named before it is drained into the old spool, what is named after it into the new one.
+    /// last: what is named before it is drained into the old spool, what is named after it into the new one. Where more waits
+    /// than the old one can take, cgroups of the rest are known to those only who have read the old one too.
     private void nextSpool() throws IOException {
         pulse.oweRecursion();
         OpenSpool.File next = spool.next();
         try {
             if (!suspect) {
-                drain();
+                drain(spoolBytes() / BACKLOG * (BACKLOG + 1));
             }
         } catch (IOException e) {
             spool.discard(next);

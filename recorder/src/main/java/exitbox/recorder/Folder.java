@@ -22,13 +22,15 @@ final class Folder implements AutoCloseable {
     static final String LOCK = "recorder.lock";
 
     private final Recording recording;
+    private final String host;
     private final Path lockPath;
     private final Object key;
     private final FileChannel lockFile;
     private final FileLock lock;
 
-    private Folder(Recording recording, Path lockPath, Object key, FileChannel lockFile, FileLock lock) {
+    private Folder(Recording recording, String host, Path lockPath, Object key, FileChannel lockFile, FileLock lock) {
         this.recording = recording;
+        this.host = host;
         this.lockPath = lockPath;
         this.key = key;
         this.lockFile = lockFile;
@@ -43,14 +45,10 @@ final class Folder implements AutoCloseable {
             throw new Failure(Failure.CANNOT_CREATE, "cannot record into " + dir + ": " + problem, null);
         }
         Recording recording = new Recording(dir);
-        Path spools = recording.spoolFolder(host);
-        Path path = spools.resolve(LOCK);
         try {
-            access.createFolders(dir, spools);
+            access.createFolders(dir, recording.spoolFolder(host));
             access.createFolders(dir, recording.catalogFolder());
-            FileChannel channel =
-                    FileChannel.open(path, Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE,
-                            LinkOption.NOFOLLOW_LINKS), Access.whenMade());
+            FileChannel channel = lockFile(recording, host);
             FileLock lock = channel.tryLock();
             if (lock == null) {
                 ByteBuffer holder = ByteBuffer.allocate(32);
@@ -61,14 +59,38 @@ final class Folder implements AutoCloseable {
                         + (pid.isEmpty() ? "another process" : "process " + pid)
                         + " records into it — stop that one, or choose another folder with -d", null);
             }
-            access.open(path);
-            channel.truncate(0);
-            channel.write(ByteBuffer.wrap((ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII)), 0);
-            return new Folder(recording, path, key(path), channel, lock);
+            return held(recording, host, access, channel, lock);
         } catch (IOException e) {
             throw new Failure(Failure.CANNOT_CREATE, "cannot record into " + dir + ": " + Failure.reason(e) + where(e, dir)
                     + " — choose another folder with -d, or make this one writable", e);
         }
+    }
+
+    /// The same of another host in it; null when somebody records that one.
+    static Folder openFormer(Path dir, String host, Access access) throws IOException {
+        Recording recording = new Recording(dir);
+        access.createFolders(dir, recording.spoolFolder(host));
+        FileChannel channel = lockFile(recording, host);
+        FileLock lock = channel.tryLock();
+        if (lock == null) {
+            channel.close();
+            return null;
+        }
+        return held(recording, host, access, channel, lock);
+    }
+
+    private static FileChannel lockFile(Recording recording, String host) throws IOException {
+        return FileChannel.open(recording.spoolFolder(host).resolve(LOCK),
+                Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS),
+                Access.whenMade());
+    }
+
+    private static Folder held(Recording recording, String host, Access access, FileChannel channel, FileLock lock) throws IOException {
+        Path path = recording.spoolFolder(host).resolve(LOCK);
+        access.open(path);
+        channel.truncate(0);
+        channel.write(ByteBuffer.wrap((ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII)), 0);
+        return new Folder(recording, host, path, key(path), channel, lock);
     }
 
     private static String problem(Path dir, String host) {
@@ -97,6 +119,10 @@ final class Folder implements AutoCloseable {
         return e instanceof FileSystemException fs && fs.getFile() != null && !fs.getFile().equals(dir.toString())
                 ? " (" + fs.getFile() + ")"
                 : "";
+    }
+
+    String host() {
+        return host;
     }
 
     Recording recording() {

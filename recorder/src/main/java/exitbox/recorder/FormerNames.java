@@ -35,12 +35,19 @@ final class FormerNames {
     }
 
     /// Seals what such a run has left when it is ended.
-    static void seal(Place place) throws IOException {
+    static void seal(Place place, Log log) throws IOException {
         Recording recording = place.folder().recording();
         String name = place.host().name();
         Sealer sealer = new Sealer(recording, place.access(), place.sealKey());
         for (Path spool : spools(recording.spoolFolder(name))) {
-            sealer.seal(spool, name);
+            try {
+                sealer.seal(spool, name);
+            } catch (IOException e) {
+                if (Room.isLacking(e)) {
+                    throw e;
+                }
+                log.warning("cannot seal " + spool + ": " + Failure.reason(e) + " — left alone; exitbox recover saves what is whole of it");
+            }
         }
     }
 

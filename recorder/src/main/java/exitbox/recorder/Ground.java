@@ -6,6 +6,7 @@ import exitbox.schemas.catalog.Recording;
 import exitbox.schemas.contract.Table;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -55,13 +56,9 @@ final class Ground {
                 return own + " belongs to user " + owner(own) + ", who may write into it — choose a folder of your own with -d";
             }
         }
-        Path there = dir.toAbsolutePath().normalize().getParent();
-        while (there != null && !Files.exists(there)) {
-            there = there.getParent();
-        }
+        Path there = existing(dir.toAbsolutePath().normalize().getParent());
         for (Path above = there == null ? null : there.toRealPath(); above != null; above = above.getParent()) {
-            // In a sticky folder, /tmp say, nobody can move away what is somebody else's.
-            if ((mode(above) & (OTHERS_WRITE | STICKY)) == OTHERS_WRITE) {
+            if (isOpen(above)) {
                 return "anybody may exchange what lies in " + above + " — choose a folder elsewhere with -d, or chmod o-w that one";
             }
             if (!trusted.contains(owner(above))) {
@@ -69,6 +66,50 @@ final class Ground {
             }
         }
         return null;
+    }
+
+    /// The same folder by a name without links above it: what was found out about those there holds as long as it is used.
+    static Path settled(Path dir) throws IOException {
+        Path there = existing(dir.toAbsolutePath().getParent());
+        return there == null || there.toRealPath().equals(there) ? dir
+                : there.toRealPath().resolve(there.relativize(dir.toAbsolutePath()).normalize());
+    }
+
+    /// What is wrong with a folder of pins, which may be missing; null when nothing is. Who can put something there, or exchange
+    /// it, could have a recorder take over, or remove, what is not its own.
+    static String problemOfPins(Path folder) throws IOException {
+        return problemOfPins(folder, trusted());
+    }
+
+    static String problemOfPins(Path folder, Set<Integer> trusted) throws IOException {
+        for (Path own : List.of(folder.getParent(), folder)) {
+            if (Files.exists(own, LinkOption.NOFOLLOW_LINKS) && !Files.isDirectory(own, LinkOption.NOFOLLOW_LINKS)) {
+                return own + " is no folder";
+            }
+        }
+        Path there = existing(folder.toAbsolutePath());
+        for (Path at = there == null ? null : there.toRealPath(); at != null; at = at.getParent()) {
+            if (isOpen(at)) {
+                return "anybody may exchange what lies in " + at;
+            }
+            if (!trusted.contains(owner(at))) {
+                return at + " belongs to user " + owner(at);
+            }
+        }
+        return null;
+    }
+
+    private static Path existing(Path path) {
+        Path there = path;
+        while (there != null && !Files.exists(there)) {
+            there = there.getParent();
+        }
+        return there;
+    }
+
+    /// In a sticky folder, /tmp say, nobody can move away what is somebody else's.
+    private static boolean isOpen(Path folder) throws IOException {
+        return (mode(folder) & (OTHERS_WRITE | STICKY)) == OTHERS_WRITE;
     }
 
     private static List<Path> folders(Recording recording, String host) {

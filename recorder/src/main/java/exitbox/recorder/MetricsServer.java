@@ -1,6 +1,7 @@
 package exitbox.recorder;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
@@ -12,6 +13,8 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.TimeUnit;
@@ -23,6 +26,9 @@ import java.util.regex.Pattern;
 /// Answers `GET /metrics`, one request a connection, one connection at a time, on a thread of its own that nothing waits
 /// for. Who is slower than two seconds is left, and so is who says more than a request.
 final class MetricsServer implements AutoCloseable {
+    // S_IFMT and S_IFSOCK, inode(7).
+    private static final int FILE_TYPE = 0170000;
+    private static final int SOCKET = 0140000;
     private static final int WAITING_CONNECTIONS = 16;
     private static final int LONGEST_REQUEST = 8 << 10;
     private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(2);
@@ -61,15 +67,23 @@ final class MetricsServer implements AutoCloseable {
         }
     }
 
-    /// A socket that nobody listens on any more is in the way; one that somebody does stays.
+    /// A socket that nobody listens on any more is in the way; one that somebody does stays, and so does all else.
     private static void removeLeftover(MetricsAddress address) throws IOException {
-        if (!Files.exists(address.file()) || Files.isRegularFile(address.file()) || Files.isDirectory(address.file())) {
+        if (!isSocket(address.file())) {
             return;
         }
         try (SocketChannel other = SocketChannel.open(address.address())) {
             other.isConnected();
-        } catch (IOException e) {
+        } catch (ConnectException e) {
             Files.delete(address.file());
+        }
+    }
+
+    private static boolean isSocket(Path path) throws IOException {
+        try {
+            return ((Integer) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS) & FILE_TYPE) == SOCKET;
+        } catch (NoSuchFileException e) {
+            return false;
         }
     }
 

@@ -81,6 +81,11 @@ final class OpenSpool {
         return file.writer();
     }
 
+    /// Whether its name still stands for it.
+    boolean stands() throws IOException {
+        return file.stands();
+    }
+
     /// From any thread.
     Path path() {
         return file.writer().path();

@@ -24,9 +24,9 @@ final class Orders {
         wake();
     }
 
-    /// The same; what is pinned is to stay at work, for a recorder that takes over.
+    /// The same; what is pinned is to stay at work then, for a recorder that takes over.
     void leave(String reason) {
-        leaving = true;
+        leaving |= stopReason == null;
         stop(reason);
     }
 

@@ -10,18 +10,31 @@ import exitbox.schemas.sign.SealKey;
 import exitbox.schemas.spool.ClockPair;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.OptionalInt;
 
 /// Where a recording is made: the folder, held by this recorder alone until it is closed, and what belongs to it.
 ///
+/// @param formers other hosts' folders in it that nobody records ([FormerHosts])
 /// @param sealKey signs the catalog; null when nothing does
 /// @param openedBootNs when the recorder began to take it, CLOCK_BOOTTIME
-record Place(Host host, Access access, Folder folder, SealKey sealKey, Room room, long openedBootNs) implements AutoCloseable {
+record Place(Host host, Access access, Folder folder, List<Folder> formers, SealKey sealKey, Room room, long openedBootNs)
+        implements
+            AutoCloseable {
     // Room for a header and some rows, or a spool would be full when it is made.
     private static final long SMALLEST_SPOOL = 64 << 10;
 
     /// Opens the folder, and makes it when it is missing. Throws a [Failure] when there is no room for a recording.
     static Place open(RecordCommand options, Path dir, Host host) throws IOException {
+        return open(options, dir, host, true);
+    }
+
+    /// The same of another name that this machine had.
+    static Place openFormer(RecordCommand options, Path dir, Host host) throws IOException {
+        return open(options, dir, host, false);
+    }
+
+    private static Place open(RecordCommand options, Path dir, Host host, boolean withFormers) throws IOException {
         long now = new Clock().bootNs();
         Access access = new Access(group());
         Room room = new Room(dir, options.feed ? new KeepFree(-1, 0) : options.keepFree);
@@ -31,8 +44,10 @@ record Place(Host host, Access access, Folder folder, SealKey sealKey, Room room
         }
         SealKey sealKey = Signing.open(options.sealKey);
         try {
-            return new Place(host, access, Folder.open(dir, host.name(), access), sealKey, room, now);
-        } catch (RuntimeException e) {
+            Folder folder = Folder.open(dir, host.name(), access);
+            List<Folder> formers = withFormers ? FormerHosts.hold(dir, host.name(), access) : List.of();
+            return new Place(host, access, folder, formers, sealKey, room, now);
+        } catch (IOException | RuntimeException e) {
             if (sealKey != null) {
                 sealKey.close();
             }
@@ -58,8 +73,18 @@ record Place(Host host, Access access, Folder folder, SealKey sealKey, Room room
         }
     }
 
-    /// The folder that the options or the environment name.
+    /// The folder that the options or the environment name, by a name without links above it.
     static Path dir(RecordCommand options) {
+        Path named = named(options);
+        try {
+            return Ground.settled(named);
+        } catch (IOException e) {
+            throw new Failure(Failure.CANNOT_CREATE, "cannot look at " + named + ": " + Failure.reason(e)
+                    + " — choose another folder with -d", e);
+        }
+    }
+
+    private static Path named(RecordCommand options) {
         if (options.dir != null && options.dir.toString().isEmpty()) {
             throw new Failure(Failure.USAGE, "-d: the folder's name is empty", null);
         }
@@ -99,6 +124,9 @@ record Place(Host host, Access access, Folder folder, SealKey sealKey, Room room
     public void close() throws IOException {
         try (sealKey) {
             folder.close();
+            for (Folder former : formers) {
+                former.close();
+            }
         }
     }
 }

@@ -74,12 +74,15 @@ final class Recorder {
     /// Ends what this machine left at work under other names.
     private void endFormer(Path dir, Host host) throws IOException {
         for (String name : FormerNames.pinned(Place.pinRoot(options), dir, host.name())) {
-            Pins pins = Pins.of(Place.pinRoot(options), dir, name);
-            try (Place place = Place.open(options, dir, host.named(name)); Probe left = Probe.takeOver(pins)) {
+            Pins pins = pins(dir, name);
+            if (pins == null) {
+                continue;
+            }
+            try (Place place = Place.openFormer(options, dir, host.named(name)); Probe left = Probe.takeOver(pins)) {
                 new Run(options, commandLine, scope, log, requests, place, left, pins, "this machine is called " + host.name() + " now",
                         true)
                         .record();
-                FormerNames.seal(place);
+                FormerNames.seal(place, log);
             }
         }
     }
@@ -87,11 +90,11 @@ final class Recorder {
     /// Goes on with what another recorder left at work, when that is what is wanted now; else ends it, and arms anew.
     private int record(Place place, ProbeOptions wanted) throws IOException {
         Path dir = place.folder().recording().dir();
-        Pins pins = Pins.of(Place.pinRoot(options), dir, place.host().name());
+        Pins pins = pins(dir, place.host().name());
         if (options.pin) {
             pins.require();
         }
-        boolean stood = pins.stand();
+        boolean stood = pins != null && pins.stand();
         if (stood) {
             try (Probe left = Probe.takeOver(pins)) {
                 String end = end(left, wanted);
@@ -100,7 +103,7 @@ final class Recorder {
                     return status;
                 }
             }
-        } else if (options.unpin || pins.exist()) {
+        } else if (pins != null && pins.exist()) {
             // What one left that died while it pinned or unpinned.
             pins.clear();
         }
@@ -113,6 +116,21 @@ final class Recorder {
         try (Probe probe = Arming.arm(wanted)) {
             return run(place, probe, pins, null, false).record();
         }
+    }
+
+    /// Where a host's recording is pinned. Null when nothing there can be trusted, and nobody asked for it.
+    private Pins pins(Path dir, String host) throws IOException {
+        Pins pins = Pins.of(Place.pinRoot(options), dir, host);
+        String problem = Ground.problemOfPins(pins.folder());
+        if (problem == null) {
+            return pins;
+        }
+        if (options.pin || options.unpin) {
+            throw new Failure(Failure.CANNOT_CREATE, "cannot pin in " + pins.folder().getParent() + ": " + problem
+                    + " — look who made it, or name another folder with --bpffs", null);
+        }
+        log.warning("what may be pinned in " + pins.folder() + " is left alone: " + problem);
+        return null;
     }
 
     /// Why a run that is taken over has to end; null when it goes on.

@@ -5,7 +5,6 @@ import exitbox.schemas.catalog.Deletion;
 import exitbox.schemas.catalog.Recording;
 import exitbox.schemas.catalog.SealedSpool;
 import exitbox.schemas.catalog.SegmentFile;
-import exitbox.schemas.catalog.Standing;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -13,12 +12,16 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /// Deletes what is sealed when `--keep`, `--keep-size` or `--on-full drop-oldest` ask for it: whole spools' worth, the oldest
-/// first, no more than needed, and each time the catalog says so. On the seal thread alone, once that is at work.
+/// first, no more than needed, and each time the catalog says so. What the folder has of former hosts counts as well, and goes
+/// before this one's. On the seal thread alone, once that is at work.
 final class Retention {
     private static final long BLOCK = 4096;
     // Of spools. The files of years are more than fits into memory, or into a line of the catalog.
@@ -28,14 +31,11 @@ final class Retention {
     private static final long REFUSED_AGAIN_NS = 10_000_000_000L;
 
     private final Recording recording;
-    private final String host;
-    private final Deleter deleter;
+    private final List<Shelf> shelves = new ArrayList<>();
     private final Duration keep;
     private final Quota quota;
     private final Room room;
     private final Supplier<Deletion.Moment> clock;
-    // Nothing is left that may go of spools of lower numbers.
-    private long first;
     // Before that nothing gets too old.
     private long nextOldBootNs;
     // Until then what was deleted may still show.
@@ -43,31 +43,65 @@ final class Retention {
     // Until then a write that is refused is not the first.
     private long doubtedNanos = System.nanoTime();
 
+    /// What a host has.
+    private static final class Shelf {
+        private final Deleter deleter;
+        // Nothing is left that may go of the catalog's lines before this one.
+        private int first = 1;
+
+        Shelf(Deleter deleter) {
+            this.deleter = deleter;
+        }
+
+        /// Calls the sink for each spool of which something is left that may go, oldest first, until it has enough.
+        void forEachOldest(Predicate<SealedSpool> sink) throws IOException {
+            boolean[] some = new boolean[1];
+            deleter.forEach(first, (line, spool) -> {
+                first = some[0] ? first : line;
+                some[0] = true;
+                return sink.test(spool);
+            });
+        }
+    }
+
+    /// @param hosts former ones first, this one last
     /// @param keep how old what is kept may be; null when nothing is too old
-    Retention(Recording recording, String host, Deleter deleter, Duration keep, Quota quota, Room room, Supplier<Deletion.Moment> clock) {
+    Retention(Recording recording, List<Deleter> hosts, Duration keep, Quota quota, Room room, Supplier<Deletion.Moment> clock) {
         this.recording = recording;
-        this.host = host;
-        this.deleter = deleter;
+        hosts.forEach(host -> shelves.add(new Shelf(host)));
         this.keep = keep;
         this.quota = quota;
         this.room = room;
         this.clock = clock;
     }
 
-    /// Once, before anything else: makes up for what an earlier run was kept from.
-    void finish() throws IOException {
-        deleter.finish();
+    /// Makes up for deletions that were cut short: first of all, for an earlier run's. Returns how many files that were.
+    int finish() throws IOException {
+        int files = 0;
+        for (Shelf shelf : shelves) {
+            files += shelf.deleter.finish();
+        }
+        return files;
+    }
+
+    private boolean isBehind() {
+        return shelves.stream().anyMatch(shelf -> shelf.deleter.isBehind());
     }
 
     /// Deletes what is too old, and what is too much.
     void apply() throws IOException {
-        if (deleter.isBehind()) {
-            deleter.finish();
+        if (isBehind()) {
+            finish();
         }
         if (keep != null) {
             Deletion.Moment now = clock.get();
             if (now.bootNs() >= nextOldBootNs) {
-                dropOld(now);
+                Duration next = keep;
+                for (Shelf shelf : shelves) {
+                    Duration left = dropOld(shelf, now);
+                    next = left.compareTo(next) < 0 ? left : next;
+                }
+                nextOldBootNs = now.bootNs() + next.toNanos();
             }
         }
         if (quota.isLimited()) {
@@ -78,13 +112,14 @@ final class Retention {
         }
     }
 
-    private void dropOld(Deletion.Moment now) throws IOException {
+    /// Returns how long it will be until something more gets too old.
+    private Duration dropOld(Shelf shelf, Deletion.Moment now) throws IOException {
         Set<Long> old = new LinkedHashSet<>();
         Duration[] next = new Duration[1];
         do {
             old.clear();
             next[0] = keep;
-            forEachOldest(spool -> {
+            shelf.forEachOldest(spool -> {
                 Duration left = keep.minus(age(spool, now));
                 if (left.isNegative()) {
                     old.add(spool.number());
@@ -93,14 +128,13 @@ final class Retention {
                 }
                 return old.size() < MOST_AT_ONCE;
             });
-            deleter.delete(old, "--keep " + Quantity.text(keep), now);
+            shelf.deleter.delete(old, "--keep " + Quantity.text(keep), now);
         } while (old.size() == MOST_AT_ONCE);
-        nextOldBootNs = now.bootNs() + next[0].toNanos();
+        return next[0];
     }
 
     /// A spool was sealed after younger ones.
     void sealedLate() {
-        first = 0;
         nextOldBootNs = 0;
     }
 
@@ -116,7 +150,7 @@ final class Retention {
     /// @param refused whether a write failed for want of room, whatever the file system says that it has: the next one may
     ///     succeed, and if it does not, something goes
     boolean makeRoom(long bytes, boolean refused) throws IOException {
-        if (deleter.isBehind() && deleter.finish() > 0) {
+        if (isBehind() && finish() > 0) {
             return true;
         }
         long before = room.spare();
@@ -146,35 +180,28 @@ final class Retention {
     /// Deletes the oldest of which these bytes can be had; returns how many were.
     private long drop(long bytes, String why) throws IOException {
         long dropped = 0;
+        for (Shelf shelf : shelves) {
+            dropped += dropped < bytes ? drop(shelf, bytes - dropped, why) : 0;
+        }
+        return dropped;
+    }
+
+    private long drop(Shelf shelf, long bytes, String why) throws IOException {
+        long dropped = 0;
         while (dropped < bytes) {
             Set<Long> oldest = new LinkedHashSet<>();
             long[] sum = {dropped};
-            forEachOldest(spool -> {
+            shelf.forEachOldest(spool -> {
                 oldest.add(spool.number());
                 sum[0] += spool.files().stream().filter(Deleter::goes).mapToLong(file -> taken(file.bytes())).sum();
                 return sum[0] < bytes && oldest.size() < MOST_AT_ONCE;
             });
-            if (deleter.delete(oldest, why, clock.get()) == null) {
+            if (shelf.deleter.delete(oldest, why, clock.get()) == null) {
                 break;
             }
             dropped = sum[0];
         }
         return dropped;
-    }
-
-    /// Calls the sink for each spool of which something is left that may go, oldest first, until it has enough.
-    private void forEachOldest(Standing.Sink sink) throws IOException {
-        boolean[] some = new boolean[1];
-        Standing.read(recording.catalog(host), first, spool -> {
-            if (spool.files().stream().noneMatch(Deleter::goes)) {
-                return true;
-            }
-            if (!some[0]) {
-                some[0] = true;
-                first = spool.number();
-            }
-            return sink.take(spool);
-        });
     }
 
     private long measure() throws IOException {

@@ -34,6 +34,11 @@ interface Retirement {
         return false;
     }
 
+    /// How often something that makes room has ended.
+    default long ended() {
+        return 0;
+    }
+
     /// Begins to do what failed before.
     default void tryAgain() {
     }

@@ -85,11 +85,13 @@ final class Run {
         }
         CatalogWriter catalog = new CatalogWriter(recording, place.access(), host.name(), place.sealKey(), Room::isLacking);
         Ledger ledger = catalog.read();
+        // Before the key is held against the catalog: the line that it signed last may be of one of these.
+        List<Deleter> deleters = new ArrayList<>(FormerHosts.deleters(place, progress::say));
+        deleters.add(new Deleter(recording, catalog));
         Signing.check(place.sealKey(), recording, ledger, progress::say);
         Quota quota = new Quota(feed == null ? options.keepSize : null,
                 probe.hook().coalesce() ? Math.min(options.rotateSize, MOST_TO_COALESCE) : options.rotateSize);
-        Retention retention =
-                new Retention(recording, host.name(), new Deleter(recording, catalog), options.keep, quota, place.room(), place::moment);
+        Retention retention = new Retention(recording, deleters, options.keep, quota, place.room(), place::moment);
         Reserve reserve = new Reserve(recording.spoolFolder(host.name()), place.room(), place.access(), quota.spoolBytes());
         if (!scope.quiet()) {
             requests.listen(service);
@@ -101,10 +103,10 @@ final class Run {
             probe.unpin();
             return null;
         }
-        Sealing sealing = new Sealing(new Sealer(recording, place.access(), catalog), host.name(), retention,
+        try (Sealing sealing = new Sealing(new Sealer(recording, place.access(), catalog), place.folder(), retention,
                 options.onFull == OnFull.DROP_OLDEST ? quota.spoolBytes() : 0, reserve, progress::say);
-        Retirement retirement = feed != null ? feed : another ? Retirement.LATER : sealing;
-        try (Wait wait = new Wait(probe.deaths(), probe.eventsRing())) {
+                Wait wait = new Wait(probe.deaths(), probe.eventsRing())) {
+            Retirement retirement = feed != null ? feed : another ? Retirement.LATER : sealing;
             Orders orders = new Orders(wait);
             try {
                 Drain drain = drain(wait, orders, spools, retirement,

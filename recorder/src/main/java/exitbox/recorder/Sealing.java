@@ -21,14 +21,15 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /// Seals closed spools one after another on a thread of its own: the drain never waits for it. A spool that
-/// cannot be sealed stays; it is tried again before the next one, and by the next start.
-final class Sealing implements Retirement {
+/// cannot be sealed stays; it is tried again before the next one, and by the next start. Where the folder is another than the one
+/// that is held nothing is sealed or deleted: it would be somebody else's.
+final class Sealing implements Retirement, AutoCloseable {
     private static final String NO_ROOM = Errno.words(Errno.ENOSPC);
     // When deleting was of no use it is not tried again before, unless something was sealed.
     private static final long DROP_AGAIN_NS = 30_000_000_000L;
 
     private final Sealer sealer;
-    private final String host;
+    private final Folder folder;
     private final Retention retention;
     private final long dropBytes;
     private final Runnable roomMade;
@@ -40,6 +41,8 @@ final class Sealing implements Retirement {
     private final Queue<SpoolWriter> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean trying = new AtomicBoolean();
     private final AtomicBoolean makingRoom = new AtomicBoolean();
+    private final AtomicLong ended = new AtomicLong();
+    private volatile boolean abandoned;
     private volatile long dropAgainNanos = System.nanoTime();
     // Changed by the seal thread alone.
     private final Map<Path, String> problems = Collections.synchronizedMap(new LinkedHashMap<>());
@@ -48,9 +51,9 @@ final class Sealing implements Retirement {
     /// @param dropBytes how much room is to be made at least when there is none, by deleting what is sealed; 0: nothing is deleted
     /// @param roomMade called whenever there may be more room
     /// @param messages takes a line for the person at the terminal, from the seal thread
-    Sealing(Sealer sealer, String host, Retention retention, long dropBytes, Runnable roomMade, Consumer<String> messages) {
+    Sealing(Sealer sealer, Folder folder, Retention retention, long dropBytes, Runnable roomMade, Consumer<String> messages) {
         this.sealer = sealer;
-        this.host = host;
+        this.folder = folder;
         this.retention = retention;
         this.dropBytes = dropBytes;
         this.roomMade = roomMade;
@@ -73,6 +76,7 @@ final class Sealing implements Retirement {
             } finally {
                 pendingBytes.addAndGet(-bytes);
                 pending.decrementAndGet();
+                ended.incrementAndGet();
             }
         });
     }
@@ -99,6 +103,7 @@ final class Sealing implements Retirement {
                     drop(refused);
                 } finally {
                     makingRoom.set(false);
+                    ended.incrementAndGet();
                 }
             });
         }
@@ -129,7 +134,9 @@ final class Sealing implements Retirement {
 
     private void retaining(Step step) {
         try {
-            step.run();
+            if (!abandoned && folder.stands()) {
+                step.run();
+            }
         } catch (IOException e) {
             messages.accept("cannot delete what is not to be kept: " + Failure.reason(e) + " — it is tried again after the next file");
         }
@@ -151,6 +158,11 @@ final class Sealing implements Retirement {
     @Override
     public boolean isMakingRoom() {
         return pendingBytes.get() > 0 || makingRoom.get();
+    }
+
+    @Override
+    public long ended() {
+        return ended.get();
     }
 
     /// Brings to the disk what waits to be sealed: that may be long in coming. From a thread of its own.
@@ -200,7 +212,14 @@ final class Sealing implements Retirement {
     }
 
     private void seal(Path spool) {
+        if (abandoned) {
+            return;
+        }
         try {
+            if (!folder.stands()) {
+                problem(spool, "the folder was removed or replaced");
+                return;
+            }
             Sealer.Sealed sealed = sealOrDrop(spool);
             if (problems.remove(spool) != null) {
                 retention.sealedLate();
@@ -222,7 +241,7 @@ final class Sealing implements Retirement {
     private Sealer.Sealed sealOrDrop(Path spool) throws IOException {
         while (true) {
             try {
-                return sealer.seal(spool, host);
+                return sealer.seal(spool, folder.host());
             } catch (IOException e) {
                 if (!Room.isLacking(e) || !mayDrop() || !drop(true)) {
                     throw e;
@@ -259,5 +278,17 @@ final class Sealing implements Retirement {
         thread.shutdown();
         thread.awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
         return problems.isEmpty();
+    }
+
+    /// Waits for what is being sealed or deleted just now, and begins nothing more: before it is done nobody else may have the
+    /// folder.
+    @Override
+    public void close() {
+        abandoned = true;
+        try {
+            finish();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("nobody interrupts the recorder", e);
+        }
     }
 }

@@ -23,6 +23,7 @@ final class Shortage {
     private boolean holding;
     private String why;
     private String ended;
+    private long endedBefore;
 
     /// @param retirement what can make room
     /// @param orders is told to end the run, or to have sealed what is spooled
@@ -48,6 +49,16 @@ final class Shortage {
         return room.spare() + retirement.pendingBytes() < 0 ? room.lack() : null;
     }
 
+    /// Something is about to be written: room that is made from now on may come too late for it, and counts as being made.
+    void attempt() {
+        endedBefore = retirement.ended();
+    }
+
+    /// Whether something makes room, or has since then.
+    boolean isRoomMade() {
+        return retirement.isMakingRoom() || retirement.ended() != endedBefore;
+    }
+
     /// There is no room.
     ///
     /// @param refused whether nothing can be written any more, whatever the options say
@@ -58,7 +69,7 @@ final class Shortage {
         if (drop && policy == OnFull.DROP_OLDEST) {
             retirement.makeRoom(refused);
         }
-        if (retirement.isMakingRoom()) {
+        if (isRoomMade()) {
             if (refused) {
                 hold(reason);
             }

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -139,7 +140,9 @@ class FaultsIT {
 
     @Test
     void aSpoolThatIsRemovedIsAGapAndANewOneIsBegun() throws Exception {
-        try (LiveRecorder recorder = LiveRecorder.armed(dir, "--sync-every", "50ms")) {
+        Await.untilMidnightIsFar();
+        // Often enough, and not again before the new one stands: that would be one failure too many.
+        try (LiveRecorder recorder = LiveRecorder.armed(dir, "--sync-every", "500ms")) {
             Path spool = LiveRecorder.spools(dir).getFirst();
             Files.delete(spool);
             Await.until("a new spool is begun", () -> {
@@ -168,6 +171,10 @@ class FaultsIT {
             assertTrue(recorder.stderr().startsWith("exitbox: the folder " + dir + " was removed or replaced — stopping\n"),
                     recorder.stderr());
             assertTrue(SpoolTail.read(LiveRecorder.spools(moved).getFirst()).ended(), "why it ended stands in the one that it held");
+            try (Stream<Path> files = Files.walk(dir)) {
+                assertEquals(List.of(dir, new Recording(dir).spoolFolder(), new Recording(dir).spoolFolder(LiveRecorder.host())),
+                        files.sorted().toList(), "nothing is made in a folder that it does not hold");
+            }
         }
     }
 
@@ -224,6 +231,7 @@ class FaultsIT {
             assertEquals(74, recorder.await(), recorder.stderr());
             assertTrue(recorder.stderr().startsWith("exitbox: the folder " + dir + " was removed or replaced — stopping\n"),
                     recorder.stderr());
+            assertTrue(Files.notExists(dir));
         }
     }
 

@@ -80,6 +80,34 @@ class GroundTest {
     }
 
     @Test
+    void aFolderIsKnownByANameWithoutLinksAboveIt() throws Exception {
+        Path there = Files.createDirectories(folder.toRealPath().resolve("there/in"));
+        Path link = Files.createSymbolicLink(folder.toRealPath().resolve("link"), there);
+        assertEquals(there.resolve("new"), Ground.settled(link.resolve("new")));
+        assertEquals(there.resolve("a/b"), Ground.settled(link.resolve("a/x/../b")));
+        assertEquals(there.resolveSibling("new"), Ground.settled(link.resolve("../new")).normalize());
+        assertEquals(link, Ground.settled(link), "a link itself is refused");
+        assertEquals(there, Ground.settled(there));
+        assertEquals(Path.of("night"), Ground.settled(Path.of("night")), "as it was named");
+    }
+
+    @Test
+    void pinsAreForThoseWhoMayTrustThem() throws Exception {
+        Path pins = folder.toRealPath().resolve("root/pins");
+        assertNull(Ground.problemOfPins(pins));
+        Files.createDirectories(pins);
+        assertNull(Ground.problemOfPins(pins));
+        mode(pins.getParent(), 0777);
+        assertEquals("anybody may exchange what lies in " + pins.getParent(), Ground.problemOfPins(pins));
+        mode(pins.getParent(), 01777);
+        assertNull(Ground.problemOfPins(pins));
+        assertEquals(pins + " belongs to user " + LibC.geteuid(), Ground.problemOfPins(pins, Set.of(LibC.geteuid() + 1)));
+        Files.delete(pins);
+        Files.createSymbolicLink(pins, Files.createDirectory(folder.resolve("elsewhere")));
+        assertEquals(pins + " is no folder", Ground.problemOfPins(pins));
+    }
+
+    @Test
     void groupsByName() {
         assertEquals(OptionalInt.of(0), Groups.gid("root"));
         assertEquals(OptionalInt.empty(), Groups.gid("no such group"));

@@ -19,8 +19,10 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -171,7 +173,7 @@ class MetricsTest {
     }
 
     @Test
-    void aSocketIsForItsGroupAndGoneAtTheEnd() throws IOException {
+    void aSocketIsForItsGroupAndGoneAtTheEnd() throws Exception {
         beat(7);
         Path socket = folder.resolve("metrics.sock");
         try (ServerSocketChannel leftover = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
@@ -187,6 +189,13 @@ class MetricsTest {
         Path file = Files.writeString(folder.resolve("file"), "kept");
         assertThrows(IOException.class, () -> MetricsServer.open(MetricsAddress.parse("unix:" + file)));
         assertEquals("kept", Files.readString(file));
+        Path pipe = folder.resolve("pipe");
+        assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
+        Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of("/dev/null"));
+        for (Path other : List.of(pipe, link)) {
+            assertThrows(IOException.class, () -> MetricsServer.open(MetricsAddress.parse("unix:" + other)));
+            assertTrue(Files.exists(other, LinkOption.NOFOLLOW_LINKS), other + " is no socket");
+        }
     }
 
     @ParameterizedTest

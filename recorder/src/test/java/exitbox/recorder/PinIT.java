@@ -202,7 +202,11 @@ class PinIT {
         // Without --pin it goes on as well, and leaves nothing.
         try (LiveRecorder recorder =
                 LiveRecorder.armed(dir, "--bpffs", bpffs.toString(), "--ring-size", RING, "--events-ring-size", RING)) {
-            Await.until("nothing is pinned", () -> facts() == null && !Files.newDirectoryStream(bpffs).iterator().hasNext());
+            Await.until("nothing is pinned", () -> {
+                try (DirectoryStream<Path> pins = Files.newDirectoryStream(bpffs)) {
+                    return !pins.iterator().hasNext();
+                }
+            });
             between.addAll(truth.deaths("exit", "0"));
             assertEquals(0, recorder.stop(), recorder.stderr());
         }
@@ -416,7 +420,8 @@ class PinIT {
         try (LiveRecorder recorder = LiveRecorder.start(dir, "--pin", "--bpffs", folder.resolve("plain").toString())) {
             assertEquals(70, recorder.await());
             assertEquals("exitbox: cannot pin in " + folder.resolve("plain") + ": that is in no BPF file system — mount one"
-                    + " (mount -t bpf bpf /sys/fs/bpf), name a folder in one with --bpffs, or record without --pin\n", recorder.stderr());
+                    + " (mount -t bpf -o mode=0700 bpf /sys/fs/bpf), name a folder in one with --bpffs, or record without --pin\n",
+                    recorder.stderr());
         }
         assertFalse(Files.exists(folder.resolve("plain")));
     }

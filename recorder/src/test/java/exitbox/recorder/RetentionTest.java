@@ -23,6 +23,7 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
@@ -46,17 +47,20 @@ class RetentionTest {
     @BeforeEach
     void record() throws IOException {
         recording = new Recording(dir);
-        Access.own().createFolders(recording.spoolFolder(HOST));
         for (int hour = 0; hour < 5; hour++) {
-            long number = hour + 1;
-            SpoolHeader header = new SpoolHeader(HOST, hour < 2 ? "boot-1" : "boot-2", "run", "test", number, "group_dead",
-                    new ClockPair(REAL_NS + hour * HOUR_NS, hour * HOUR_NS, 10), List.of());
-            try (SpoolWriter writer = SpoolWriter.create(recording.spool(HOST, number), header)) {
-                writer.appendRow(Table.RUNS, 0, hour * HOUR_NS, 2 * number - 1, Map.of("event", "start", "run_id", "run"));
-                writer.appendRow(Table.GAPS, 0, hour * HOUR_NS, 2 * number, Map.of("count", 1L, "cause", "ring_full"));
-            }
-            new Sealer(recording, Access.own()).seal(recording.spool(HOST, number), HOST);
+            seal(HOST, hour < 2 ? "boot-1" : "boot-2", hour + 1, hour);
         }
+    }
+
+    private void seal(String host, String boot, long number, int hour) throws IOException {
+        Access.own().createFolders(recording.spoolFolder(host));
+        SpoolHeader header = new SpoolHeader(host, boot, "run", "test", number, "group_dead",
+                new ClockPair(REAL_NS + hour * HOUR_NS, hour * HOUR_NS, 10), List.of());
+        try (SpoolWriter writer = SpoolWriter.create(recording.spool(host, number), header)) {
+            writer.appendRow(Table.RUNS, 0, hour * HOUR_NS, 2 * number - 1, Map.of("event", "start", "run_id", "run"));
+            writer.appendRow(Table.GAPS, 0, hour * HOUR_NS, 2 * number, Map.of("count", 1L, "cause", "ring_full"));
+        }
+        new Sealer(recording, Access.own()).seal(recording.spool(host, number), host);
     }
 
     @Test
@@ -172,14 +176,56 @@ class RetentionTest {
         assertEquals(List.of(3L, 4L, 5L), left());
     }
 
+    @Test
+    void whatWasSealedLateGoesToo() throws Exception {
+        seal(HOST, "boot-2", 7, 2);
+        seal(HOST, "boot-2", 6, 2);
+        Retention retention = retention(Duration.ofMinutes(30), null, NOTHING);
+        for (int hours = 0; hours < 3; hours++) {
+            retention.apply();
+            retention.sealedLate();
+        }
+        assertEquals(List.of(5L), left());
+        seal(HOST, "boot-2", 4711, 5);
+        seal(HOST, "boot-2", 8, 2);
+        retention.sealedLate();
+        retention.apply();
+        assertEquals(List.of(5L, 4711L), left());
+    }
+
+    /// A machine that got another name: what it has recorded before takes room as well, and goes first.
+    @Test
+    void formerHostsGoBeforeThisOne() throws Exception {
+        seal("web0", "boot-0", 1, 0);
+        seal("web0", "boot-0", 2, 0);
+        Retention retention = retention(null, null, new Room(dir, new KeepFree(-1, Long.MAX_VALUE / 2)), "web0", HOST);
+        assertTrue(retention.makeRoom(1, false));
+        assertEquals(List.of(), left());
+        assertEquals(1, Catalog.read(recording.catalog("web0")).deletions().size());
+        assertFalse(retention.makeRoom(1, false));
+    }
+
+    @Test
+    void noMoreOfThisOneThanFormerHostsLack() throws Exception {
+        seal("web0", "boot-0", 1, 0);
+        Retention retention = retention(Duration.ofMinutes(90), null, new Room(dir, NOTHING), "web0", HOST);
+        retention.apply();
+        assertEquals(List.of(4L, 5L), left());
+        assertEquals(List.of("--keep 90m"), Catalog.read(recording.catalog("web0")).deletions().stream().map(Deletion::why).toList());
+    }
+
     private Retention retention(Duration keep, Quota quota, KeepFree keepFree) throws IOException {
         return retention(keep, quota, new Room(dir, keepFree));
     }
 
     private Retention retention(Duration keep, Quota quota, Room room) {
-        return new Retention(recording, HOST, new Deleter(recording, new CatalogWriter(recording, Access.own(), HOST, null)), keep,
-                quota == null ? new Quota(null, 1 << 20) : quota,
-                room, () -> now);
+        return retention(keep, quota, room, HOST);
+    }
+
+    private Retention retention(Duration keep, Quota quota, Room room, String... hosts) {
+        return new Retention(recording,
+                Arrays.stream(hosts).map(host -> new Deleter(recording, new CatalogWriter(recording, Access.own(), host, null))).toList(),
+                keep, quota == null ? new Quota(null, 1 << 20) : quota, room, () -> now);
     }
 
     private Catalog catalog() throws IOException {

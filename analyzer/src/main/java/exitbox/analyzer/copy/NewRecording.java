@@ -62,7 +62,9 @@ final class NewRecording implements AutoCloseable {
             }
             NewRecording made = new NewRecording(place, place.resolveSibling("." + place.getFileName() + ".exitbox-partial"));
             made.clear();
-            made.access.createFolders(made.partial);
+            // Not one that somebody has put there meanwhile.
+            Files.createDirectory(made.partial);
+            made.access.createFolders(made.recording.catalogFolder());
             return made;
         } catch (NotDirectoryException e) {
             throw Failure.usage("--to " + target + ": is a file — choose a new folder");

@@ -124,7 +124,7 @@ final class SegmentProof {
             return Remark.finding("link", file.path(), "is reached by a link that leads out of the recording: readers leave it out",
                     "put the file itself there");
         }
-        String sha256 = Hash.of(path, work);
+        String sha256 = work.sha256(path);
         if (!sha256.equals(file.sha256())) {
             work.done(file.bytes() - size);
             return changed(file, path, size, sha256, part.name);

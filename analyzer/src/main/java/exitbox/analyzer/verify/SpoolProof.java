@@ -31,9 +31,10 @@ final class SpoolProof {
         try {
             part.bytes = Files.size(spool);
             PartReader reader = new PartReader(part);
-            read(spool, reader, true);
+            // It may grow between the two.
+            read(spool, part.bytes, reader, true);
             reader.countFrom();
-            SpoolDecoder.Summary summary = read(spool, reader, false);
+            SpoolDecoder.Summary summary = read(spool, part.bytes, reader, false);
             work.done(part.bytes);
             part.bootId = summary.header().bootId();
             part.nextSeq = summary.nextSeq();
@@ -48,7 +49,7 @@ final class SpoolProof {
                         "they are lost; the next exitbox record in this folder seals the rest"));
             }
             part.tornBytes = summary.tornBytes();
-            part.tornIsComplete = part.tornBytes > 0 && isComplete(spool, part.tornBytes);
+            part.tornIsComplete = part.tornBytes > 0 && isComplete(spool, part.bytes, part.tornBytes);
             undecodable(part, name);
             return part;
         } catch (NoSuchFileException _) {
@@ -64,8 +65,8 @@ final class SpoolProof {
         }
     }
 
-    private static SpoolDecoder.Summary read(Path spool, PartReader reader, boolean runs) throws IOException {
-        return SpoolDecoder.decode(spool, new CgroupNames(), batch -> {
+    private static SpoolDecoder.Summary read(Path spool, long end, PartReader reader, boolean runs) throws IOException {
+        return SpoolDecoder.decode(spool, end, new CgroupNames(), batch -> {
             if (runs == (batch.table().table() == Table.RUNS)) {
                 reader.accept(batch);
             }
@@ -90,9 +91,10 @@ final class SpoolProof {
 
     /// Whether as many bytes stand behind the last whole frame as the next one claims to have: that one is not being
     /// written, it is damaged.
-    private static boolean isComplete(Path spool, long tornBytes) throws IOException {
+    private static boolean isComplete(Path spool, long bytes, long tornBytes) throws IOException {
         long end;
         try (SpoolReader reader = SpoolReader.open(spool)) {
+            reader.endAt(bytes);
             while (reader.next() != null) {
                 // to the last whole one
             }

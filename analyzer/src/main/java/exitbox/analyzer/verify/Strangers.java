@@ -69,7 +69,7 @@ final class Strangers {
         Path file = folder.resolve(path);
         SegmentFile same;
         try {
-            same = Files.isRegularFile(file) ? proof.ofContent(Hash.of(file, work)) : null;
+            same = Files.isRegularFile(file) ? proof.ofContent(work.sha256(file)) : null;
         } catch (AccessDeniedException e) {
             throw Folder.denied(file, e);
         } catch (IOException e) {

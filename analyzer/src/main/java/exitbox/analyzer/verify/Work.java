@@ -1,6 +1,9 @@
 package exitbox.analyzer.verify;
 
 import exitbox.analyzer.Cancelled;
+import exitbox.schemas.segment.SegmentDraft;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 
@@ -26,6 +29,14 @@ public final class Work {
 
     public void done(long bytes) {
         done.addAndGet(bytes);
+    }
+
+    /// The sha256 of a file, as the catalog has it; what was read of it is done then.
+    String sha256(Path path) throws IOException {
+        return SegmentDraft.sha256(path, bytes -> {
+            done(bytes);
+            checkCancelled();
+        });
     }
 
     public void checkCancelled() {

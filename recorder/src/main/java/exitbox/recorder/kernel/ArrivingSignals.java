@@ -7,7 +7,7 @@ import java.util.List;
 
 /// The signals that come to this process, with who sent them; those that have come since its start, too. They have to be
 /// blocked in all threads, so the JVM must have been started with them blocked, and told (`-Xrs`) to leave them alone.
-public final class ArrivingSignals implements AutoCloseable {
+public final class ArrivingSignals {
 
     // struct signalfd_siginfo (sys/signalfd.h)
     private static final int SIGINFO_BYTES = 128;
@@ -17,15 +17,14 @@ public final class ArrivingSignals implements AutoCloseable {
     /// HUP, INT, QUIT, USR1, USR2, TERM.
     public static final List<Integer> NUMBERS = List.of(1, 2, 3, 10, 12, 15);
 
-    private final Arena arena = Arena.ofShared();
-    private final MemorySegment info = arena.allocate(SIGINFO_BYTES, 8);
+    private final MemorySegment info = Arena.global().allocate(SIGINFO_BYTES, 8);
     private final int fd;
 
     /// @param sender the process that sent it; 0 when it was none, or one of another PID namespace
     public record Arrival(int number, boolean fromKernel, int sender) {}
 
     public ArrivingSignals() {
-        MemorySegment mask = arena.allocate(Posix.SIGSET_BYTES, 8);
+        MemorySegment mask = Arena.ofAuto().allocate(Posix.SIGSET_BYTES, 8);
         long bits = 0;
         for (int number : NUMBERS) {
             bits |= 1L << number - 1;
@@ -49,11 +48,5 @@ public final class ArrivingSignals implements AutoCloseable {
         // SI_KERNEL and all that is not from a process is above 0.
         return new Arrival(info.get(ValueLayout.JAVA_INT, 0), info.get(ValueLayout.JAVA_INT, SSI_CODE) > 0,
                 info.get(ValueLayout.JAVA_INT, SSI_PID));
-    }
-
-    @Override
-    public void close() {
-        LibC.close(fd);
-        arena.close();
     }
 }

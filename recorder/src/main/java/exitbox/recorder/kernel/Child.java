@@ -6,7 +6,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.function.IntPredicate;
 
 /// A child of this process, until its death is known: waits for it, and passes on to it signals that come to this process.
-/// For one thread; [#pid] is for any.
+/// For one thread.
 public final class Child implements AutoCloseable {
 
     private static final int POLLFD_BYTES = 8;
@@ -24,10 +24,6 @@ public final class Child implements AutoCloseable {
         if (pidfd < 0) {
             throw new IllegalStateException("pidfd_open: " + Errno.name(Native.errno()));
         }
-    }
-
-    public int pid() {
-        return pid;
     }
 
     /// Waits until the child has died and returns the word that waitpid(2) gives. Until then passes on each signal, but for

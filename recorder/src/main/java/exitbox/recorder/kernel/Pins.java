@@ -60,8 +60,12 @@ public final class Pins {
     }
 
     /// Whether anything is pinned here, as far as this user can see.
-    public boolean exist() {
-        return Files.exists(folder);
+    public boolean exist() throws IOException {
+        return Files.exists(folder) && isBpf(folder);
+    }
+
+    private static boolean isBpf(Path place) throws IOException {
+        return Files.getFileStore(place).type().equals("bpf");
     }
 
     /// Throws [KernelException] when nothing can be pinned here.
@@ -71,9 +75,9 @@ public final class Pins {
             place = place.getParent();
         }
         try {
-            if (!Files.getFileStore(place).type().equals("bpf")) {
+            if (!isBpf(place)) {
                 throw new KernelException(KernelException.BPF_REFUSED, "cannot pin in " + folder.getParent()
-                        + ": that is in no BPF file system — mount one (mount -t bpf bpf " + BPF_FILE_SYSTEM
+                        + ": that is in no BPF file system — mount one (mount -t bpf -o mode=0700 bpf " + BPF_FILE_SYSTEM
                         + "), name a folder in one with --bpffs, or record without --pin");
             }
             if (!Files.isWritable(place)) {

@@ -2,6 +2,8 @@ package exitbox.schemas.catalog;
 
 import exitbox.schemas.sign.Signer;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.util.function.Predicate;
 
 /// Writes a host's catalog: one line at a time, signed if there is who signs, and beside it the list of sums. Only one may do
@@ -53,10 +55,17 @@ public final class CatalogWriter {
             return ledger;
         }
         boolean given = line.seal() != null && line.seal().epoch() == signer.epoch() - 1;
-        if (given && line.previous().equals(ledger.lastHash()) && line.entry().host().equals(host)) {
+        if (given && line.previous().equals(ledger.lastHash()) && line.entry().host().equals(host)
+                && (ledger.lastNumber() > 0 || hasFileOf(line.entry()))) {
             write(pending, line.entry());
         }
         return ledger;
+    }
+
+    /// A first line is that of any recording, whose chain begins with nothing: its files tell whether it is of this one.
+    private boolean hasFileOf(CatalogEntry entry) {
+        return entry instanceof SealedSpool spool
+                && spool.files().stream().anyMatch(file -> Files.exists(recording.dir().resolve(file.path()), LinkOption.NOFOLLOW_LINKS));
     }
 
     /// Appends a line behind those that stand; when this returns it is on the disk.
@@ -70,7 +79,7 @@ public final class CatalogWriter {
         }
         String text = CatalogLine.text(entry, ledger.lastHash(), signer);
         if (signer != null) {
-            signer.moveOn(text);
+            withRoom(() -> signer.moveOn(text));
         }
         write(text, entry);
     }
@@ -78,7 +87,7 @@ public final class CatalogWriter {
     private void write(String text, CatalogEntry entry) throws IOException {
         String before = ledger.lastHash();
         try {
-            append(text);
+            withRoom(() -> ledger.append(text));
             access.open(ledger.path());
             Access.force(recording.catalogFolder());
         } catch (IOException | RuntimeException e) {
@@ -93,15 +102,28 @@ public final class CatalogWriter {
         }
     }
 
-    private void append(String text) throws IOException {
+    private interface Step {
+        void run() throws IOException;
+    }
+
+    /// On a full disk the line may be what makes room, by what it says is deleted: the list of sums gives way to it.
+    private void withRoom(Step step) throws IOException {
         try {
-            ledger.append(text);
+            step.run();
         } catch (IOException e) {
-            // On a full disk the line may be what makes room, by what it says is deleted.
             if (!lacksRoom.test(e) || !sums.giveUp()) {
                 throw e;
             }
-            ledger.append(text);
+            step.run();
+        }
+    }
+
+    /// Brings the list of sums up to date where it is not, as there was no room for it when a line was written.
+    void catchUp() {
+        try {
+            sums.catchUp(read());
+        } catch (IOException _) {
+            // As when a line is written.
         }
     }
 }

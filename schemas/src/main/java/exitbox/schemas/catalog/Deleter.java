@@ -8,7 +8,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -40,7 +39,7 @@ public final class Deleter {
         }
         List<SegmentFile> files = new ArrayList<>();
         Set<Long> wanted = new HashSet<>(spools);
-        Standing.read(catalog.read().path(), Collections.min(spools), spool -> {
+        Standing.read(catalog.read().path(), spools, (_, spool) -> {
             if (wanted.remove(spool.number())) {
                 spool.files().stream().filter(Deleter::goes).forEach(files::add);
             }
@@ -54,7 +53,16 @@ public final class Deleter {
         catalog.append(deletion);
         unlink(deletion.paths());
         behind = false;
+        catalog.catchUp();
         return deletion;
+    }
+
+    /// Calls the sink for each sealed spool of which something is left that may be deleted, in the order of their lines.
+    ///
+    /// @param from lines of lower numbers are passed over
+    public void forEach(int from, Standing.Sink sink) throws IOException {
+        Standing.read(recording.catalog(catalog.host()), from,
+                (line, spool) -> spool.files().stream().noneMatch(Deleter::goes) || sink.take(line, spool));
     }
 
     /// Whether a segment is of a kind that is deleted.

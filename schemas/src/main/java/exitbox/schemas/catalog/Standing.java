@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Set;
 import java.util.stream.LongStream;
 
 /// What of a host's sealed spools has not been deleted, oldest first: read from the catalog each time, a spool at a time, as a
@@ -17,24 +18,39 @@ public final class Standing {
 
     /// Takes a spool with those of its files that stand.
     public interface Sink {
+        /// @param line the number of its line
         /// @return whether to go on
-        boolean take(SealedSpool spool) throws IOException;
+        boolean take(int line, SealedSpool spool) throws IOException;
     }
 
-    /// Calls the sink for each spool of which something stands. Lines that cannot be read are passed over.
+    /// Calls the sink for each spool of which something stands, in the order in which they were sealed. Lines that cannot be
+    /// read are passed over.
     ///
-    /// @param from spools of lower numbers are passed over too, which takes no time
-    public static void read(Path catalog, long from, Sink sink) throws IOException {
+    /// @param from lines of lower numbers are passed over too, which takes no time
+    public static void read(Path catalog, int from, Sink sink) throws IOException {
+        read(catalog, (line, _) -> line >= from, sink);
+    }
+
+    /// The same of these spools, by number.
+    static void read(Path catalog, Set<Long> spools, Sink sink) throws IOException {
+        read(catalog, (_, spool) -> spool < 0 || spools.contains(spool), sink);
+    }
+
+    private interface Wanted {
+        /// @param spool the number that the line begins with; -1 when it begins otherwise
+        boolean is(int line, long spool);
+    }
+
+    private static void read(Path catalog, Wanted wanted, Sink sink) throws IOException {
         long[] deleted = deleted(catalog);
         CatalogText.read(catalog, (number, line) -> {
-            long spoolNumber = spoolNumber(line);
-            if (spoolNumber >= 0 && spoolNumber < from || !(entry(number, line) instanceof SealedSpool spool)) {
+            if (!wanted.is(number, spoolNumber(line)) || !(entry(number, line) instanceof SealedSpool spool)) {
                 return true;
             }
             SealedSpool standing = deleted.length == 0 ? spool
                     : spool.with(spool.files().stream().filter(file -> Arrays.binarySearch(deleted, key(file.table(), file.path())) < 0)
                             .toList());
-            return standing.files().isEmpty() || sink.take(standing);
+            return standing.files().isEmpty() || sink.take(number, standing);
         });
     }
 

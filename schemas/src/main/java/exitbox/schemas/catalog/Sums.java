@@ -52,7 +52,7 @@ public final class Sums {
     /// Makes up for lines that the list does not follow yet. Where lines of the catalog cannot be read the list is left as it was.
     void catchUp(Ledger ledger) throws IOException {
         if (ledger.lastNumber() > 0 && !ledger.isUnsure() && !follows(ledger.lastHash())) {
-            write(ledger, out -> Standing.read(ledger.path(), 0, spool -> {
+            write(ledger, out -> Standing.read(ledger.path(), 1, (_, spool) -> {
                 write(spool, out);
                 return true;
             }));

@@ -119,7 +119,12 @@ public final class SpoolDecoder {
     /// Pours a spool's rows into the sink: table by table, those of the kernel in the order of seq, and those made in user
     /// space. The spool may be one that is being written.
     public static Summary decode(Path spool, CgroupNames cgroups, RowSink sink) throws IOException {
-        return decode(spool, -1, false, cgroups, sink);
+        return decode(spool, -1, false, Long.MAX_VALUE, cgroups, sink);
+    }
+
+    /// The same of no more than these bytes, though the spool may have grown.
+    public static Summary decode(Path spool, long end, CgroupNames cgroups, RowSink sink) throws IOException {
+        return decode(spool, -1, false, end, cgroups, sink);
     }
 
     /// The same for a spool whose neighbours are known.
@@ -128,12 +133,18 @@ public final class SpoolDecoder {
     /// @param last whether it is closed and none follows: then bytes behind its last frame are a loss, which
     ///     otherwise shows in the seq that the next one begins with
     public static Summary decode(Path spool, long firstSeq, boolean last, CgroupNames cgroups, RowSink sink) throws IOException {
+        return decode(spool, firstSeq, last, Long.MAX_VALUE, cgroups, sink);
+    }
+
+    private static Summary decode(Path spool, long firstSeq, boolean last, long most, CgroupNames cgroups, RowSink sink)
+            throws IOException {
         LastClaims lastClaims = null;
-        long end = Long.MAX_VALUE;
+        long end = most;
         long behind = 0;
         try (SpoolReader first = SpoolReader.open(spool)) {
             if (LastClaims.areNeeded(first.header())) {
                 lastClaims = new LastClaims();
+                first.endAt(most);
                 lastClaims.read(first);
                 if (!last) {
                     // A claim that is written from now on must not be met without those it supersedes.

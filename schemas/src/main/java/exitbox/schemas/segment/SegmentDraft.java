@@ -16,6 +16,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.function.IntConsumer;
 
 /// A segment on its way to its final name, which it has only when it is whole and on the disk: temporary file → fsync → read
 /// back with checksums → rename → fsync of the folder.
@@ -107,11 +108,18 @@ public final class SegmentDraft implements AutoCloseable {
 
     /// The sha256 of a file, as the catalog has it.
     public static String sha256(Path path) throws IOException {
+        return sha256(path, _ -> {
+        });
+    }
+
+    /// The same, for who wants to know how many bytes were read, each time that some were.
+    public static String sha256(Path path, IntConsumer read) throws IOException {
         try (FileChannel channel = FileChannel.open(Access.file(path), StandardOpenOption.READ)) {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             ByteBuffer buffer = ByteBuffer.allocate(1 << 16);
-            while (channel.read(buffer.clear()) >= 0) {
+            for (int bytes = channel.read(buffer); bytes >= 0; bytes = channel.read(buffer.clear())) {
                 digest.update(buffer.flip());
+                read.accept(bytes);
             }
             return HexFormat.of().formatHex(digest.digest());
         } catch (NoSuchAlgorithmException e) {

@@ -75,6 +75,15 @@ public final class SealKey implements Signer, AutoCloseable {
         }
     }
 
+    /// Somebody else signs with the key now.
+    public static final class InUse extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        InUse() {
+            super("another recorder signs with it");
+        }
+    }
+
     private SealKey(Path path, FileChannel channel) {
         this.path = path;
         this.channel = channel;
@@ -85,7 +94,12 @@ public final class SealKey implements Signer, AutoCloseable {
         Key key = Key.of(0, pair());
         try (FileChannel channel = FileChannel.open(path, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
-            write(channel, 0, TITLE + key.text() + BLANK);
+            try {
+                write(channel, 0, TITLE + key.text() + BLANK);
+            } catch (IOException e) {
+                Files.delete(path);
+                throw e;
+            }
         }
         Path folder = path.toAbsolutePath().getParent();
         try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
@@ -118,10 +132,10 @@ public final class SealKey implements Signer, AutoCloseable {
     private void load() throws IOException {
         try {
             if (channel.tryLock() == null) {
-                throw new IOException("another recorder signs with it");
+                throw new InUse();
             }
-        } catch (OverlappingFileLockException e) {
-            throw new IOException("another recorder signs with it", e);
+        } catch (OverlappingFileLockException _) {
+            throw new InUse();
         }
         Key[] keys = keys(channel);
         slot = newest(keys);

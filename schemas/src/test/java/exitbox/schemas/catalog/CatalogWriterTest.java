@@ -84,8 +84,17 @@ class CatalogWriterTest {
     @Test
     void aLineOfAnotherRecordingIsNotMadeToStand() throws IOException {
         append(1);
+        Path catalog = recording.catalog("web1");
+        Files.delete(catalog);
+        try (SealKey key = SealKey.open(keyFile)) {
+            assertEquals(0, new CatalogWriter(recording, Access.own(), "web1", key).read().lastNumber(), "none of its files is there");
+            Path file = recording.dir().resolve(spool(1).files().getFirst().path());
+            Files.createDirectories(file.getParent());
+            Files.createFile(file);
+            assertEquals(1, new CatalogWriter(recording, Access.own(), "web1", key).read().lastNumber());
+        }
         append(2);
-        Files.delete(recording.catalog("web1"));
+        Files.delete(catalog);
         try (SealKey key = SealKey.open(keyFile)) {
             assertEquals(0, new CatalogWriter(recording, Access.own(), "web1", key).read().lastNumber());
         }

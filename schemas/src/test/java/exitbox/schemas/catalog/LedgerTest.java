@@ -75,13 +75,14 @@ class LedgerTest {
                         null));
         assertEquals(List.of(1L, 2L, 4L), standing(path, 0, 9));
         assertEquals(List.of(2L, 4L), standing(path, 2, 9));
+        assertEquals(List.of(4L), standing(path, 3, 9));
         assertEquals(List.of(1L, 2L), standing(path, 0, 2));
         assertEquals(Catalog.read(path).standing().stream().map(SealedSpool::number).toList(), standing(path, 0, 9));
     }
 
-    private static List<Long> standing(Path path, long from, long most) throws IOException {
+    private static List<Long> standing(Path path, int from, long most) throws IOException {
         List<Long> numbers = new ArrayList<>();
-        Standing.read(path, from, spool -> {
+        Standing.read(path, from, (_, spool) -> {
             numbers.add(spool.number());
             return numbers.size() < most;
         });

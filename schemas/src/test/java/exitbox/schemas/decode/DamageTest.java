@@ -55,6 +55,15 @@ class DamageTest {
         assertGap(rows, 12, 2L, BOOT_NS + 11, BOOT_NS + 14, "damaged", "120 bytes of the spool failed their checksum");
     }
 
+    /// As one that is being written has by then.
+    @Test
+    void noMoreThanItHadWhenSomebodyLooked() throws IOException {
+        Rows rows = new Rows();
+        var summary = SpoolDecoder.decode(path, ends.get(2) + 1, new CgroupNames(), rows);
+        assertEquals(List.of(10L, 11L, 12L, 13L), rows.column(Table.EXITS, "seq"));
+        assertEquals(List.of(14L, 1L), List.of(summary.nextSeq(), summary.tornBytes()));
+    }
+
     @Test
     void twoFramesInARow() throws IOException {
         bytes[ends.get(1)] ^= 1;
