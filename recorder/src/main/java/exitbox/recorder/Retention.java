@@ -12,10 +12,12 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -23,11 +25,13 @@ import java.util.function.Supplier;
 /// first, no more than needed, and each time the catalog says so. What the folder has of former hosts counts as well, and goes
 /// before this one's. On the seal thread alone, once that is at work.
 final class Retention {
+    private static final String DROP_OLDEST = "--on-full drop-oldest";
     private static final long BLOCK = 4096;
     // Of spools. The files of years are more than fits into memory, or into a line of the catalog.
     private static final int MOST_AT_ONCE = 200;
     // Some file systems tell of room later than they have it, and files that somebody reads give none back until then.
     private static final long SHOWS_WITHIN_NS = 30_000_000_000L;
+    private static final long TELL_EVERY_NS = 60_000_000_000L;
     private static final long REFUSED_AGAIN_NS = 10_000_000_000L;
 
     private final Recording recording;
@@ -36,10 +40,15 @@ final class Retention {
     private final Quota quota;
     private final Room room;
     private final Supplier<Deletion.Moment> clock;
+    private final Consumer<String> messages;
     // Before that nothing gets too old.
     private long nextOldBootNs;
     // Until then what was deleted may still show.
     private long awaitedNanos = System.nanoTime();
+    // What was deleted for the disk and not said yet: since when, and how much.
+    private Deletion untold;
+    private long untoldRows;
+    private long tellAgainNanos = System.nanoTime();
     // Until then a write that is refused is not the first.
     private long doubtedNanos = System.nanoTime();
 
@@ -66,13 +75,16 @@ final class Retention {
 
     /// @param hosts former ones first, this one last
     /// @param keep how old what is kept may be; null when nothing is too old
-    Retention(Recording recording, List<Deleter> hosts, Duration keep, Quota quota, Room room, Supplier<Deletion.Moment> clock) {
+    /// @param messages takes a line for people
+    Retention(Recording recording, List<Deleter> hosts, Duration keep, Quota quota, Room room, Supplier<Deletion.Moment> clock,
+            Consumer<String> messages) {
         this.recording = recording;
         hosts.forEach(host -> shelves.add(new Shelf(host)));
         this.keep = keep;
         this.quota = quota;
         this.room = room;
         this.clock = clock;
+        this.messages = messages;
     }
 
     /// Makes up for deletions that were cut short: first of all, for an earlier run's. Returns how many files that were.
@@ -145,7 +157,8 @@ final class Retention {
     }
 
     /// Deletes the oldest of which these bytes can be had. True when there is room for them, or more than before; false when
-    /// nothing is left to delete, and while what was deleted last does not show: no more than needed is to go.
+    /// nothing is left to delete, and while what was deleted last does not show: no more than needed is to go. Where others have
+    /// taken more than all of it, giving that up would be of no use: then the recording goes on within what it has.
     ///
     /// @param refused whether a write failed for want of room, whatever the file system says that it has: the next one may
     ///     succeed, and if it does not, something goes
@@ -161,7 +174,13 @@ final class Retention {
         if (System.nanoTime() - awaitedNanos < 0) {
             return false;
         }
-        long dropped = drop(lacks, "--on-full drop-oldest");
+        if (before < 0 && isTooLittle(lacks)) {
+            messages.accept(room.lack() + " — all that is recorded would not give that: what comes gets the room of the oldest");
+            room.cede();
+            before = room.spare();
+            lacks = Math.max(bytes - before, 1);
+        }
+        long dropped = drop(lacks, DROP_OLDEST);
         if (dropped > 0 && room.spare() - before < dropped / 2) {
             awaitedNanos = System.nanoTime() + SHOWS_WITHIN_NS;
         }
@@ -169,6 +188,22 @@ final class Retention {
             measure();
         }
         return dropped > 0;
+    }
+
+    /// Whether there is something to delete, but all of it has fewer bytes.
+    private boolean isTooLittle(long bytes) throws IOException {
+        long[] all = new long[1];
+        for (Shelf shelf : shelves) {
+            shelf.forEachOldest(spool -> {
+                all[0] += bytes(spool);
+                return all[0] < bytes;
+            });
+        }
+        return all[0] > 0 && all[0] < bytes;
+    }
+
+    private static long bytes(SealedSpool spool) {
+        return spool.files().stream().filter(Deleter::goes).mapToLong(file -> taken(file.bytes())).sum();
     }
 
     private boolean isRefusedAgain() {
@@ -193,15 +228,36 @@ final class Retention {
             long[] sum = {dropped};
             shelf.forEachOldest(spool -> {
                 oldest.add(spool.number());
-                sum[0] += spool.files().stream().filter(Deleter::goes).mapToLong(file -> taken(file.bytes())).sum();
+                sum[0] += bytes(spool);
                 return sum[0] < bytes && oldest.size() < MOST_AT_ONCE;
             });
-            if (shelf.deleter.delete(oldest, why, clock.get()) == null) {
+            Deletion deletion = shelf.deleter.delete(oldest, why, clock.get());
+            if (deletion == null) {
                 break;
+            }
+            if (why.equals(DROP_OLDEST)) {
+                tell(deletion);
             }
             dropped = sum[0];
         }
         return dropped;
+    }
+
+    /// What nobody chose to give up; once a minute, or a disk that stays full would fill the log too.
+    private void tell(Deletion deletion) {
+        untold = untold == null ? deletion : untold;
+        untoldRows += deletion.rows();
+        if (System.nanoTime() - tellAgainNanos >= 0) {
+            messages.accept("the disk is full: deleted the oldest, " + untoldRows + " rows of " + at(untold.firstMicros()) + " to "
+                    + at(deletion.lastMicros()) + " (" + DROP_OLDEST + ")");
+            untold = null;
+            untoldRows = 0;
+            tellAgainNanos = System.nanoTime() + TELL_EVERY_NS;
+        }
+    }
+
+    private static Instant at(long micros) {
+        return Instant.ofEpochSecond(micros / 1_000_000);
     }
 
     private long measure() throws IOException {

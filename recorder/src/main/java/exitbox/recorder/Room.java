@@ -14,6 +14,8 @@ final class Room {
     private final Path dir;
     private final FileStore store;
     private final KeepFree keepFree;
+    // Less than that is left to others as long as they have taken it themselves.
+    private volatile long ceded = Long.MAX_VALUE;
 
     /// @param dir may still have to be made
     Room(Path dir, KeepFree keepFree) throws IOException {
@@ -37,7 +39,17 @@ final class Room {
     }
 
     private long spare(long usable, long total) {
-        return usable - keepFree.of(total);
+        long wanted = keepFree.of(total);
+        if (usable >= wanted) {
+            ceded = Long.MAX_VALUE;
+        }
+        return usable - Math.min(wanted, ceded);
+    }
+
+    /// Others have taken so much that what is to be left to them cannot be had by giving up anything: until they give it back,
+    /// no less is left to them than now.
+    void cede() throws IOException {
+        ceded = store.getUsableSpace();
     }
 
     /// Of the whole file system.

@@ -91,7 +91,7 @@ final class Run {
         Signing.check(place.sealKey(), recording, ledger, progress::say);
         Quota quota = new Quota(feed == null ? options.keepSize : null,
                 probe.hook().coalesce() ? Math.min(options.rotateSize, MOST_TO_COALESCE) : options.rotateSize);
-        Retention retention = new Retention(recording, deleters, options.keep, quota, place.room(), place::moment);
+        Retention retention = new Retention(recording, deleters, options.keep, quota, place.room(), place::moment, progress::say);
         Reserve reserve = new Reserve(recording.spoolFolder(host.name()), place.room(), place.access(), quota.spoolBytes());
         if (!scope.quiet()) {
             requests.listen(service);

@@ -23,6 +23,7 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,7 @@ class RetentionTest {
     @TempDir
     Path dir;
 
+    private final List<String> said = new ArrayList<>();
     private Recording recording;
     private Deletion.Moment now = new Deletion.Moment("boot-2", 4 * HOUR_NS, (REAL_NS + 4 * HOUR_NS) / 1000);
 
@@ -107,12 +109,27 @@ class RetentionTest {
     void forTheDiskUntilThereIsRoomOrNothingIsLeft() throws Exception {
         assertTrue(retention(null, null, NOTHING).makeRoom(1, false));
         assertEquals(List.of(1L, 2L, 3L, 4L, 5L), left());
-        Retention retention = retention(null, null, new KeepFree(-1, Long.MAX_VALUE / 2));
-        assertTrue(retention.makeRoom(1, false));
-        assertEquals(List.of(), left());
-        assertFalse(retention.makeRoom(1, false));
+        Retention retention = retention(null, null, noRoom(NOTHING));
+        assertTrue(retention.makeRoom(13_000, false));
+        assertEquals(List.of(5L), left(), "four blocks are three and a bit");
         assertEquals("--on-full drop-oldest", catalog().deletions().getFirst().why());
+        assertTrue(said.getFirst().matches("the disk is full: deleted the oldest, 4 rows of 2025-10-09T08:53:20Z to 2025-10-09T11:53:20Z"
+                + " \\(--on-full drop-oldest\\)"), said.getFirst());
         assertEquals(5, catalog().standing().size(), "rows of runs stay");
+    }
+
+    /// What is to be left to others cannot be had any more: giving all up for it would be of no use.
+    @Test
+    void goesOnWithinWhatItHasWhereOthersHaveTakenMore() throws Exception {
+        Room room = noRoom(new KeepFree(-1, Long.MAX_VALUE / 2));
+        Retention retention = retention(null, null, room);
+        assertTrue(room.spare() < 0);
+        assertTrue(retention.makeRoom(1, false));
+        assertEquals(List.of(2L, 3L, 4L, 5L), left());
+        assertTrue(
+                said.getFirst().endsWith(" to others — all that is recorded would not give that: what comes gets the room of the oldest"),
+                said.getFirst());
+        assertTrue(room.spare() >= 0, "it may be written into");
     }
 
     @Test
@@ -126,7 +143,7 @@ class RetentionTest {
 
     @Test
     void whatDoesNotShowOnTheDiskIsWaitedForBeforeMoreGoes() throws Exception {
-        Room none = new Room(Path.of("/proc"), NOTHING); // is never any freer
+        Room none = noRoom(NOTHING);
         Retention retention = retention(null, null, none);
         assertTrue(retention.makeRoom(1, false));
         assertFalse(retention.makeRoom(1, false));
@@ -139,7 +156,7 @@ class RetentionTest {
         Path first = dir.resolve(catalog().spools().getFirst().files().stream().filter(Deleter::goes).findFirst().orElseThrow().path());
         Files.delete(first);
         Files.createDirectories(first.resolve("in the way"));
-        Retention retention = retention(null, null, new Room(Path.of("/proc"), NOTHING));
+        Retention retention = retention(null, null, noRoom(NOTHING));
         assertThrows(IOException.class, () -> retention.makeRoom(1, false));
         Files.delete(first.resolve("in the way"));
         assertTrue(retention.makeRoom(1, false));
@@ -198,11 +215,10 @@ class RetentionTest {
     void formerHostsGoBeforeThisOne() throws Exception {
         seal("web0", "boot-0", 1, 0);
         seal("web0", "boot-0", 2, 0);
-        Retention retention = retention(null, null, new Room(dir, new KeepFree(-1, Long.MAX_VALUE / 2)), "web0", HOST);
-        assertTrue(retention.makeRoom(1, false));
-        assertEquals(List.of(), left());
-        assertEquals(1, Catalog.read(recording.catalog("web0")).deletions().size());
-        assertFalse(retention.makeRoom(1, false));
+        Retention retention = retention(null, null, noRoom(NOTHING), "web0", HOST);
+        assertTrue(retention.makeRoom(9_000, false));
+        assertEquals(List.of(2L, 3L, 4L, 5L), left());
+        assertEquals(2, Catalog.read(recording.catalog("web0")).deletions().getFirst().paths().size());
     }
 
     @Test
@@ -225,7 +241,12 @@ class RetentionTest {
     private Retention retention(Duration keep, Quota quota, Room room, String... hosts) {
         return new Retention(recording,
                 Arrays.stream(hosts).map(host -> new Deleter(recording, new CatalogWriter(recording, Access.own(), host, null))).toList(),
-                keep, quota == null ? new Quota(null, 1 << 20) : quota, room, () -> now);
+                keep, quota == null ? new Quota(null, 1 << 20) : quota, room, () -> now, said::add);
+    }
+
+    /// Of a file system that is never any freer.
+    private static Room noRoom(KeepFree keepFree) throws IOException {
+        return new Room(Path.of("/proc"), keepFree);
     }
 
     private Catalog catalog() throws IOException {
