@@ -1,5 +1,6 @@
 package exitbox.recorder;
 
+import exitbox.schemas.catalog.Access;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -34,7 +35,7 @@ final class Configuration {
         Configuration configuration = new Configuration(file);
         List<String> lines;
         try {
-            lines = Files.readAllLines(file);
+            lines = Files.readAllLines(Access.file(file));
         } catch (CharacterCodingException e) {
             throw new Failure(Failure.USAGE, "--config " + file + ": not UTF-8 — save it as that", e);
         } catch (IOException e) {
@@ -42,7 +43,8 @@ final class Configuration {
                     e);
         }
         for (int i = 0; i < lines.size(); i++) {
-            String line = lines.get(i).strip();
+            // Some editors begin a file with a mark that nobody sees.
+            String line = (i == 0 ? lines.get(i).replaceFirst("^\ufeff", "") : lines.get(i)).strip();
             if (!line.isEmpty() && !line.startsWith("#")) {
                 configuration.add(i + 1, line);
             }

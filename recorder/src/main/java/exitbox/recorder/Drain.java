@@ -311,6 +311,9 @@ final class Drain {
     private void told(Map<String, Object> gap) {
         losses.told(gap);
         pulse.told(gap);
+        if ("removed".equals(gap.get("cause")) && gap.get("count") instanceof Long rows) {
+            progress.removed(rows);
+        }
     }
 
     /// Moves what waits into the spool, at most a ring's worth; returns how many rows. While there is no room: counts it,

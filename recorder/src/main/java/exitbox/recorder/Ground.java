@@ -5,6 +5,7 @@ import exitbox.recorder.kernel.User;
 import exitbox.schemas.catalog.Recording;
 import exitbox.schemas.contract.Table;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -45,7 +46,11 @@ final class Ground {
         if (Files.isSymbolicLink(dir)) {
             return "it is a link — name the folder that it leads to";
         }
-        for (Path own : folders(new Recording(dir), host)) {
+        Recording recording = new Recording(dir);
+        for (Path own : folders(recording, host)) {
+            if (!own.equals(dir) && Files.isSymbolicLink(own)) {
+                return own + " is a link, and nothing of a recording is — take it away";
+            }
             if (!Files.isDirectory(own)) {
                 continue;
             }
@@ -56,8 +61,21 @@ final class Ground {
                 return own + " belongs to user " + owner(own) + ", who may write into it — choose a folder of your own with -d";
             }
         }
+        for (Path file : List.of(recording.catalog(host), recording.sums(host))) {
+            if (Files.isSymbolicLink(file)) {
+                return file + " is a link, and nothing of a recording is — take it away";
+            }
+        }
         Path there = existing(dir.toAbsolutePath().normalize().getParent());
-        for (Path above = there == null ? null : there.toRealPath(); above != null; above = above.getParent()) {
+        if (there == null) {
+            return "that is the root of all files — choose a folder of its own with -d";
+        }
+        for (Path above = there.toRealPath(); above != null; above = above.getParent()) {
+            if (isRecording(above)) {
+                return "it lies in " + above + ", which is a recording itself — choose a folder elsewhere with -d";
+            }
+        }
+        for (Path above = there.toRealPath(); above != null; above = above.getParent()) {
             if (isOpen(above)) {
                 return "anybody may exchange what lies in " + above + " — choose a folder elsewhere with -d, or chmod o-w that one";
             }
@@ -97,6 +115,16 @@ final class Ground {
             }
         }
         return null;
+    }
+
+    private static boolean isRecording(Path folder) throws IOException {
+        Path catalogs = new Recording(folder).catalogFolder();
+        if (!Files.isDirectory(catalogs) || !Files.isDirectory(new Recording(folder).spoolFolder())) {
+            return false;
+        }
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(catalogs, "host=*.jsonl")) {
+            return files.iterator().hasNext();
+        }
     }
 
     private static Path existing(Path path) {

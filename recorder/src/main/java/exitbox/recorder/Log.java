@@ -1,8 +1,10 @@
 package exitbox.recorder;
 
+import exitbox.schemas.text.Escape;
 import exitbox.schemas.text.Json;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -161,11 +163,15 @@ final class Log {
 
     private synchronized void write(Level level, String message, Map<String, Object> fields) {
         err.println(switch (format) {
-            case TEXT -> "exitbox: " + message;
-            // The journal ends an entry at the line's end, and would take the next line for a message without priority.
-            case JOURNAL -> "<" + level.priority + ">" + message.replace('\n', ' ');
+            // Names of files can hold anything: what could move a cursor, or end a line, is escaped.
+            case TEXT -> "exitbox: " + printable(message);
+            case JOURNAL -> "<" + level.priority + ">" + printable(message);
             case JSON -> json(level, message, fields);
         });
+    }
+
+    private static String printable(String message) {
+        return Escape.escape(message.getBytes(StandardCharsets.UTF_8));
     }
 
     private static String json(Level level, String message, Map<String, Object> fields) {

@@ -26,7 +26,7 @@ record MetricsAddress(SocketAddress address, Path file) {
         int colon = rest.lastIndexOf(':');
         String host = colon < 0 ? "" : rest.substring(0, colon).replaceFirst("^\\[(.*)]$", "$1");
         String port = rest.substring(colon + 1);
-        if (host.isEmpty() || !port.matches("\\d{1,5}") || Integer.parseInt(port) > 65535) {
+        if (host.isEmpty() || !port.matches("\\d{1,5}") || Integer.parseInt(port) > 65535 || Integer.parseInt(port) == 0) {
             throw wrong(text, "not an address and a port — try 127.0.0.1:9435 or unix:/run/exitbox/metrics.sock");
         }
         InetAddress address;

@@ -100,8 +100,12 @@ record Place(Host host, Access access, Folder folder, List<Folder> formers, Seal
 
     /// The folder of the pins that the options or the environment name.
     static Path pinRoot(RecordCommand options) {
+        if (options.bpffs != null && options.bpffs.toString().isEmpty()) {
+            throw new Failure(Failure.USAGE, "--bpffs: the folder's name is empty", null);
+        }
         String named = System.getenv("EXITBOX_BPFFS");
-        return options.bpffs != null ? options.bpffs : named != null && !named.isEmpty() ? Path.of(named) : Pins.usualRoot();
+        return (options.bpffs != null ? options.bpffs : named != null && !named.isEmpty() ? Path.of(named) : Pins.usualRoot())
+                .toAbsolutePath().normalize();
     }
 
     /// Who may read the recording: the service's group where there is one, else under sudo that of the user who asked for it.

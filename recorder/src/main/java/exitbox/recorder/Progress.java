@@ -1,5 +1,6 @@
 package exitbox.recorder;
 
+import exitbox.recorder.kernel.Clock;
 import exitbox.schemas.contract.Table;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -22,21 +23,25 @@ final class Progress {
     private final PrintStream err;
     private final boolean terminal;
     private final Path dir;
-    private final long startNanos = System.nanoTime();
+    private final Clock clock = new Clock();
+    private final long beganBootNs;
     private long lastEvents;
-    private long lastNanos = startNanos;
+    private long lastNanos = System.nanoTime();
     private long events;
     private long deaths;
     private long lost;
+    private long removed;
     private long filtered;
     private boolean shown;
     private volatile Vitals vitals;
 
-    Progress(Log log, boolean terminal, Path dir) {
+    /// @param beganBootNs when the run began, CLOCK_BOOTTIME
+    Progress(Log log, boolean terminal, Path dir, long beganBootNs) {
         this.log = log;
         this.err = log.stream();
         this.terminal = terminal;
         this.dir = dir;
+        this.beganBootNs = beganBootNs;
     }
 
     /// Takes how the run does in this second.
@@ -46,11 +51,11 @@ final class Progress {
         events = 0;
         lost = 0;
         for (Table table : Table.values()) {
-            if (table != Table.HEARTBEATS) {
-                events += now.written(table);
-                lost += now.lost(table);
-            }
+            events += table == Table.HEARTBEATS ? 0 : now.written(table);
+            lost += now.lost(table);
         }
+        events = Math.max(0, events - removed);
+        lost += removed;
         filtered = now.filtered(Table.EXITS);
         log.settle();
         if (!terminal) {
@@ -67,6 +72,11 @@ final class Progress {
         err.print(REWRITE + NO_WRAP + cut + shortened(columns - cut.length()) + WRAP);
         err.flush();
         shown = true;
+    }
+
+    /// Somebody took away rows that had been written.
+    synchronized void removed(long rows) {
+        removed += rows;
     }
 
     /// A message on a line of its own; the progress goes on below it.
@@ -90,7 +100,8 @@ final class Progress {
         }
     }
 
-    synchronized void summary(long bytes, Scope scope) {
+    /// @param then what else there is to say at the end; null for nothing
+    synchronized void summary(long bytes, Scope scope, String then) {
         end();
         log.finish();
         Map<String, Object> fields = new LinkedHashMap<>();
@@ -100,9 +111,10 @@ final class Progress {
         fields.put("filtered", filtered);
         fields.put("dir", dir.toString());
         fields.put("bytes", bytes);
-        log.info(String.format(Locale.ROOT, "recorded %,d %s (%,d %s) in %s, lost %,d%s: %s, %s", deaths,
+        log.info(String.format(Locale.ROOT, "recorded %,d %s (%,d %s) in %s, lost %,d%s: %s, %s%s", deaths,
                 deaths == 1 ? "death" : "deaths", events, events == 1 ? "event" : "events", elapsed(), lost,
-                filtered > 0 && !scope.some() ? String.format(Locale.ROOT, ", left out %,d by filter", filtered) : "", dir, bytes(bytes)),
+                filtered > 0 && !scope.some() ? String.format(Locale.ROOT, ", left out %,d by filter", filtered) : "", dir, bytes(bytes),
+                then == null ? "" : " — " + then),
                 fields);
     }
 
@@ -129,7 +141,7 @@ final class Progress {
     }
 
     private String elapsed() {
-        Duration d = Duration.ofNanos(System.nanoTime() - startNanos);
+        Duration d = Duration.ofNanos(clock.bootNs() - beganBootNs);
         return d.toHours() > 0
                 ? String.format(Locale.ROOT, "%d:%02d:%02d", d.toHours(), d.toMinutesPart(), d.toSecondsPart())
                 : String.format(Locale.ROOT, "%02d:%02d", d.toMinutes(), d.toSecondsPart());

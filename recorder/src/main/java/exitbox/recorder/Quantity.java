@@ -20,7 +20,7 @@ final class Quantity {
 
     static long bytes(String text) {
         String plain = text.toUpperCase(Locale.ROOT).replaceFirst("(?<=[KMGT])I?B$", "");
-        return number(text, plain.matches("\\d+") ? plain + "B" : plain, "B K M G T", new long[]{1, 1L << 10, 1L << 20, 1L << 30, 1L << 40},
+        return number(text, plain.matches("0+") ? "0B" : plain, "B K M G T", new long[]{1, 1L << 10, 1L << 20, 1L << 30, 1L << 40},
                 "a size: 64K, 32M, 2G");
     }
 

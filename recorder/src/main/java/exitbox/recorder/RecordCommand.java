@@ -54,7 +54,7 @@ final class RecordCommand {
     Duration keep;
 
     @Option(names = "--keep-size", paramLabel = "SIZE", converter = Converters.OfBytes.class, description = {
-        "Let all below DIR take no more than this: 10G. The oldest sealed files", "are deleted. (default: no limit)"})
+        "Let all below DIR take no more than this: 10G. The oldest sealed", "files are deleted. (default: no limit)"})
     Long keepSize;
 
     @Option(names = "--keep-free", paramLabel = "SIZE", defaultValue = "10%", converter = Converters.OfKeepFree.class, description = {
@@ -64,7 +64,7 @@ final class RecordCommand {
     @Option(names = "--on-full", paramLabel = "POLICY", defaultValue = "stop", converter = Converters.OfOnFull.class, description = {
         "When there is no more room: stop (seal, write why, end with 74),",
         "count-only (stay, count what happens as a known loss, go on when",
-        "there is room) or drop-oldest (delete the oldest sealed files; when", "none is left: count-only). (default: stop)"})
+        "there is room) or drop-oldest (delete the oldest sealed files, no", "more than it takes; none left: count-only). (default: stop)"})
     OnFull onFull;
 
     @Option(names = {"-p",

@@ -52,6 +52,10 @@ final class RecordedEvents {
             hooks.add(EventHook.RUNQ);
         }
         without.forEach(word -> leaveOut(word, hooks));
+        if (signals != null && !hooks.contains(EventHook.SIGNAL)) {
+            throw new Failure(Failure.USAGE, "--signals all and --no-hook " + String.join(",", without)
+                    + " exclude each other: of no signal more is recorded than that it killed", null);
+        }
         return new EventOptions(hooks, ringSize, signals != null, runqMin == null ? 0 : runqMin.toNanos(), (int) maxArgsBytes);
     }
 

@@ -7,6 +7,7 @@ import exitbox.recorder.kernel.Probe;
 import exitbox.recorder.kernel.ProbeOptions;
 import exitbox.schemas.catalog.CatalogLine;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +51,10 @@ final class Recorder {
         try {
             Host host = Host.here();
             endFormer(dir, host);
+            if (options.unpin && Files.notExists(dir) && !pins(dir, host.name()).exist()) {
+                nothingIsPinned(dir);
+                return 0;
+            }
             try (Place place = Place.open(options, dir, host)) {
                 return record(place, wanted);
             }
@@ -108,7 +113,7 @@ final class Recorder {
             pins.clear();
         }
         if (options.unpin && !stood) {
-            log.info("nothing is pinned for " + dir + " in " + pins.folder().getParent(), Map.of());
+            nothingIsPinned(dir);
         }
         if (options.unpin || requests.isStopAsked()) {
             return 0;
@@ -116,6 +121,10 @@ final class Recorder {
         try (Probe probe = Arming.arm(wanted)) {
             return run(place, probe, pins, null, false).record();
         }
+    }
+
+    private void nothingIsPinned(Path dir) {
+        log.info("nothing is pinned for " + dir + " in " + Place.pinRoot(options), Map.of());
     }
 
     /// Where a host's recording is pinned. Null when nothing there can be trusted, and nobody asked for it.

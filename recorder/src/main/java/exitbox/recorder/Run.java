@@ -71,7 +71,8 @@ final class Run {
         this.feed = options.feed ? new Feed(System.in) : null;
         // A command's supervisor is not this program's.
         this.service = scope.quiet() || feed != null ? Service.NONE : Service.of(System.getenv(), ProcessHandle.current().pid());
-        this.progress = new Progress(log, feed == null && !scope.quiet() && log.isText() && LibC.isTerminal(2), recording.dir());
+        this.progress = new Progress(log, feed == null && !scope.quiet() && log.isText() && LibC.isTerminal(2), recording.dir(),
+                probe.armedBootNs());
     }
 
     /// Returns the exit status; null when the run that was taken over has ended, and another is to begin.
@@ -165,7 +166,7 @@ final class Run {
         if (end != null) {
             orders.stop(end);
         }
-        Sync task = new Sync(orders, drain, sealing, place.folder(), progress);
+        Sync task = new Sync(orders, drain, sealing, place, progress);
         long every = options.syncEvery.toMillis();
         try (MetricsServer metrics = options.metrics == null ? null : metrics();
                 ScheduledExecutorService sync = Executors
@@ -193,7 +194,8 @@ final class Run {
             // Not shutdownNow: an interrupt in the midst of fsync would close the spool's channel under the sealer.
             sync.shutdown();
             boolean sealed = sealing.finish();
-            progress.summary(sealing.bytes(), scope);
+            progress.summary(sealing.bytes(), scope, !place.folder().stands() ? "the folder is there no more, and that went with it"
+                    : orders.leaving() && probe.isPinned() ? "the kernel goes on collecting, for the next recorder in this folder" : null);
             if (drain.lack() != null) {
                 progress.say("stopped, because the disk is full: " + drain.lack()
                         + " — make room there, or see --on-full and --keep-free");

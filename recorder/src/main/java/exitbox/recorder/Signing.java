@@ -23,7 +23,9 @@ final class Signing {
         try {
             return SealKey.open(file);
         } catch (NoSuchFileException e) {
-            throw new Failure(Failure.USAGE, "--seal-key " + file + ": no such file — make it with: exitbox seal-key new " + file, e);
+            throw new Failure(Failure.USAGE,
+                    "--seal-key " + file + ": no such file — put it back, or make one for a new recording: exitbox seal-key new " + file,
+                    e);
         } catch (SealKey.InUse e) {
             throw new Failure(Failure.CANNOT_CREATE, "--seal-key " + file + ": another recorder signs with it — stop that one first", e);
         } catch (IOException e) {

@@ -13,16 +13,16 @@ final class Sync implements Runnable {
     private final Orders orders;
     private final Drain drain;
     private final Sealing sealing;
-    private final Folder folder;
+    private final Place place;
     private final Progress progress;
     private int failures;
     private volatile boolean failed;
 
-    Sync(Orders orders, Drain drain, Sealing sealing, Folder folder, Progress progress) {
+    Sync(Orders orders, Drain drain, Sealing sealing, Place place, Progress progress) {
         this.orders = orders;
         this.drain = drain;
         this.sealing = sealing;
-        this.folder = folder;
+        this.place = place;
         this.progress = progress;
     }
 
@@ -63,8 +63,13 @@ final class Sync implements Runnable {
     }
 
     private void lookForFolder() throws IOException {
-        if (!folder.stands()) {
-            stop("the folder " + folder.recording().dir() + " was removed or replaced");
+        if (!place.folder().stands()) {
+            stop("the folder " + place.folder().recording().dir() + " was removed or replaced");
+        }
+        if (place.sealKey() != null && !place.sealKey().stands()) {
+            long pid = ProcessHandle.current().pid();
+            progress.say("the key " + place.sealKey().path() + " was removed or replaced: nothing can be signed behind this run"
+                    + " — while it lasts, get it back out of /proc/" + pid + "/fd (ls -l there)");
         }
     }
 

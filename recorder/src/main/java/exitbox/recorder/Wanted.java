@@ -1,5 +1,6 @@
 package exitbox.recorder;
 
+import exitbox.recorder.kernel.EventHook;
 import exitbox.recorder.kernel.ExitHook;
 import exitbox.recorder.kernel.ProbeOptions;
 import java.io.IOException;
@@ -18,6 +19,10 @@ final class Wanted {
     static ProbeOptions of(RecordCommand options, Scope scope) {
         checkRing("--ring-size", options.ringSize);
         checkRing("--events-ring-size", options.events.ringSize);
+        if (scope.some() && !options.events.chosen().hooks().contains(EventHook.FORK)) {
+            throw new Failure(Failure.USAGE, "--no-hook " + String.join(",", options.events.without)
+                    + " leaves out forks, and without them nobody can tell what a process starts — record without it", null);
+        }
         return new ProbeOptions(options.ringSize, options.uid == null ? OptionalLong.empty() : OptionalLong.of(options.uid),
                 cgroupId(options.cgroup),
                 options.pid == null ? OptionalInt.empty() : OptionalInt.of(options.pid), options.failed, options.threads,

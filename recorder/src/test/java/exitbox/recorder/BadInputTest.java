@@ -36,11 +36,17 @@ class BadInputTest {
         "--duration 5x | Invalid value for option '--duration': 5x: not a duration: 90s, 15m, 8h, 7d — see exitbox record --help",
         "--duration 0s | Invalid value for option '--duration': 0s: must be longer than nothing — see exitbox record --help",
         "--duration 40000d | Invalid value for option '--duration': 40000d: longer than a century — see exitbox record --help",
-        "--ring-size 3M | --ring-size 3145728 bytes: a ring's size is a power of two — try 2097152 or 4194304",
+        "--ring-size 3M | --ring-size 3145728 bytes: a ring's size is a power of two — try 2048K or 4096K",
         "--ring-size 1.5M | Invalid value for option '--ring-size': 1.5M: not a size: 64K, 32M, 2G — see exitbox record --help",
         "--rotate-size 1K | --rotate-size 1024 bytes: must be 64K or more",
         "--keep-free 100% | Invalid value for option '--keep-free': 100%: not a share: 0% to 99% — see exitbox record --help",
         "--keep-free much | Invalid value for option '--keep-free': much: neither a size nor a share: 5G, 10%, 0 — see exitbox record --help",
+        "--keep-free 10 | Invalid value for option '--keep-free': 10: neither a size nor a share: 5G, 10%, 0 — see exitbox record --help",
+        "--keep-size 4194304 | Invalid value for option '--keep-size': 4194304: not a size: 64K, 32M, 2G — see exitbox record --help",
+        "--pin --bpffs= | --bpffs: the folder's name is empty",
+        "--metrics 127.0.0.1:0 | --metrics 127.0.0.1:0: not an address and a port — try 127.0.0.1:9435 or unix:/run/exitbox/metrics.sock",
+        "--signals all --no-hook fork,signal | --signals all and --no-hook fork,signal exclude each other: of no signal more is recorded than that it killed",
+        "--tree 1 --no-hook fork | --no-hook fork leaves out forks, and without them nobody can tell what a process starts — record without it",
         "--keep 0d | Invalid value for option '--keep': 0d: must be longer than nothing — see exitbox record --help",
         "--keep 7 | Invalid value for option '--keep': 7: not a duration: 90s, 15m, 8h, 7d — see exitbox record --help",
         "--keep-size 10% | Invalid value for option '--keep-size': 10%: not a size: 64K, 32M, 2G — see exitbox record --help",
@@ -56,7 +62,7 @@ class BadInputTest {
         "--comm= | Invalid value for option '--comm': the expression is empty: it would leave nothing out — see exitbox record --help",
         "--cgroup /tmp | --cgroup /tmp: not a cgroup's folder — try one below /sys/fs/cgroup",
         "--cgroup /no/such | --cgroup /no/such: No such file or directory — try a folder below /sys/fs/cgroup",
-        "--events-ring-size 3M | --events-ring-size 3145728 bytes: a ring's size is a power of two — try 2097152 or 4194304",
+        "--events-ring-size 3M | --events-ring-size 3145728 bytes: a ring's size is a power of two — try 2048K or 4096K",
         "--signals some | --signals some: there is all",
         "--max-args-bytes 256K | --max-args-bytes 262144: 128K is the most",
         "--runq-min 0ms | Invalid value for option '--runq-min': 0ms: must be longer than nothing — see exitbox record --help",
@@ -119,7 +125,7 @@ class BadInputTest {
     void aFileOfOptionsIsNamedWithItsLine() throws Exception {
         Path file = Files.writeString(folder.resolve("exitbox.conf"), "# a night\nring-size=3M\n");
         assertEquals(new Answer(2, "", "exitbox: " + file
-                + ":2: --ring-size 3145728 bytes: a ring's size is a power of two — try 2097152 or 4194304\n"),
+                + ":2: --ring-size 3145728 bytes: a ring's size is a power of two — try 2048K or 4096K\n"),
                 run("record", "-d", folder.resolve("recording").toString(), "--config", file.toString()));
         assertTrue(Files.notExists(folder.resolve("recording")));
     }

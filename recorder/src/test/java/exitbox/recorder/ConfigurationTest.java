@@ -107,7 +107,7 @@ class ConfigurationTest {
         Configuration read = Configuration.read(file);
         assertEquals(file + ":1: --ring-size 3145728 bytes: no", read.located("--ring-size 3145728 bytes: no", commandLine()));
         assertEquals(file + ":2: --rotate-size: no", read.located("--rotate-size: no", commandLine()));
-        assertEquals("--ring-size 3: no", read.located("--ring-size 3: no", commandLine("--ring-size", "3")));
+        assertEquals("--ring-size 3: no", read.located("--ring-size 3: no", commandLine("--ring-size", "3K")));
         assertEquals("--uid 3: no", read.located("--uid 3: no", commandLine()));
     }
 }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import exitbox.recorder.kernel.KernelBtf;
 import exitbox.recorder.kernel.NeedsBpf;
 import exitbox.schemas.catalog.Recording;
+import exitbox.schemas.sign.SealKey;
 import exitbox.schemas.spool.SpoolTail;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -153,6 +154,7 @@ class FaultsIT {
             assertEquals(0, recorder.stop());
             assertTrue(recorder.stderr().startsWith("exitbox: cannot bring " + spool
                     + " to the disk: the file was removed or replaced — a new one is begun, the loss is recorded\n"), recorder.stderr());
+            assertTrue(recorder.stderr().matches("(?s).*\nexitbox: recorded .*, lost [1-9][0-9,]*: .*\n"), recorder.stderr());
         }
         try (Recorded recorded = Recorded.open(dir)) {
             assertEquals(1, recorded.number("SELECT count(*) FROM exits WHERE code = 11"));
@@ -224,6 +226,19 @@ class FaultsIT {
         return recorder;
     }
 
+    /// It can be got back as long as the recorder has it.
+    @Test
+    void aKeyThatIsRemovedIsSaid() throws Exception {
+        Path key = folder.resolve("seal.key");
+        SealKey.create(key);
+        try (LiveRecorder recorder = LiveRecorder.armed(dir, "--sync-every", "50ms", "--seal-key", key.toString())) {
+            Files.delete(key);
+            Await.until("it is said", () -> recorder.stderr().startsWith("exitbox: the key " + key
+                    + " was removed or replaced: nothing can be signed behind this run"));
+            assertEquals(0, recorder.stop());
+        }
+    }
+
     @Test
     void aFolderThatIsRemovedEndsTheRun() throws Exception {
         try (LiveRecorder recorder = LiveRecorder.armed(dir, "--sync-every", "50ms")) {
@@ -232,6 +247,7 @@ class FaultsIT {
             assertTrue(recorder.stderr().startsWith("exitbox: the folder " + dir + " was removed or replaced — stopping\n"),
                     recorder.stderr());
             assertTrue(Files.notExists(dir));
+            assertTrue(recorder.stderr().endsWith(" — the folder is there no more, and that went with it\n"), recorder.stderr());
         }
     }
 

@@ -80,6 +80,33 @@ class GroundTest {
     }
 
     @Test
+    void aLinkInsideIsRefused() throws Exception {
+        Recording recording = new Recording(folder);
+        for (Path own : new Path[]{recording.catalogFolder(), recording.spoolFolder(HOST), folder.resolve("exits"), recording.catalog(HOST),
+            recording.sums(HOST)}) {
+            Files.createDirectories(own.getParent());
+            Files.createSymbolicLink(own, Path.of("/etc"));
+            assertEquals(own + " is a link, and nothing of a recording is — take it away", Ground.problem(folder, HOST));
+            Files.delete(own);
+        }
+        assertNull(Ground.problem(folder, HOST));
+    }
+
+    @Test
+    void aRecordingHasNoOtherInItNorIsItEverything() throws Exception {
+        Recording recording = new Recording(folder.toRealPath().resolve("recording"));
+        Files.createDirectories(recording.spoolFolder(HOST));
+        Files.createDirectories(recording.catalogFolder());
+        Path inside = recording.dir().resolve("a/b");
+        assertNull(Ground.problem(inside, HOST));
+        Files.createFile(recording.catalog("any"));
+        assertEquals("it lies in " + recording.dir() + ", which is a recording itself — choose a folder elsewhere with -d",
+                Ground.problem(inside, HOST));
+        assertNull(Ground.problem(recording.dir(), HOST));
+        assertEquals("that is the root of all files — choose a folder of its own with -d", Ground.problem(Path.of("/"), HOST));
+    }
+
+    @Test
     void aFolderIsKnownByANameWithoutLinksAboveIt() throws Exception {
         Path there = Files.createDirectories(folder.toRealPath().resolve("there/in"));
         Path link = Files.createSymbolicLink(folder.toRealPath().resolve("link"), there);

@@ -91,10 +91,10 @@ class LogTest {
     @Test
     void theJournalGetsThePriorityAndOneLine() {
         Log log = log(Log.Format.JOURNAL);
-        log.warning("a\nb");
+        log.warning("a\nb\u001b[31m");
         log.error("c");
         log.info("d", Map.of("x", 1L));
-        assertEquals(List.of("<4>a b", "<3>c", "<6>d"), lines());
+        assertEquals(List.of("<4>a\\x0ab\\x1b[31m", "<3>c", "<6>d"), lines());
     }
 
     @Test

@@ -140,7 +140,7 @@ class MetricsTest {
     @Test
     void answersOnLoopbackInTheFormThatIsAskedFor() throws IOException {
         beat(7);
-        try (MetricsServer server = MetricsServer.open(MetricsAddress.parse("127.0.0.1:0"))) {
+        try (MetricsServer server = MetricsServer.open(new MetricsAddress(new InetSocketAddress("127.0.0.1", 0), null))) {
             server.serve(this::page);
             InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port());
             String text = ask(address, GET);
@@ -161,7 +161,7 @@ class MetricsTest {
     @Test
     void goesOnAfterThoseWhoSayNothingOrGoAway() throws IOException {
         beat(7);
-        try (MetricsServer server = MetricsServer.open(MetricsAddress.parse("127.0.0.1:0"))) {
+        try (MetricsServer server = MetricsServer.open(new MetricsAddress(new InetSocketAddress("127.0.0.1", 0), null))) {
             server.serve(this::page);
             InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port());
             try (SocketChannel silent = SocketChannel.open(address)) {

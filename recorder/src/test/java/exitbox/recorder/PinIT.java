@@ -197,6 +197,8 @@ class PinIT {
         try (LiveRecorder recorder = armed()) {
             recorder.signal("USR1");
             assertEquals(0, recorder.await(), recorder.stderr());
+            assertTrue(recorder.stderr().endsWith(" — the kernel goes on collecting, for the next recorder in this folder\n"),
+                    recorder.stderr());
         }
         between.addAll(truth.deaths("exit", "0"));
         // Without --pin it goes on as well, and leaves nothing.
@@ -413,6 +415,16 @@ class PinIT {
                 "exitbox.recorder.Main", "record", "-d", dir.toString()));
         command.addAll(List.of(options()));
         return new ProcessBuilder(command).inheritIO().start();
+    }
+
+    @Test
+    void whereNothingIsPinnedNothingIsMade() throws Exception {
+        Path typo = folder.resolve("typo");
+        try (LiveRecorder recorder = LiveRecorder.start(typo, "--unpin", "--bpffs", bpffs.toString())) {
+            assertEquals(0, recorder.await());
+            assertEquals("exitbox: nothing is pinned for " + typo + " in " + bpffs + "\n", recorder.stderr());
+        }
+        assertFalse(Files.exists(typo));
     }
 
     @Test

@@ -102,7 +102,7 @@ public record ProbeOptions(long ringBytes, OptionalLong uid, OptionalLong cgroup
         }
         if (Long.bitCount(bytes) != 1) {
             long below = Long.highestOneBit(bytes);
-            return bytes + " bytes: a ring's size is a power of two — try " + below + " or " + 2 * below;
+            return bytes + " bytes: a ring's size is a power of two — try " + (below >> 10) + "K or " + (below >> 9) + "K";
         }
         return null;
     }

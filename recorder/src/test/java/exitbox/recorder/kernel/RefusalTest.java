@@ -47,6 +47,6 @@ class RefusalTest {
     void aRingsSizeIsAPowerOfTwo() {
         IllegalArgumentException wrong = assertThrows(IllegalArgumentException.class,
                 () -> ProbeOptions.deaths().withRingBytes(3 << 20));
-        assertEquals("3145728 bytes: a ring's size is a power of two — try 2097152 or 4194304", wrong.getMessage());
+        assertEquals("3145728 bytes: a ring's size is a power of two — try 2048K or 4096K", wrong.getMessage());
     }
 }

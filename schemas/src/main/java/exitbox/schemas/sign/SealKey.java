@@ -7,8 +7,10 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
@@ -45,6 +47,7 @@ public final class SealKey implements Signer, AutoCloseable {
 
     private final Path path;
     private final FileChannel channel;
+    private final Object fileKey;
     private Key current;
     private int slot;
     private KeyPair next;
@@ -84,9 +87,25 @@ public final class SealKey implements Signer, AutoCloseable {
         }
     }
 
-    private SealKey(Path path, FileChannel channel) {
+    private SealKey(Path path, FileChannel channel) throws IOException {
         this.path = path;
         this.channel = channel;
+        this.fileKey = fileKey(path);
+    }
+
+    /// Device and inode; null when there is no such file.
+    private static Object fileKey(Path path) throws IOException {
+        try {
+            return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS).fileKey();
+        } catch (NoSuchFileException e) {
+            return null;
+        }
+    }
+
+    /// Whether its name still stands for the file that is written; from any thread. When not, whoever opens it next has another
+    /// key, or an older one.
+    public boolean stands() throws IOException {
+        return fileKey != null && fileKey.equals(fileKey(path));
     }
 
     /// Makes the file, which must not exist, and gives the key to verify with: that of the first line.
