@@ -10,9 +10,9 @@ final class Part {
     ///
     /// @param lost events that the kernel had no room for since the run began, by its own count
     record Beat(long seq, long bootNs, Long monoNs, long micros, Long lost) {
-        /// Whether the kernel counted no loss from here to there.
-        boolean provesNoLoss(Beat to) {
-            return lost != null && lost.equals(to.lost);
+        /// How many losses the kernel counted from here to there; -1 when that is not known.
+        long lostUntil(Beat to) {
+            return lost == null || to.lost == null ? -1 : to.lost - lost;
         }
     }
 

@@ -31,6 +31,8 @@ final class Runs {
         private final Part.RunRow start;
         private final Balance balance = new Balance();
         private Part.Beat last;
+        // What rows of gaps have told of the kernel's losses since then.
+        private long told;
         private long lastSeq;
         private boolean ended;
         private boolean balanced;
@@ -44,7 +46,9 @@ final class Runs {
     }
 
     /// Between two heartbeats, or a heartbeat and the run's beginning or end.
-    private record Hole(Run run, Part.Beat from, Part.Beat to, long waitNs) {}
+    ///
+    /// @param told what rows of gaps between the two tell of the kernel's losses
+    private record Hole(Run run, Part.Beat from, Part.Beat to, long waitNs, long told) {}
 
     Runs(String host, List<Remark> remarks, Timestamps times, List<Part.Unread> dark) {
         this.host = host;
@@ -71,11 +75,16 @@ final class Runs {
         int gap = 0;
         for (int i = 0; i <= part.runs.size(); i++) {
             long end = i < part.runs.size() ? part.runs.get(i).seq() : Long.MAX_VALUE;
-            while (beat < part.beats.size() && part.beats.get(beat).seq() < end) {
-                beat(part.beats.get(beat++));
-            }
-            while (gap < part.gaps.size() && part.gaps.get(gap).seq() < end) {
-                gap(part.gaps.get(gap++));
+            while (true) {
+                long nextBeat = beat < part.beats.size() ? part.beats.get(beat).seq() : Long.MAX_VALUE;
+                long nextGap = gap < part.gaps.size() ? part.gaps.get(gap).seq() : Long.MAX_VALUE;
+                if (Math.min(nextBeat, nextGap) >= end) {
+                    break;
+                } else if (nextBeat < nextGap) {
+                    beat(part.beats.get(beat++));
+                } else {
+                    gap(part.gaps.get(gap++));
+                }
             }
             if (current != null && i < part.tallies.size()) {
                 current.balance.written(part.tallies.get(i));
@@ -121,6 +130,7 @@ final class Runs {
                     // The kernel went on collecting, and its counters on counting.
                     explained.add(new long[]{current.last.bootNs(), row.bootNs()});
                     current.last = new Part.Beat(row.seq(), row.bootNs(), row.monoNs(), row.micros(), null);
+                    current.told = 0;
                 }
             }
             default -> start(row);
@@ -166,6 +176,7 @@ final class Runs {
         if (current != null && !current.ended) {
             wait(current.last, beat);
             current.last = beat;
+            current.told = 0;
         }
     }
 
@@ -174,7 +185,7 @@ final class Runs {
                 .stream().filter(suspend -> suspend.bootNs() > from.bootNs() && suspend.bootNs() <= to.bootNs())
                 .mapToLong(Part.Suspend::sleptNs).sum();
         if (waited > BEAT_LATE_NS) {
-            holes.add(new Hole(current, from, to, waited));
+            holes.add(new Hole(current, from, to, waited, current.told));
         }
     }
 
@@ -194,6 +205,7 @@ final class Runs {
         }
         if (current != null) {
             current.balance.lost(gap);
+            current.told += "ring_full".equals(gap.cause()) && gap.count() != null ? gap.count() : 0;
         }
     }
 
@@ -234,9 +246,13 @@ final class Runs {
             }
             String what = "no heartbeat for " + String.format(Locale.ROOT, "%.1f s", hole.waitNs() / 1e9) + ", "
                     + times.brief(Window.ofMicros(hole.from().micros()), " to ", Window.ofMicros(hole.to().micros()));
-            if (hole.from().provesNoLoss(hole.to())) {
+            long lost = hole.from().lostUntil(hole.to());
+            if (lost == 0) {
                 remarks.add(Remark.note("heartbeat", host,
                         what + ": the recorder stood still; the kernel counted no loss meanwhile, so nothing is missing"));
+            } else if (lost > 0 && lost == hole.told()) {
+                remarks.add(Remark.note("heartbeat", host,
+                        what + ": the recorder stood still; rows of gaps tell of all that the kernel lost meanwhile"));
             } else if (hole.run().balanced) {
                 remarks.add(
                         Remark.note("heartbeat", host, what + ": the recorder stood still; its counters balance, so nothing is missing"));
@@ -261,7 +277,7 @@ final class Runs {
                             + " has no stop, and no gap says so: what happened after "
                             + time(run.last.micros()) + " is not in it",
                     run == current
-                            ? "the next exitbox record in this folder writes the gap; a copy that was made while it was recorded is to be made anew"
+                            ? "the next exitbox record in this folder goes on with it (--pin) or writes the gap; a copy that was made while it was recorded is to be made anew"
                             : "look for what is missing behind it in another copy of the recording"));
         }
     }
