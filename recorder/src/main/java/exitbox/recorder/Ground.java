@@ -74,8 +74,6 @@ final class Ground {
             if (isRecording(above)) {
                 return "it lies in " + above + ", which is a recording itself — choose a folder elsewhere with -d";
             }
-        }
-        for (Path above = there.toRealPath(); above != null; above = above.getParent()) {
             if (isOpen(above)) {
                 return "anybody may exchange what lies in " + above + " — choose a folder elsewhere with -d, or chmod o-w that one";
             }
