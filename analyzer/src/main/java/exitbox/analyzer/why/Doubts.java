@@ -1,14 +1,11 @@
 package exitbox.analyzer.why;
 
 import exitbox.analyzer.filter.Window;
-import exitbox.analyzer.text.Counts;
 import exitbox.analyzer.text.Timestamps;
 import exitbox.schemas.contract.Table;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /// How sure an explanation is: whether the verdict stands, what weakens the rest, and which rows are the evidence.
 ///
@@ -79,7 +76,7 @@ record Doubts(Certainty certainty, String verdict, String unknown, List<Weakness
             if (death.row().text("reason") == null) {
                 return "the recording has no status for it";
             }
-            List<Fact> losses = nearLosses();
+            Losses losses = nearLosses();
             String missing = watch.missing(SIGNAL_HOOK);
             if (missing != null) {
                 remedy = "Other kernels, or more rights for the recorder, may give the hook.";
@@ -94,8 +91,8 @@ record Doubts(Certainty certainty, String verdict, String unknown, List<Weakness
                         + " did not look at signals";
             }
             if (!losses.isEmpty()) {
-                remedy = "A larger ring buffer loses less: record --ring-size, --events-ring-size.";
-                return lost(losses);
+                remedy = losses.remedy();
+                return losses.said(this::at);
             }
             if (watch.startedSince(death.bootNs() - SECOND_NS)) {
                 return "the recorder had only just started, at " + at(watch.run().number("us"));
@@ -108,7 +105,7 @@ record Doubts(Certainty certainty, String verdict, String unknown, List<Weakness
 
         private void note() {
             if (!nearLosses().isEmpty()) {
-                weak("loss", "What is told of the minute before may be incomplete: " + lost(nearLosses()) + ".");
+                weak("loss", "What is told of the minute before may be incomplete: " + nearLosses().said(this::at) + ".");
             }
             if (watch.wasTakenOver()) {
                 weak("taken_over", "No recorder lived from " + at(watch.darkSince()) + " to " + at(watch.takeover().number("us"))
@@ -139,46 +136,24 @@ record Doubts(Certainty certainty, String verdict, String unknown, List<Weakness
             String missing = watch.missing(EXEC_HOOK);
             ProcessId of = killers ? why.killer().id() : death.id();
             long since = of.isSure() ? of.startBootNs() : death.bootNs() - Explainer.MINUTE_NS;
-            List<Fact> losses = watch.losses(since, death.bootNs(), Table.EXECS, Table.FORKS, Table.TASKS);
+            Losses losses = watch.losses().of(since, death.bootNs(), Table.EXECS, Table.FORKS, Table.TASKS);
             weak("program", whose + " is not known: "
                     + (missing != null ? "the recorder could not look at execs (" + missing + ")."
                             : watch.hasRun() && watch.run().text("hooks") != null && !watch.hooked(EXEC_HOOK)
                                     ? "this recorder did not look at execs."
-                            : !losses.isEmpty() ? lost(losses) + "."
+                            : !losses.isEmpty() ? losses.said(this::at) + "."
                             : watch.startedSince(since) ? "it began before the recorder did."
                             : "no row of execs or tasks says so."));
         }
 
-        private List<Fact> nearLosses() {
-            return watch.losses(death.bootNs() - Explainer.MINUTE_NS, death.bootNs() + SECOND_NS, Table.EXITS, Table.SIGNALS, Table.OOMS,
+        private Losses nearLosses() {
+            return watch.losses().of(death.bootNs() - Explainer.MINUTE_NS, death.bootNs() + SECOND_NS, Table.EXITS, Table.SIGNALS,
+                    Table.OOMS,
                     Table.EXECS, Table.FORKS);
         }
 
         private void weak(String kind, String sentence) {
             weaknesses.add(new Weakness(kind, sentence));
-        }
-
-        /// Losses in a part of a sentence; those of the same time together.
-        private String lost(List<Fact> gaps) {
-            Map<String, List<Fact>> byTime = new LinkedHashMap<>();
-            gaps.forEach(gap -> byTime.computeIfAbsent(when(gap), _ -> new ArrayList<>()).add(gap));
-            List<String> all = new ArrayList<>();
-            byTime.forEach((when, same) -> {
-                boolean counted = same.stream().allMatch(gap -> gap.has("count"));
-                boolean named = same.stream().allMatch(gap -> gap.text("table_name") != null);
-                String what = !counted ? "an unknown number of events"
-                        : named ? String.join(" and ", same.stream().map(gap -> Counts.text(gap.number("count")) + " "
-                                + gap.text("table_name")).toList())
-                        : Counts.of(same.stream().mapToLong(gap -> gap.number("count")).sum(), "event");
-                all.add(what + " were lost " + when);
-            });
-            return String.join("; ", all);
-        }
-
-        private String when(Fact gap) {
-            long first = gap.number("first_us", 0);
-            long last = gap.number("last_us", first);
-            return first == last ? "at " + at(first) : "from " + at(first) + " to " + at(last);
         }
 
         private String dark() {
@@ -187,7 +162,7 @@ record Doubts(Certainty certainty, String verdict, String unknown, List<Weakness
         }
 
         /// The day of the death stands in the verdict.
-        private String at(Long micros) {
+        private String at(long micros) {
             String time = times.brief(Window.ofMicros(micros));
             return death.micros() != null && times.brief(Window.ofMicros(death.micros())).startsWith(time.substring(0, 11))
                     ? time.substring(11)

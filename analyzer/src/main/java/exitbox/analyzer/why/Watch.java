@@ -1,19 +1,17 @@
 package exitbox.analyzer.why;
 
 import exitbox.schemas.contract.Table;
-import java.util.List;
 
 /// How well the recorder watched when a process died.
 ///
 /// @param run the start of the run that saw the death
-/// @param gaps known losses from the first moment that matters to a second behind the death, oldest first
+/// @param losses those known from the first moment that matters to a second behind the death
 /// @param beats the heartbeats of the minute before: how many, and the longest wait for one, up to the death
 /// @param takeover that of the recorder which ended the longest silence, the kernel having gone on collecting meanwhile
-record Watch(Fact run, List<Fact> gaps, Fact beats, Fact takeover) {
+record Watch(Fact run, Losses losses, Fact beats, Fact takeover) {
     private static final long SECOND_NS = 1_000_000_000L;
     // A heartbeat comes each second.
     private static final long LATE_NS = 3 * SECOND_NS;
-    private static final int MOST_GAPS = 50;
 
     /// @param sinceBootNs the first moment that matters
     static Watch over(Death death, long sinceBootNs, Recorded recorded) {
@@ -24,11 +22,7 @@ record Watch(Fact run, List<Fact> gaps, Fact beats, Fact takeover) {
                 + " array_to_string(hooks, ' ') AS hooks, array_to_string(hooks_missing, '; ') AS hooks_missing FROM "
                 + recorded.all(Table.RUNS) + " WHERE " + death.id().sameBoot() + " AND event <> 'stop' AND seq <= " + death.seq()
                 + ")) ORDER BY seq DESC LIMIT 1");
-        List<Fact> gaps = recorded.ask("SELECT *, epoch_us(ts) - (boot_ns - first_ns) // 1000 AS first_us,"
-                + " epoch_us(ts) - (boot_ns - last_ns) // 1000 AS last_us FROM (SELECT *, coalesce(first_boot_ns, boot_ns) AS first_ns,"
-                + " coalesce(last_boot_ns, boot_ns) AS last_ns FROM " + recorded.all(Table.GAPS) + ") WHERE " + death.id().sameBoot()
-                + " AND last_ns >= " + Math.min(sinceBootNs, death.bootNs() - Explainer.MINUTE_NS) + " AND first_ns <= "
-                + (death.bootNs() + SECOND_NS) + " ORDER BY first_ns, seq LIMIT " + MOST_GAPS);
+        Losses losses = Losses.of(death, sinceBootNs, recorded);
         long since = Math.max(death.bootNs() - Explainer.MINUTE_NS, run.number("boot_ns", Long.MIN_VALUE));
         long mono = death.row().number("mono_ns", death.bootNs());
         Fact beats = recorded.one("SELECT count(*) AS beats, coalesce(max(wait), 0) AS longest, max_by(before_us, wait) AS before_us,"
@@ -37,8 +31,8 @@ record Watch(Fact run, List<Fact> gaps, Fact beats, Fact takeover) {
                 + " lag(epoch_us(ts)) OVER (ORDER BY boot_ns) AS before_us FROM "
                 + recorded.all(Table.HEARTBEATS, death.id(), since, death.bootNs()) + " WHERE "
                 + death.id().sameBoot() + " AND boot_ns BETWEEN " + since + " AND " + death.bootNs() + ")");
-        Watch watch = new Watch(run, gaps, beats, Fact.NONE);
-        return watch.isDark() ? new Watch(run, gaps, beats, takeover(death, watch.darkSince(), recorded)) : watch;
+        Watch watch = new Watch(run, losses, beats, Fact.NONE);
+        return watch.isDark() ? new Watch(run, losses, beats, takeover(death, watch.darkSince(), recorded)) : watch;
     }
 
     /// The first row of a recorder that lived again, if it took over.
@@ -72,14 +66,6 @@ record Watch(Fact run, List<Fact> gaps, Fact beats, Fact takeover) {
         return all;
     }
 
-    /// Losses that touch a stretch of time and may have hit a table.
-    List<Fact> losses(long sinceBootNs, long untilBootNs, Table... tables) {
-        return gaps.stream().filter(gap -> gap.number("last_ns", 0) >= sinceBootNs && gap.number("first_ns", 0) <= untilBootNs)
-                .filter(gap -> gap.text("table_name") == null || List.of(tables).stream().anyMatch(
-                        table -> table.sqlName().equals(gap.text("table_name"))))
-                .toList();
-    }
-
     /// Whether the recorder had started only then.
     boolean startedSince(long bootNs) {
         return hasRun() && run.number("boot_ns", 0) > bootNs;
@@ -109,5 +95,4 @@ record Watch(Fact run, List<Fact> gaps, Fact beats, Fact takeover) {
     Long darkUntil() {
         return beats.number("last_wait", 0) > beats.number("longest", 0) ? null : beats.number("us");
     }
-
 }
