@@ -43,7 +43,18 @@ class WhoTest {
                 "forks 03:03 pid=12 tid=12 start_boot_ns=3 comm=cron",
                 "exits 03:04 pid=15 start_boot_ns=6 comm=postgres status=9 cgroup=/system.slice/docker-" + ID + ".scope",
                 "exits 03:04 pid=16 start_boot_ns=7 comm=a-name-that-is- status=0 cgroup=/system.slice/nginx.service",
-                "exits 03:05 pid=10 start_boot_ns=8 comm=10 status=0 cgroup=/other", "exits 03:05 pid=17 comm=imported status=0", "seal"));
+                "exits 03:05 pid=10 start_boot_ns=8 comm=10 status=0 cgroup=/other", "exits 03:05 pid=17 comm=imported status=0",
+                // Built, installed, in a folder with a blank, seen by a snapshot only; and what started them.
+                "execs 03:05 pid=30 start_boot_ns=30 filename=/src/bin/exitbox cmdline=\"/usr/bin/env bash /src/bin/exitbox why own-one\"",
+                "execs 03:05 pid=30 start_boot_ns=30 comm=java cmdline=\"/jdk/bin/java -Xmx1g -jar /src/analyzer/target/analyzer.jar why own-one\"",
+                "execs 03:05 pid=31 start_boot_ns=31 cmdline=\"java -jar /usr/local/lib/exitbox/analyzer/analyzer.jar tree own-two\"",
+                "execs 03:05 pid=32 start_boot_ns=32 cmdline=\"java -jar '/my own/analyzer/target/analyzer.jar' --no-pager why own-three\"",
+                "tasks 03:05 pid=33 start_boot_ns=33 comm=java cmdline=\"java -jar /src/analyzer/target/analyzer.jar timeline own-four\"",
+                "execs 03:05 pid=34 start_boot_ns=34 cmdline=\"sudo /usr/local/bin/exitbox --color never why own-five\"",
+                "execs 03:05 pid=35 start_boot_ns=35 cmdline=\"sh -c 'exitbox why own-six | head'\"",
+                // Neither reads a recording.
+                "execs 03:05 pid=36 start_boot_ns=36 cmdline=\"java -jar /opt/analyzer.jar why others\"",
+                "execs 03:05 pid=37 start_boot_ns=37 cmdline=\"exitbox record -- recorded --why\"", "seal"));
     }
 
     private static String find(String word, String among) {
@@ -114,6 +125,19 @@ class WhoTest {
     @Test
     void containersAreFoundByTheirIdsBeginning() {
         assertEquals("CONTAINER 1: 15", find("3f5c3f5c", null));
+    }
+
+    /// A word that is looked for stands on the command line of whoever looks for it.
+    @Test
+    void whoReadsARecordingIsMeantByPidAlone() {
+        for (String word : List.of("own-one", "own-two", "own-three", "own-four", "own-five", "own-six", "own-", "why own-one")) {
+            assertEquals("no process is called " + word + SPAN + " — what there is shows: exitbox info", find(word, null));
+        }
+        for (int pid = 30; pid <= 35; pid++) {
+            assertEquals("PID 1: " + pid, find(Integer.toString(pid), null));
+        }
+        assertEquals("WORD 1: 36", find("others", null));
+        assertEquals("WORD 1: 37", find("recorded", null));
     }
 
     @Test

@@ -20,7 +20,7 @@ public final class Exitbox implements Callable<Integer> {
     private static final int NARROWEST = 72;
     private static final int WIDEST = 110;
 
-    private static final List<String> COMMANDS =
+    static final List<String> COMMANDS =
             List.of("record", "snoop", "why", "replay", "timeline", "tree", "top", "sql", "view", "info", "schema", "verify", "seal-key",
                     "recover", "compact", "completion", "install", "help");
 

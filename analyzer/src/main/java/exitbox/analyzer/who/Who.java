@@ -22,14 +22,19 @@ import java.util.Set;
 
 /// What a person calls a process: its PID, name, program or script, unit, container, or a part of its command line.
 /// The narrowest meaning that the recording has wins, in that order: nobody who types `nginx` means the editor that has
-/// nginx.conf open, as long as there is an nginx.
+/// nginx.conf open, as long as there is an nginx. By their command lines [Own] processes are never meant.
 public final class Who {
     /// The tables that names are looked for in: to be provided in the first [Reading#provide], as rows are read then.
     public static final Set<String> SOURCES = Set.of("exits", "execs", "forks", "tasks");
 
     /// What a word was taken for.
     public enum Meaning {
-        PID, NAME, UNIT, CONTAINER, WORD, PART
+        PID, NAME, UNIT, CONTAINER, WORD, PART;
+
+        /// Whether it is looked for in command lines.
+        boolean isOfCommandLines() {
+            return this == WORD || this == PART;
+        }
     }
 
     /// What was found.
@@ -42,7 +47,7 @@ public final class Who {
         }
     }
 
-    private static final String IDENTITY = "host, boot_id, pid, start_boot_ns";
+    static final String IDENTITY = "host, boot_id, pid, start_boot_ns";
     private static final int COMM_BYTES = 15;
     private static final int LONGEST_PID = 7;
     private static final int NEAREST = 3;
@@ -80,14 +85,24 @@ public final class Who {
                 session.execute("DELETE FROM _who WHERE NOT EXISTS (SELECT 1 FROM " + among + " AS wanted WHERE "
                         + same("wanted", "_who") + ")");
             }
-            try (Rows rows = session.query("SELECT count(*) FROM _who", false)) {
-                rows.next();
-                if (rows.longAt(0) > 0) {
-                    return new Found(meaning.getKey(), rows.longAt(0));
-                }
+            long processes = count(session);
+            if (processes > 0 && meaning.getKey().isOfCommandLines()) {
+                session.execute("DELETE FROM _who WHERE EXISTS (SELECT 1 FROM " + Own.processes(reading) + " AS own WHERE "
+                        + same("own", "_who") + ")");
+                processes = count(session);
+            }
+            if (processes > 0) {
+                return new Found(meaning.getKey(), processes);
             }
         }
         return new Found(null, 0);
+    }
+
+    private static long count(Session session) {
+        try (Rows rows = session.query("SELECT count(*) FROM _who", false)) {
+            rows.next();
+            return rows.longAt(0);
+        }
     }
 
     /// The condition that the row of an alias is of a process that was found. An identity without a start, as an import
