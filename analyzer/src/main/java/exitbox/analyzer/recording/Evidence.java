@@ -26,12 +26,14 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
+import java.util.stream.Stream;
 
 /// What a recording's folder holds at one moment: sealed segments by their catalogs, spools that are not
 /// sealed yet, and what is wrong with any of them. Files are looked at only when they are asked for.
@@ -58,8 +60,18 @@ public final class Evidence {
     private boolean uncataloguedFound;
     private boolean standingKnown;
 
-    /// What is wrong, a sentence; `segment` is the one that is left out because of it, when the catalog knows it, else null.
-    public record Problem(String what, SegmentFile segment) {
+    /// What is wrong, a sentence.
+    ///
+    /// @param segment the one that is left out because of it; null when the catalog does not know it, or it is none
+    /// @param hostFolder the name of the folders of the host whose it is; null when that is not known
+    public record Problem(String what, SegmentFile segment, String hostFolder) {
+        private boolean isOf(String host) {
+            return hostFolder == null || hostFolder.equals(Recording.hostFolder(host));
+        }
+    }
+
+    /// A file that was deleted, and what asked for that.
+    public record Deleted(SegmentFile file, Deletion by) {
     }
 
     private Evidence(Path folder, Set<String> wanted, List<Catalog> catalogs, Map<Path, String> spools) {
@@ -148,6 +160,40 @@ public final class Evidence {
         }
     }
 
+    /// The deleted files that had rows of a stretch of a boot's own time, nanoseconds of CLOCK_BOOTTIME, both inclusive.
+    public List<Deleted> deleted(String host, String bootId, long sinceBootNs, long untilBootNs) {
+        List<Deleted> all = new ArrayList<>();
+        for (Catalog catalog : catalogs) {
+            Map<String, SegmentFile> files = new HashMap<>();
+            if (!catalog.deletions().isEmpty()) {
+                catalog.spools().forEach(spool -> spool.files().stream()
+                        .filter(file -> isOf(spool, file, host, bootId, sinceBootNs, untilBootNs))
+                        .forEach(file -> files.put(file.path(), file)));
+            }
+            for (Deletion deletion : files.isEmpty() ? List.<Deletion>of() : catalog.deletions()) {
+                deletion.paths().stream().map(files::remove).filter(Objects::nonNull).forEach(file -> all.add(new Deleted(file, deletion)));
+            }
+        }
+        return all;
+    }
+
+    /// What is wrong of the same stretch, as far as files were looked at; and what is wrong where nobody knows the time.
+    public List<Problem> problems(String host, String bootId, long sinceBootNs, long untilBootNs) {
+        Set<SegmentFile> bad = new HashSet<>();
+        problems.forEach(problem -> bad.add(problem.segment));
+        Set<SegmentFile> there = new HashSet<>();
+        if (!problems.isEmpty()) {
+            sealed().forEach(spool -> spool.files().stream()
+                    .filter(file -> bad.contains(file) && isOf(spool, file, host, bootId, sinceBootNs, untilBootNs)).forEach(there::add));
+        }
+        return problems.stream().filter(problem -> problem.segment == null ? problem.isOf(host) : there.contains(problem.segment)).toList();
+    }
+
+    private static boolean isOf(SealedSpool spool, SegmentFile file, String host, String bootId, long sinceBootNs, long untilBootNs) {
+        return spool.host().equals(host) && spool.bootId().equals(bootId) && file.lastBootNs() >= sinceBootNs
+                && file.firstBootNs() <= untilBootNs;
+    }
+
     private void findUncatalogued() {
         if (uncataloguedFound) {
             return;
@@ -233,7 +279,10 @@ public final class Evidence {
     public boolean leaveOut(Path path, String why) {
         boolean more = leftOut.add(path);
         if (more && !wasDeleted(path)) {
-            problems.add(new Problem(name(path) + ": " + why + " — left out", segment(path)));
+            // Its folder in the host's, or in that of a day.
+            String hostFolder = Stream.of(path.getParent(), path.getParent().getParent()).map(up -> up.getFileName().toString())
+                    .filter(name -> name.startsWith("host=")).findFirst().orElse(null);
+            problems.add(new Problem(name(path) + ": " + why + " — left out", segment(path), hostFolder));
         }
         return more;
     }
@@ -353,7 +402,7 @@ public final class Evidence {
         } catch (AccessDeniedException e) {
             throw Folder.denied(Path.of(e.getFile()), e);
         } catch (IOException e) {
-            problems.add(new Problem(table.sqlName() + ": cannot be listed: " + e.getMessage(), null));
+            problems.add(new Problem(table.sqlName() + ": cannot be listed: " + e.getMessage(), null, null));
         }
     }
 
@@ -385,7 +434,8 @@ public final class Evidence {
     private void noteCatalogProblems() {
         for (Catalog catalog : catalogs) {
             for (Catalog.Problem problem : catalog.problems()) {
-                problems.add(new Problem(name(catalog.path()) + ", line " + problem.number() + ": " + problem.what(), null));
+                problems.add(new Problem(name(catalog.path()) + ", line " + problem.number() + ": " + problem.what(), null,
+                        catalog.hostFolder()));
             }
         }
     }

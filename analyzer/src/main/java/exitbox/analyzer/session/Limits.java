@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /// What an answer over a window could not see, from the recording's own rows: losses (`gaps`), what the
 /// recorder was told to leave out, when it began late and when it was not there (`runs`), and where
@@ -40,7 +41,7 @@ final class Limits {
 
     void note() {
         noteVouchers();
-        noteDeletions();
+        noteDeletions(deletion -> touches(deletion, reading.span()));
         if (has(Table.GAPS)) {
             noteLosses();
         }
@@ -62,16 +63,22 @@ final class Limits {
         reading.evidence().vouching().ifPresent(notices::note);
     }
 
-    private void noteDeletions() {
+    /// Notes those deletions that are wanted, together what was deleted for one reason.
+    void noteDeletions(Predicate<Deletion> wanted) {
         Map<String, Deleted> deleted = new LinkedHashMap<>();
         for (Deletion deletion : reading.evidence().deletions()) {
-            if (reading.span().touches(Window.ofMicros(deletion.firstMicros()), Window.ofMicros(deletion.lastMicros()))) {
+            if (wanted.test(deletion)) {
                 deleted.merge(on(deletion.host()) + "deleted by " + deletion.why(),
                         new Deleted(deletion.rows(), deletion.firstMicros(), deletion.lastMicros()), Deleted::and);
             }
         }
         deleted.forEach((why, what) -> notices.note(why + ": " + Counts.of(what.rows, "row") + ", "
                 + times.brief(Window.ofMicros(what.firstMicros), " to ", Window.ofMicros(what.lastMicros))));
+    }
+
+    /// Whether rows of a window were deleted, or may have been.
+    static boolean touches(Deletion deletion, Window window) {
+        return window.touches(Window.ofMicros(deletion.firstMicros()), Window.ofMicros(deletion.lastMicros()));
     }
 
     private record Deleted(long rows, long firstMicros, long lastMicros) {

@@ -9,6 +9,7 @@ import exitbox.analyzer.recording.Boots;
 import exitbox.analyzer.recording.Evidence;
 import exitbox.analyzer.recording.Unsealed;
 import exitbox.analyzer.text.TextOut;
+import exitbox.schemas.catalog.Deletion;
 import exitbox.schemas.catalog.SealedSpool;
 import exitbox.schemas.catalog.SegmentFile;
 import exitbox.schemas.contract.Contract;
@@ -296,6 +297,12 @@ public final class Reading implements AutoCloseable {
     public boolean noteLimits() {
         new Limits(this, filters, notices).note();
         return noteFiles();
+    }
+
+    /// Notes what was deleted on request of a window, and besides these deletions.
+    public void noteDeletions(Window window, Set<Deletion> others) {
+        new Limits(this, filters, notices)
+                .noteDeletions(deletion -> others.contains(deletion) || window != null && Limits.touches(deletion, window));
     }
 
     /// Notes what is wrong with the files that were read, and what is not sealed yet; true when there is damage.

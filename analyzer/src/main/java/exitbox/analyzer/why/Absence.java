@@ -26,7 +26,7 @@ final class Absence {
 
     /// A process of which no death is in the recording.
     ///
-    /// @param state alive (at the recording's end), unseen (its end is missing)
+    /// @param state alive (at the recording's end), unseen (its end is missing, or may be)
     record Alive(Fact row, String state, String sentence) {
     }
 
@@ -53,6 +53,11 @@ final class Absence {
         // Not known of files that no catalog names.
         Instant end = reading.lastEvent();
         String why = lost(id, row);
+        Gone gone = Gone.of(id, row.number("boot_ns", 0), Long.MAX_VALUE, reading.evidence()).of(Table.EXITS);
+        if (why == null && !gone.isNothing()) {
+            return new Alive(row, "unseen", name + " did not die in what is left of this recording: " + last + " (" + times.zoneName()
+                    + "); whether it lived on is not known: " + gone.said(this::at) + ".");
+        }
         return why == null
                 ? new Alive(row, "alive", name + " did not die in this recording: " + last + ", it was alive still when the recording ends"
                         + (end == null ? "" : ", at " + at(Window.micros(end))) + " (" + times.zoneName() + ").")
@@ -89,7 +94,7 @@ final class Absence {
                         + " lost at " + at(gap.number("us"));
     }
 
-    private String at(Long micros) {
+    private String at(long micros) {
         return times.brief(Window.ofMicros(micros));
     }
 }

@@ -1,6 +1,7 @@
 package exitbox.analyzer.why;
 
 import exitbox.analyzer.filter.Window;
+import exitbox.analyzer.text.Counts;
 import exitbox.analyzer.text.Timestamps;
 import exitbox.schemas.contract.Table;
 import java.util.ArrayList;
@@ -25,7 +26,7 @@ record Doubts(Certainty certainty, String verdict, String unknown, List<Weakness
         SURE, UNKNOWN
     }
 
-    /// @param kind a word that does not change: loss, late, hook, filter, silence, unproven, program
+    /// @param kind a word that does not change: deleted, damaged, loss, taken_over, silence, unproven, late, filter, program
     record Weakness(String kind, String sentence) {
     }
 
@@ -94,6 +95,10 @@ record Doubts(Certainty certainty, String verdict, String unknown, List<Weakness
                 remedy = losses.remedy();
                 return losses.said(this::at);
             }
+            Gone gone = why.gone().of(death.bootNs() - SECOND_NS, death.bootNs());
+            if (!gone.isNothing()) {
+                return gone.said(this::at);
+            }
             if (watch.startedSince(death.bootNs() - SECOND_NS)) {
                 return "the recorder had only just started, at " + at(watch.run().number("us"));
             }
@@ -104,6 +109,18 @@ record Doubts(Certainty certainty, String verdict, String unknown, List<Weakness
         }
 
         private void note() {
+            if (!why.gone().deleted().isEmpty()) {
+                weak("deleted", incomplete(new Gone(why.gone().deleted(), List.of(), 0)) + why.gone().saidOfDeleted(this::at) + ".");
+            }
+            if (!why.gone().damaged().isEmpty()) {
+                weak("damaged", incomplete(new Gone(List.of(), why.gone().damaged(), 0)) + why.gone().saidOfDamaged(this::at) + ".");
+            }
+            if (why.gone().undated() > 0) {
+                boolean one = why.gone().undated() == 1;
+                weak("damaged", "Of " + why.gone().undated() + (one ? " file or catalog line that is" : " files or catalog lines that are")
+                        + " damaged or foreign it is not known what time " + (one ? "it is of: exitbox verify names it."
+                                : "they are of: exitbox verify names them."));
+            }
             if (!nearLosses().isEmpty()) {
                 weak("loss", "What is told of the minute before may be incomplete: " + nearLosses().said(this::at) + ".");
             }
@@ -126,10 +143,9 @@ record Doubts(Certainty certainty, String verdict, String unknown, List<Weakness
 
         /// Why a command line is not known.
         private void programs() {
-            boolean own = why.program() == null || why.program().line() == null;
-            boolean killers = why.killer() != null && !"self".equals(death.cause()) && !why.killer().isKthread()
-                    && (why.killer().program() == null || why.killer().program().line() == null);
-            if (!own && !killers || why.self().isKthread() && !killers) {
+            boolean own = why.isProgramUnknown();
+            boolean killers = why.isKillersProgramUnknown();
+            if (!own && !killers) {
                 return;
             }
             String whose = own && killers ? "What the two ran" : killers ? "What the sender ran" : "What it ran";
@@ -137,13 +153,24 @@ record Doubts(Certainty certainty, String verdict, String unknown, List<Weakness
             ProcessId of = killers ? why.killer().id() : death.id();
             long since = of.isSure() ? of.startBootNs() : death.bootNs() - Explainer.MINUTE_NS;
             Losses losses = watch.losses().of(since, death.bootNs(), Table.EXECS, Table.FORKS, Table.TASKS);
+            Gone gone = why.gone().of(since, death.bootNs());
             weak("program", whose + " is not known: "
                     + (missing != null ? "the recorder could not look at execs (" + missing + ")."
                             : watch.hasRun() && watch.run().text("hooks") != null && !watch.hooked(EXEC_HOOK)
                                     ? "this recorder did not look at execs."
                             : !losses.isEmpty() ? losses.said(this::at) + "."
+                            : !gone.isNothing() ? gone.said(this::at) + "."
                             : watch.startedSince(since) ? "it began before the recorder did."
                             : "no row of execs or tasks says so."));
+        }
+
+        /// What may lack something, the nearest to the death first.
+        private String incomplete(Gone gone) {
+            long own = death.id().isSure() ? death.id().startBootNs() : death.bootNs();
+            String what = !gone.of(death.bootNs() - Explainer.MINUTE_NS, death.bootNs()).isNothing() ? "the minute before"
+                    : !gone.of(own, death.bootNs()).isNothing() ? "its life"
+                    : !gone.of(death.bootNs(), Long.MAX_VALUE).isNothing() ? "the minute after it" : "the sender";
+            return "What is told of " + what + " may be incomplete: ";
         }
 
         private Losses nearLosses() {

@@ -48,8 +48,11 @@ public final class Explainer {
         Fellow.Minute minute = Fellow.around(death, recorded);
         long since = Math.min(start(id, death), killer == null ? death.bootNs() : start(killer.id(), death));
         Watch watch = Watch.over(death, since, recorded);
+        // The sender's life is looked at for what it ran.
+        long looked = Math.min(death.bootNs() - MINUTE_NS, Explanation.isUnknown(killer, death) ? since : start(id, death));
+        Gone gone = Gone.of(id, looked, death.bootNs() + MINUTE_NS, reading.evidence());
         return new Explanation(death, self, self.program(), parent, killer, killerAncestry, relay, ancestry, received, oom,
-                fault(death), leader(death), children, minute, watch, reading.hosts().size() > 1);
+                fault(death), leader(death), children, minute, watch, gone, reading.hosts().size() > 1);
     }
 
     private static long start(ProcessId id, Death death) {

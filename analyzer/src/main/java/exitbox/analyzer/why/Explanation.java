@@ -15,13 +15,29 @@ import java.util.List;
 /// @param fault the row of `signals` of the fault that killed it; [Fact#NONE] when there was none
 /// @param leader the row of `thread_exits` of its main thread, when that ended before the process
 /// @param minute its kin that died in the minutes around
+/// @param gone what was recorded of the time that is looked at, and cannot be read any more
 /// @param severalHosts whether a name of a host is worth saying
 record Explanation(Death death, Party self, Program program, Party parent, Party killer, Ancestry killerAncestry, Relay relay,
         Ancestry ancestry,
         List<Received> received, Oom oom, Fact fault, Fact leader, Children children, Fellow.Minute minute, Watch watch,
-        boolean severalHosts) {
+        Gone gone, boolean severalHosts) {
 
     private static final long CASCADE_NS = 1_000_000_000L;
+
+    /// Whether it is not known what the process itself ran.
+    boolean isProgramUnknown() {
+        return (program == null || program.line() == null) && !self.isKthread();
+    }
+
+    /// Whether it is not known what the sender ran, who is another process.
+    boolean isKillersProgramUnknown() {
+        return isUnknown(killer, death);
+    }
+
+    static boolean isUnknown(Party killer, Death death) {
+        return killer != null && !"self".equals(death.cause()) && !killer.isKthread()
+                && (killer.program() == null || killer.program().line() == null);
+    }
 
     /// The signal that killed it, as it was sent; null when its row is not in the recording.
     Received doom() {

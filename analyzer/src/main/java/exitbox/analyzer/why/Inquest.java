@@ -14,6 +14,7 @@ import exitbox.schemas.contract.Table;
 import exitbox.schemas.text.Json;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /// From a question to its answer: finds the death that is meant and explains it, or says why there is none.
@@ -49,7 +50,15 @@ public final class Inquest {
 
     /// Writes the answer; returns the exit status. What cannot be answered is noted.
     public int answer(Question question, Form form, TextOut out, Notices notices) {
-        Consumer<String> say = notices::note;
+        int status = find(question, form, out, notices::note);
+        if (status == Failure.NOTHING_FOUND) {
+            // It may have been among what was deleted.
+            reading.noteDeletions(reading.span(), Set.of());
+        }
+        return status;
+    }
+
+    private int find(Question question, Form form, TextOut out, Consumer<String> say) {
         if (question.at() != null && isOutside(question.at())) {
             say.accept("--at " + question.atWord() + ", " + times.brief(question.at().since()) + ": is not in this recording"
                     + Who.span(reading) + " — its last deaths: " + invocation.last());
@@ -70,6 +79,7 @@ public final class Inquest {
             sayDistance(question, first.number("us"), say);
         }
         Explanation why = new Explainer(reading).explain(first);
+        reading.noteDeletions(question.at(), why.gone().deletions());
         if (form.json()) {
             JsonPage.write(why, matches, invocation, times, out);
         } else {
