@@ -22,10 +22,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /// Holds the files of a catalog line against what the line says of them: the sha256, each page's checksum, rows and
 /// numbers, whose they are, and that no column lacks what the recorder always fills. What is whole becomes a part.
+/// For several threads.
 final class SegmentProof {
     private static final String ANOTHER_COPY = "take this file from another copy of the recording";
     private static final Set<String> ALWAYS = Set.of("host", "date", "boot_id", "seq", "cpu", "ts", "boot_ns");
@@ -45,7 +47,7 @@ final class SegmentProof {
     private final Path folder;
     private final Map<String, SegmentFile> byHash = new HashMap<>();
     private final Map<SegmentFile, Integer> lineOf = new HashMap<>();
-    private final Map<String, DeletedFiles> deleted = new HashMap<>();
+    private final Map<String, DeletedFiles> deleted = new ConcurrentHashMap<>();
 
     /// @param known the segments that catalogs name, each with its line's number
     SegmentProof(Path folder, Map<SegmentFile, Integer> known) {

@@ -7,7 +7,7 @@ import java.util.Objects;
 import java.util.Set;
 
 /// The files that a catalog says are deleted, as it stands at that moment: for who has read it before its recorder deleted
-/// more. It is read again only when somebody has written it.
+/// more. It is read again only when somebody has written it. For several threads.
 public final class DeletedFiles {
     private final Path catalog;
     private Set<String> paths;
@@ -18,7 +18,7 @@ public final class DeletedFiles {
     }
 
     /// @param path relative to the recording's folder
-    public boolean has(String path) throws IOException {
+    public synchronized boolean has(String path) throws IOException {
         Ledger.Stamp now = Ledger.Stamp.of(catalog);
         if (paths == null || !Objects.equals(now, stamp)) {
             Set<String> all = new HashSet<>();
