@@ -12,10 +12,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -44,8 +41,9 @@ public final class Evidence {
 
     private final Path folder;
     private final Set<String> wanted;
+    private final Listed listed;
+    // Those that were read again since have later deletions too.
     private final List<Catalog> catalogs;
-    private final Map<Path, String> spools;
     private final List<Problem> problems = new ArrayList<>();
     private final Set<Path> leftOut = new HashSet<>();
     private final Set<Table> examined = new HashSet<>();
@@ -57,6 +55,7 @@ public final class Evidence {
     // What catalogs name, when something is wrong with a file.
     private final Map<Path, SegmentFile> segments = new HashMap<>();
     private final Map<Path, DeletedFiles> deleted = new HashMap<>();
+    private Listed latest;
     private boolean uncataloguedFound;
     private boolean standingKnown;
 
@@ -74,45 +73,21 @@ public final class Evidence {
     public record Deleted(SegmentFile file, Deletion by) {
     }
 
-    private Evidence(Path folder, Set<String> wanted, List<Catalog> catalogs, Map<Path, String> spools) {
+    private Evidence(Path folder, Set<String> wanted, Listed listed) {
         this.folder = folder;
         this.wanted = wanted;
-        this.catalogs = catalogs;
-        this.spools = spools;
+        this.listed = listed;
+        this.latest = listed;
+        this.catalogs = new ArrayList<>(listed.catalogs());
         catalogs.forEach(catalog -> standing.addAll(catalog.standing()));
     }
 
     /// Looks into a folder, at the hosts of these names only; none means all of them.
     public static Evidence of(Path folder, List<String> hosts) {
-        Recording recording = new Recording(folder);
         Set<String> wanted = new HashSet<>();
         hosts.forEach(host -> wanted.add(Recording.hostFolder(host)));
         try {
-            // Spools first: one that is sealed in between stands in the catalog then, and none is missed.
-            Map<Path, String> found = new TreeMap<>();
-            for (Path host : list(recording.spoolFolder())) {
-                String name = host.getFileName().toString();
-                if (name.startsWith("host=") && isOf(wanted, name)) {
-                    for (Path spool : list(host)) {
-                        if (Recording.spoolNumber(spool) >= 0) {
-                            found.put(spool, name);
-                        }
-                    }
-                }
-            }
-            List<Catalog> catalogs = new ArrayList<>();
-            for (Path file : list(recording.catalogFolder())) {
-                String name = file.getFileName().toString();
-                if (name.startsWith("host=") && name.endsWith(".jsonl")
-                        && isOf(wanted, name.substring(0, name.length() - ".jsonl".length()))) {
-                    catalogs.add(Catalog.read(file).own());
-                }
-            }
-            Map<String, Set<Long>> sealed = new HashMap<>();
-            catalogs.forEach(catalog -> sealed.put(catalog.hostFolder(), catalog.sealed()));
-            found.entrySet()
-                    .removeIf(spool -> sealed.getOrDefault(spool.getValue(), Set.of()).contains(Recording.spoolNumber(spool.getKey())));
-            Evidence evidence = new Evidence(folder, wanted, catalogs, found);
+            Evidence evidence = new Evidence(folder, wanted, Listed.in(folder, wanted));
             evidence.noteCatalogProblems();
             return evidence;
         } catch (AccessDeniedException e) {
@@ -122,17 +97,13 @@ public final class Evidence {
         }
     }
 
-    private static boolean isOf(Set<String> wanted, String hostFolder) {
-        return wanted.isEmpty() || wanted.contains(hostFolder);
-    }
-
     public Path folder() {
         return folder;
     }
 
     /// Spools that are not sealed, those of a host in their order.
     public List<Path> spools() {
-        return List.copyOf(spools.keySet());
+        return List.copyOf(listed.spools().keySet());
     }
 
     /// The sealed spools of all catalogs, with those of their files that were not deleted; of hosts without a catalog, what
@@ -199,23 +170,17 @@ public final class Evidence {
             return;
         }
         uncataloguedFound = true;
-        Set<String> catalogued = catalogued();
+        Set<String> catalogued = listed.catalogued();
         for (Table table : Table.values()) {
             try {
-                if (list(folder.resolve(table.sqlName())).stream().map(host -> host.getFileName().toString())
-                        .anyMatch(host -> isOf(wanted, host) && !catalogued.contains(host)) && examined.add(table)) {
+                if (Listed.list(folder.resolve(table.sqlName())).stream().map(host -> host.getFileName().toString())
+                        .anyMatch(host -> Listed.isOf(wanted, host) && !catalogued.contains(host)) && examined.add(table)) {
                     examine(table);
                 }
             } catch (IOException _) {
                 // Whoever asks for the table's files is told.
             }
         }
-    }
-
-    private Set<String> catalogued() {
-        Set<String> hosts = new HashSet<>();
-        catalogs.forEach(catalog -> hosts.add(catalog.hostFolder()));
-        return hosts;
     }
 
     /// The boots of the sealed part.
@@ -375,28 +340,24 @@ public final class Evidence {
     // Files that no catalog names. Those of a spool that is still there are being sealed: the spool counts instead.
     // Those of a host without any catalog are taken as they are; others nobody vouches for.
     private void examine(Table table) {
-        Set<Path> named = new HashSet<>();
-        Set<String> catalogued = catalogued();
-        for (Catalog catalog : catalogs) {
-            catalog.spools().forEach(spool -> spool.files().forEach(segment -> named.add(folder.resolve(segment.path()))));
-        }
         try {
-            for (Path host : list(folder.resolve(table.sqlName()))) {
-                String hostFolder = host.getFileName().toString();
-                if (!isOf(wanted, hostFolder)) {
+            Map<Path, String> unknown = unknown(table);
+            if (unknown.isEmpty()) {
+                return;
+            }
+            // What has been sealed since the recording was looked at is known by now. It is later than the answer.
+            latest = latest.again();
+            Set<Path> named = latest.named();
+            Set<String> catalogued = latest.catalogued();
+            for (Map.Entry<Path, String> file : unknown.entrySet()) {
+                Path path = file.getKey();
+                if (named.contains(folder.relativize(path)) || latest.isBeingSealed(path, file.getValue())) {
                     continue;
                 }
-                for (Path day : list(host)) {
-                    for (Path file : list(day)) {
-                        if (!file.toString().endsWith(".parquet") || named.contains(file) || isBeingSealed(file, hostFolder)) {
-                            continue;
-                        }
-                        if (catalogued.contains(hostFolder)) {
-                            leaveOut(file, "stands in no catalog line: not made by the recorder, or its line is gone");
-                        } else {
-                            take(table, file, hostFolder);
-                        }
-                    }
+                if (catalogued.contains(file.getValue())) {
+                    leaveOut(path, "stands in no catalog line: not made by the recorder, or its line is gone");
+                } else {
+                    take(table, path, file.getValue());
                 }
             }
         } catch (AccessDeniedException e) {
@@ -404,6 +365,27 @@ public final class Evidence {
         } catch (IOException e) {
             problems.add(new Problem(table.sqlName() + ": cannot be listed: " + e.getMessage(), null, null));
         }
+    }
+
+    /// The segments of a table that the recording did not say anything of when it was looked at, with their hosts' folders.
+    private Map<Path, String> unknown(Table table) throws IOException {
+        Map<Path, String> unknown = new TreeMap<>();
+        Set<Path> named = listed.named();
+        for (Path host : Listed.list(folder.resolve(table.sqlName()))) {
+            String hostFolder = host.getFileName().toString();
+            if (!Listed.isOf(wanted, hostFolder)) {
+                continue;
+            }
+            for (Path day : Listed.list(host)) {
+                for (Path file : Listed.list(day)) {
+                    if (file.toString().endsWith(".parquet") && !named.contains(folder.relativize(file))
+                            && !listed.isBeingSealed(file, hostFolder)) {
+                        unknown.put(file, hostFolder);
+                    }
+                }
+            }
+        }
+        return unknown;
     }
 
     private void take(Table table, Path file, String hostFolder) throws IOException {
@@ -425,12 +407,6 @@ public final class Evidence {
         }
     }
 
-    private boolean isBeingSealed(Path file, String hostFolder) {
-        long number = Recording.segmentNumber(file);
-        return number >= 0 && spools.entrySet().stream()
-                .anyMatch(spool -> spool.getValue().equals(hostFolder) && Recording.spoolNumber(spool.getKey()) == number);
-    }
-
     private void noteCatalogProblems() {
         for (Catalog catalog : catalogs) {
             for (Catalog.Problem problem : catalog.problems()) {
@@ -438,18 +414,5 @@ public final class Evidence {
                         catalog.hostFolder()));
             }
         }
-    }
-
-    private static List<Path> list(Path folder) throws IOException {
-        List<Path> entries = new ArrayList<>();
-        try (DirectoryStream<Path> stream = Files.newDirectoryStream(folder)) {
-            stream.forEach(entries::add);
-        } catch (NoSuchFileException | NotDirectoryException _) {
-            return List.of();
-        } catch (DirectoryIteratorException e) {
-            throw e.getCause();
-        }
-        Collections.sort(entries);
-        return entries;
     }
 }
