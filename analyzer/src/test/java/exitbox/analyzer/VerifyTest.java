@@ -10,6 +10,11 @@ import exitbox.analyzer.text.Timestamps;
 import exitbox.analyzer.verify.Remark;
 import exitbox.analyzer.verify.Verification;
 import exitbox.analyzer.verify.Work;
+import exitbox.schemas.catalog.Access;
+import exitbox.schemas.catalog.CatalogWriter;
+import exitbox.schemas.catalog.Deleter;
+import exitbox.schemas.catalog.Deletion;
+import exitbox.schemas.catalog.Recording;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -29,6 +34,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -233,6 +239,24 @@ class VerifyTest {
         assertEquals(List.of("leftover"), verify(() -> {
         }).stream().map(Remark::kind).filter(kind -> !kind.equals("live")).toList());
         assertEquals(List.of("live"), verify(() -> Files.deleteIfExists(spool)).stream().map(Remark::kind).toList());
+    }
+
+    @Test
+    void filesThatAreDeletedMeanwhile() throws IOException {
+        CatalogWriter catalog = new CatalogWriter(new Recording(recording), Access.own(), "web1", null);
+        boolean[] deleted = {false};
+        List<Remark> remarks = verify(() -> {
+            // Before any thread has read a file.
+            synchronized (deleted) {
+                if (!deleted[0]) {
+                    deleted[0] = true;
+                    new Deleter(new Recording(recording), catalog).delete(Set.of(1L, 2L), "--keep-size 5M",
+                            new Deletion.Moment("", 0, 0));
+                }
+            }
+        });
+        assertEquals(List.of(), remarks.stream().filter(Remark::finding).toList());
+        assertEquals(4, remarks.stream().filter(remark -> remark.kind().equals("deleted")).count(), remarks.toString());
     }
 
     private interface Meanwhile {

@@ -252,6 +252,11 @@ public final class Evidence {
         return more;
     }
 
+    /// Whether a file was taken out of further answers.
+    public boolean isLeftOut(Path path) {
+        return leftOut.contains(path);
+    }
+
     /// Whether the recorder has deleted it since its catalog was read.
     private boolean wasDeleted(Path path) {
         if (Files.exists(path)) {

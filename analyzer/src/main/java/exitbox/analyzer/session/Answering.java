@@ -8,9 +8,10 @@ import exitbox.schemas.segment.SegmentCheck;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 
-/// Writes an answer, and begins anew when a file turns out to be damaged, or to be of another version, only while it is read.
+/// Writes an answer, and begins anew when a file turns out to be damaged, deleted, or of another version, only while it is read.
 final class Answering {
     private final Reading reading;
     private final Where where;
@@ -35,26 +36,38 @@ final class Answering {
     }
 
     private void writeOrMend(TextOut out, Runnable writing) {
-        try {
-            writing.run();
-        } catch (QueryFailure e) {
-            // What DuckDB has against the query itself has a position in it.
-            if (!where.isNone() && !e.getMessage().contains("\nLINE ") && !e.mayBeDamage()) {
-                throw where.failed(e);
+        while (true) {
+            try {
+                writing.run();
+                return;
+            } catch (QueryFailure e) {
+                boolean deleted = reading.mend(e);
+                if (!deleted) {
+                    cure(e);
+                }
+                if (!out.takeBack()) {
+                    List<Evidence.Problem> problems = reading.evidence().problems();
+                    throw deleted && problems.isEmpty() ? reading.overtaken(e)
+                            : new Failure(Failure.DAMAGED,
+                                    "the answer ends here: " + (problems.isEmpty() ? e.getMessage()
+                                            : String.join("; ", problems.stream().map(Evidence.Problem::what).toList())),
+                                    e);
+                }
             }
-            boolean curable = e.wantsUnion() ? reading.uniteColumns() : e.mayBeDamage() && findDamage();
-            if (!curable) {
-                throw e;
-            }
-            if (!out.takeBack()) {
-                throw new Failure(Failure.DAMAGED, "the answer ends here: "
-                        + (reading.evidence().problems().isEmpty() ? e.getMessage()
-                                : String.join("; ", reading.evidence().problems().stream().map(Evidence.Problem::what).toList())),
-                        e);
-            }
-            reading.makeAgain();
-            writing.run();
         }
+    }
+
+    /// Makes the tables such that the answer may succeed when it is begun anew, or throws what it failed of.
+    private void cure(QueryFailure e) {
+        // What DuckDB has against the query itself has a position in it.
+        if (!where.isNone() && !e.getMessage().contains("\nLINE ") && !e.mayBeDamage()) {
+            throw where.failed(e);
+        }
+        boolean curable = e.wantsUnion() ? reading.uniteColumns() : e.mayBeDamage() && findDamage();
+        if (!curable) {
+            throw e;
+        }
+        reading.renew();
     }
 
     private boolean findDamage() {
@@ -65,9 +78,9 @@ final class Answering {
                 SegmentCheck.rows(file);
             } catch (IOException | RuntimeException e) {
                 String message = String.valueOf(e.getMessage());
-                boolean ours = message.startsWith(file.toString());
-                found |= evidence.leaveOut(file,
-                        "is damaged: " + (ours ? message.substring(file.toString().length() + 2) : "its pages make no sense"));
+                int head = file.toString().length() + 2;
+                boolean ours = message.startsWith(file.toString()) && message.length() > head;
+                found |= evidence.leaveOut(file, "is damaged: " + (ours ? message.substring(head) : "its pages make no sense"));
             }
         }
         return found;

@@ -130,7 +130,7 @@ public final class Reading implements AutoCloseable {
         } else {
             tables.hold(needed);
         }
-        makeAgain();
+        tables.make(needs, filters, chosen.scope());
         tables.makeViews(needs);
     }
 
@@ -140,6 +140,7 @@ public final class Reading implements AutoCloseable {
         session()
                 .execute("CREATE TEMP TABLE _first AS SELECT * FROM " + name + order + " LIMIT " + rows + "; CREATE OR REPLACE VIEW " + name
                         + " AS FROM _first");
+        tables.forget(name);
     }
 
     private static Set<String> union(Set<String> some, Set<String> others) {
@@ -179,8 +180,18 @@ public final class Reading implements AutoCloseable {
     }
 
     /// Makes the tables once more, of the files that are left.
-    void makeAgain() {
-        tables.make(needs, filters, chosen.scope());
+    void renew() {
+        tables.renew();
+    }
+
+    /// Does something about what a query failed of whose files were deleted while it ran; false when none was.
+    boolean mend(QueryFailure failure) {
+        return tables.mend(failure);
+    }
+
+    /// There is no answer of what goes before it has been read.
+    Failure overtaken(QueryFailure cause) {
+        return tables.overtaken(cause);
     }
 
     /// All rows of a table, in or out of the window, as a parenthesized query.

@@ -27,6 +27,7 @@ public final class Rows implements Row, AutoCloseable {
     private final DuckDBColumnType[] types;
     private long rows;
     private long row = -1;
+    private Boolean firstChunk;
 
     Rows(DuckDb duckDb, DuckDBPreparedStatement statement, DuckDBChunkedResult result, List<Column> columns) {
         this.duckDb = duckDb;
@@ -40,6 +41,11 @@ public final class Rows implements Row, AutoCloseable {
     @Override
     public List<Column> columns() {
         return columns;
+    }
+
+    /// Waits for the first rows: by then all files have been read of which an answer in an order is made.
+    void begin() {
+        firstChunk = nextChunk();
     }
 
     /// Goes to the next row; false behind the last one.
@@ -60,6 +66,11 @@ public final class Rows implements Row, AutoCloseable {
     }
 
     private boolean nextChunk() {
+        if (firstChunk != null) {
+            boolean there = firstChunk;
+            firstChunk = null;
+            return there;
+        }
         // While rows stream, DuckDB does not look at what cancel() asked for.
         duckDb.checkCancelled();
         try {

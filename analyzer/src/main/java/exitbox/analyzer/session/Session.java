@@ -31,6 +31,32 @@ public final class Session implements AutoCloseable {
     private final DuckDb duckDb;
     private final DuckDBConnection connection;
     private final Path spill;
+    private Sources sources = Sources.NONE;
+
+    /// What statements are made of, where that changes while they run: files go from a recording that is being recorded.
+    interface Sources {
+        Sources NONE = new Sources() {
+            @Override
+            public String spell(String sql) {
+                return sql;
+            }
+
+            @Override
+            public boolean mend(QueryFailure failure) {
+                return false;
+            }
+        };
+
+        /// A statement with the files as they are now in the place of the names that stand for them.
+        String spell(String sql);
+
+        /// Does something about what a statement failed of; false when there is nothing to do, and no use in trying it again.
+        boolean mend(QueryFailure failure);
+    }
+
+    private interface Attempt<T> {
+        T run(String sql) throws SQLException;
+    }
 
     private Session(DuckDb duckDb, Path spill) {
         this.duckDb = duckDb;
@@ -67,13 +93,33 @@ public final class Session implements AutoCloseable {
         run(settings.toString());
     }
 
+    /// From now on statements are made of these.
+    void readFrom(Sources sources) {
+        this.sources = sources;
+    }
+
+    private <T> T attempt(String sql, Attempt<T> attempt) {
+        while (true) {
+            QueryFailure failure;
+            try {
+                return attempt.run(sources.spell(sql));
+            } catch (SQLException e) {
+                failure = new QueryFailure(e);
+            } catch (QueryFailure e) {
+                failure = e;
+            }
+            if (!sources.mend(failure)) {
+                throw failure;
+            }
+        }
+    }
+
     /// Runs statements of this program's own.
     public void execute(String sql) {
-        try {
-            run(sql);
-        } catch (SQLException e) {
-            throw new QueryFailure(e);
-        }
+        attempt(sql, text -> {
+            run(text);
+            return null;
+        });
     }
 
     /// An appender to a table of this session.
@@ -112,45 +158,52 @@ public final class Session implements AutoCloseable {
 
     /// Starts a query. Values of types that have no simple form come as text; `jsonValues` makes JSON of lists and structs.
     public Rows query(String sql, boolean jsonValues) {
+        return attempt(sql, text -> start(text, jsonValues));
+    }
+
+    private Rows start(String sql, boolean jsonValues) throws SQLException {
+        DuckDBPreparedStatement statement = prepare(sql);
+        ResultSetMetaData meta = statement.getMetaData();
+        List<Column> columns = new ArrayList<>();
+        List<String> casts = new ArrayList<>();
+        boolean plain = true;
+        for (int i = 1; i <= meta.getColumnCount(); i++) {
+            String type = meta.getColumnTypeName(i);
+            Kind kind = kind(type, jsonValues);
+            String name = "c" + i;
+            String cast = kind != null ? name : nested(type) && jsonValues ? "to_json(" + name + ")::VARCHAR" : name + "::VARCHAR";
+            plain &= kind != null;
+            casts.add(cast);
+            columns.add(new Column(meta.getColumnLabel(i), kind != null ? kind : nested(type) && jsonValues ? Kind.JSON : Kind.TEXT));
+        }
+        if (!plain) {
+            statement.close();
+            // A view can hold every text that is a query, whatever comment or semicolon it ends in.
+            run(named("_answer", columns.size(), sql));
+            statement = prepare("SELECT " + String.join(", ", casts) + " FROM _answer");
+        }
+        Rows rows = new Rows(duckDb, statement, duckDb.watched(statement).query(), columns);
         try {
-            DuckDBPreparedStatement statement = prepare(sql);
-            ResultSetMetaData meta = statement.getMetaData();
-            List<Column> columns = new ArrayList<>();
-            List<String> casts = new ArrayList<>();
-            boolean plain = true;
-            for (int i = 1; i <= meta.getColumnCount(); i++) {
-                String type = meta.getColumnTypeName(i);
-                Kind kind = kind(type, jsonValues);
-                String name = "c" + i;
-                String cast = kind != null ? name : nested(type) && jsonValues ? "to_json(" + name + ")::VARCHAR" : name + "::VARCHAR";
-                plain &= kind != null;
-                casts.add(cast);
-                columns.add(new Column(meta.getColumnLabel(i), kind != null ? kind : nested(type) && jsonValues ? Kind.JSON : Kind.TEXT));
-            }
-            if (!plain) {
-                statement.close();
-                // A view can hold every text that is a query, whatever comment or semicolon it ends in.
-                name("_answer", columns.size(), sql);
-                statement = prepare("SELECT " + String.join(", ", casts) + " FROM _answer");
-            }
-            return new Rows(duckDb, statement, duckDb.watched(statement).query(), columns);
-        } catch (SQLException e) {
-            throw new QueryFailure(e);
+            rows.begin();
+            return rows;
+        } catch (RuntimeException e) {
+            rows.close();
+            throw e;
         }
     }
 
     /// Names of a query's columns and their types as DuckDB has them, without running it.
     public List<String[]> describe(String sql) {
-        try (DuckDBPreparedStatement statement = prepare(sql)) {
-            ResultSetMetaData meta = statement.getMetaData();
-            List<String[]> columns = new ArrayList<>();
-            for (int i = 1; i <= meta.getColumnCount(); i++) {
-                columns.add(new String[]{meta.getColumnLabel(i), meta.getColumnTypeName(i)});
+        return attempt(sql, text -> {
+            try (DuckDBPreparedStatement statement = prepare(text)) {
+                ResultSetMetaData meta = statement.getMetaData();
+                List<String[]> columns = new ArrayList<>();
+                for (int i = 1; i <= meta.getColumnCount(); i++) {
+                    columns.add(new String[]{meta.getColumnLabel(i), meta.getColumnTypeName(i)});
+                }
+                return columns;
             }
-            return columns;
-        } catch (SQLException e) {
-            throw new QueryFailure(e);
-        }
+        });
     }
 
     /// A query's rows as Arrow batches; both end with the statement.
@@ -168,22 +221,24 @@ public final class Session implements AutoCloseable {
 
     /// Starts a query whose rows come as Arrow batches.
     public ArrowRows arrow(String sql, BufferAllocator allocator, long batchRows) {
-        try {
-            PreparedStatement statement = connection.prepareStatement(sql);
+        return attempt(sql, text -> {
+            PreparedStatement statement = connection.prepareStatement(text);
             DuckDBResultSet rows = (DuckDBResultSet) duckDb.watched(statement).executeQuery();
             return new ArrowRows(statement, (ArrowReader) rows.arrowExportStream(allocator, batchRows));
-        } catch (SQLException e) {
-            throw new QueryFailure(e);
-        }
+        });
     }
 
     /// Makes the query a view with columns c1, c2, ….
     public void name(String view, int columns, String sql) {
+        execute(named(view, columns, sql));
+    }
+
+    private static String named(String view, int columns, String sql) {
         StringBuilder names = new StringBuilder();
         for (int i = 1; i <= columns; i++) {
             names.append(i == 1 ? "c" : ", c").append(i);
         }
-        execute("CREATE OR REPLACE TEMP VIEW " + view + "(" + names + ") AS " + sql);
+        return "CREATE OR REPLACE TEMP VIEW " + view + "(" + names + ") AS " + sql;
     }
 
     private DuckDBPreparedStatement prepare(String sql) throws SQLException {

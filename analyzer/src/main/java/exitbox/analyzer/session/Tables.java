@@ -1,5 +1,6 @@
 package exitbox.analyzer.session;
 
+import exitbox.analyzer.Failure;
 import exitbox.analyzer.filter.Filters;
 import exitbox.analyzer.filter.Scope;
 import exitbox.analyzer.filter.Window;
@@ -9,6 +10,7 @@ import exitbox.schemas.contract.Contract;
 import exitbox.schemas.contract.Table;
 import exitbox.schemas.contract.TableContract;
 import exitbox.schemas.contract.View;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -19,27 +21,53 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// Makes the tables and views people ask for, only those a query needs: each costs time at a start.
 ///
 /// A table is a view: the contract's table in the schema `unsealed`, which has the rows of open spools,
 /// UNION ALL BY NAME the segments. So columns that older segments lack are NULL, and the filters' condition
 /// stands above both, from where DuckDB pushes it into the scan.
-public final class Tables {
+///
+/// Files go while they are read, when the recorder deletes what is not to be kept: then tables are made anew of those that
+/// are left, and the statement is run again.
+public final class Tables implements Session.Sources {
     static final String WHOLE = "_whole_";
     private static final String DELETED = "_deleted";
     private static final int FEW_FILES = 64;
+    private static final int MOST_MENDED = 100;
+    // Stands in statements for the rows of a table, and is spelled out each time they are run.
+    private static final Pattern PART = Pattern.compile("\\(FROM _part_(\\d{1,9})\\)");
 
     private final Session session;
     private final Evidence evidence;
     private final Set<Table> held = EnumSet.noneOf(Table.class);
     private final Map<String, Boolean> made = new HashMap<>();
-    private final Map<String, List<Path>> read = new HashMap<>();
+    private final Map<String, Narrowed> narrowed = new LinkedHashMap<>();
+    private final Map<String, Set<Path>> madeOf = new HashMap<>();
+    private final List<Part> parts = new ArrayList<>();
+    private View deleted;
     private boolean united;
+    private boolean asItStands;
+    private int mended;
 
+    /// Some of a table's files, without those that were left out since.
+    private record Part(Table table, List<Path> files) {
+    }
+
+    /// A table as people see it.
+    ///
+    /// @param condition what stands behind the rows, "" for nothing
+    private record Narrowed(Part part, String condition) {
+    }
+
+    /// Makes tables in a session, whose statements may have them in it from now on.
     public Tables(Session session, Evidence evidence) {
         this.session = session;
         this.evidence = evidence;
+        session.readFrom(this);
     }
 
     /// Makes the empty `unsealed` tables, for a [BatchLoader] to fill.
@@ -77,28 +105,110 @@ public final class Tables {
         }
     }
 
-    private void makeOne(String name, Table table, Long since, Long until, String narrowed) {
-        TableContract contract = Contract.get().table(table);
-        String head = "CREATE OR REPLACE VIEW " + name + " AS ";
-        List<Path> files = evidence.files(table, since, until);
-        try {
-            session.execute(head + source(contract, files) + narrowed);
-        } catch (QueryFailure e) {
-            // One bad file fails them all: find out which, and make the table of the others.
-            if (!leaveOutBad(contract, files)) {
-                throw e;
-            }
-            files = evidence.files(table, since, until);
-            session.execute(head + source(contract, files) + narrowed);
-        }
-        read.put(name, files);
+    private void makeOne(String name, Table table, Long since, Long until, String condition) {
+        Narrowed view = new Narrowed(new Part(table, evidence.files(table, since, until)), condition);
+        narrowed.put(name, view);
+        make(name, view);
     }
 
-    /// The segments that the tables made are read from.
+    private void make(String name, Narrowed view) {
+        while (true) {
+            try {
+                madeOf.put(name, files(view));
+                asItStands(() -> {
+                    session.execute("CREATE OR REPLACE VIEW " + name + " AS " + source(view.part) + view.condition);
+                    return null;
+                });
+                return;
+            } catch (QueryFailure e) {
+                // One bad file fails them all: find out which, and make the table of the others.
+                if (!leaveOutGone() && !leaveOutBad(view.part)) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /// Runs a statement that is not mended: whoever runs it makes another one.
+    private <T> T asItStands(Supplier<T> run) {
+        boolean before = asItStands;
+        asItStands = true;
+        try {
+            return run.get();
+        } finally {
+            asItStands = before;
+        }
+    }
+
+    /// Makes the tables that were made once more, of the files that are left.
+    void renew() {
+        narrowed.forEach(this::make);
+        if (deleted != null) {
+            session.execute(deleted(deleted));
+        }
+    }
+
+    /// Somebody else makes the table of this name from now on.
+    void forget(String name) {
+        narrowed.remove(name);
+    }
+
+    @Override
+    public boolean mend(QueryFailure failure) {
+        // Files may have been left out since a table was made of them: because somebody else found that they are gone.
+        boolean may = !asItStands && failure.mayBeDamage()
+                && (leaveOutGone() || narrowed.keySet().stream().anyMatch(name -> madeOf.get(name).stream().anyMatch(evidence::isLeftOut)));
+        if (may) {
+            renew();
+        }
+        return may;
+    }
+
+    /// Leaves out those files that are not there any more; false when all are.
+    private boolean leaveOutGone() {
+        List<Path> gone = files().stream().filter(file -> !Files.exists(file)).toList();
+        if (gone.isEmpty()) {
+            return false;
+        }
+        if (++mended > MOST_MENDED) {
+            throw overtaken(null);
+        }
+        gone.forEach(file -> evidence.leaveOut(file, "is missing"));
+        return true;
+    }
+
+    /// There is no answer of what goes before it has been read.
+    Failure overtaken(Exception cause) {
+        return new Failure(Failure.NO_RECORDING, "cannot read " + evidence.folder() + ": it is deleted faster than it is read — try again",
+                cause);
+    }
+
+    @Override
+    public String spell(String sql) {
+        return PART.matcher(sql).replaceAll(match -> {
+            int number = Integer.parseInt(match.group(1));
+            return Matcher.quoteReplacement(number < parts.size() ? "(" + source(parts.get(number)) + ")" : match.group());
+        });
+    }
+
+    /// Those that a table is made of, and that its condition looks into.
+    private Set<Path> files(Narrowed view) {
+        Set<Path> files = new HashSet<>(standing(view.part));
+        PART.matcher(view.condition).results().map(match -> parts.get(Integer.parseInt(match.group(1))))
+                .forEach(part -> files.addAll(standing(part)));
+        return files;
+    }
+
+    /// The segments that statements are made of.
     Set<Path> files() {
         Set<Path> files = new LinkedHashSet<>();
-        read.values().forEach(files::addAll);
+        narrowed.values().forEach(view -> files.addAll(standing(view.part)));
+        parts.forEach(part -> files.addAll(standing(part)));
         return files;
+    }
+
+    private List<Path> standing(Part part) {
+        return part.files.stream().filter(file -> !evidence.isLeftOut(file)).toList();
     }
 
     /// Makes the views and those behind them. Their tables have been made.
@@ -106,6 +216,9 @@ public final class Tables {
         StringBuilder sql = new StringBuilder();
         for (View view : needs.views()) {
             boolean empty = needs.empty().contains(view);
+            if (view.name().equals(DELETED)) {
+                deleted = view;
+            }
             if (!Boolean.valueOf(empty).equals(made.put(view.name(), empty))) {
                 sql.append(view.name().equals(DELETED) ? deleted(view) : create(view, empty));
             }
@@ -137,13 +250,22 @@ public final class Tables {
 
     /// All rows of a table, unfiltered, as a parenthesized query. [#hold] has been called for it.
     public String whole(Table table) {
-        return "(" + source(Contract.get().table(table), evidence.files(table, null, null)) + ")";
+        return part(table, evidence.files(table, null, null));
     }
 
     /// The same without the files that have nothing of a stretch of a boot's time, nanoseconds of CLOCK_BOOTTIME. Rows that
     /// are outside of it may still be there.
     public String whole(Table table, String bootId, long sinceBootNs, long untilBootNs) {
-        return "(" + source(Contract.get().table(table), evidence.files(table, bootId, sinceBootNs, untilBootNs)) + ")";
+        return part(table, evidence.files(table, bootId, sinceBootNs, untilBootNs));
+    }
+
+    private String part(Table table, List<Path> files) {
+        parts.add(new Part(table, files));
+        return "(FROM _part_" + (parts.size() - 1) + ")";
+    }
+
+    private String source(Part part) {
+        return source(Contract.get().table(part.table), standing(part));
     }
 
     private String source(TableContract table, List<Path> files) {
@@ -168,8 +290,8 @@ public final class Tables {
             return true;
         }
         Set<String> first = new HashSet<>();
-        for (String[] column : session
-                .describe("FROM read_parquet(" + Session.quote(Session.literal(files.getFirst())) + ", hive_partitioning=false)")) {
+        String sql = "FROM read_parquet(" + Session.quote(Session.literal(files.getFirst())) + ", hive_partitioning=false)";
+        for (String[] column : asItStands(() -> session.describe(sql))) {
             first.add(column[0]);
         }
         return !table.columns().stream().allMatch(column -> first.contains(column.name()));
@@ -177,7 +299,19 @@ public final class Tables {
 
     /// The files of a table that lack a column, by column, in the window.
     Map<String, List<Path>> lacking(Table table, Window window, Set<String> columns) {
-        List<Path> files = evidence.files(table, micros(window.since()), micros(window.until()));
+        while (true) {
+            List<Path> files = evidence.files(table, micros(window.since()), micros(window.until()));
+            try {
+                return lacking(table, files, columns);
+            } catch (QueryFailure e) {
+                if (files.stream().allMatch(Files::exists)) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private Map<String, List<Path>> lacking(Table table, List<Path> files, Set<String> columns) {
         // Where columns are not united all files have them, or there would be no answer.
         if (files.isEmpty() || !needsUnion(Contract.get().table(table), files)) {
             return Map.of();
@@ -209,11 +343,11 @@ public final class Tables {
         return !before;
     }
 
-    private boolean leaveOutBad(TableContract table, List<Path> files) {
+    private boolean leaveOutBad(Part part) {
         boolean found = false;
-        for (Path file : files) {
+        for (Path file : standing(part)) {
             try {
-                session.describe(source(table, List.of(file)));
+                asItStands(() -> session.describe(source(Contract.get().table(part.table), List.of(file))));
             } catch (QueryFailure e) {
                 evidence.leaveOut(file, "is no segment: " + reason(e.getMessage(), file));
                 found = true;
