@@ -328,8 +328,11 @@ class VerifyTest {
         for (Path file : files("")) {
             Files.delete(file);
         }
-        Answer answer = exitbox("verify", "--quiet");
-        assertEquals(Failure.NO_RECORDING, answer.status(), answer.err());
+        for (String[] command : new String[][]{{"verify", "--quiet"}, {"info"}}) {
+            Answer answer = exitbox(command);
+            assertEquals(Failure.NO_RECORDING, answer.status(), answer.err());
+            assertEquals("no recording: there is nothing in " + recording.toRealPath() + " — say where it is with -d DIR\n", answer.err());
+        }
     }
 
     private int sha256sum(String sums) throws IOException, InterruptedException {

@@ -78,6 +78,9 @@ final class InfoCommand implements Callable<Integer> {
                 // Asking for the files is what finds those that are missing or changed.
                 reading.evidence().files(table, null, null);
             }
+            if (filters.hosts().isEmpty() && reading.evidence().isEmpty()) {
+                throw Folder.nothingIn(folder);
+            }
             Summary summary = Summary.of(reading.evidence(), reading.unsealed());
             ZoneId zone = filters.utc() ? ZoneOffset.UTC : console.zone();
             context.inPages(common);

@@ -101,6 +101,11 @@ public final class Evidence {
         return folder;
     }
 
+    /// Whether there is nothing of the hosts that were asked for. A recording that has just begun has a spool.
+    public boolean isEmpty() {
+        return listed.spools().isEmpty() && listed.catalogs().isEmpty() && sealed().isEmpty() && problems.isEmpty();
+    }
+
     /// Spools that are not sealed, those of a host in their order.
     public List<Path> spools() {
         return List.copyOf(listed.spools().keySet());

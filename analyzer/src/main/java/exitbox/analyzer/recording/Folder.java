@@ -87,6 +87,11 @@ public final class Folder {
         }
     }
 
+    /// What to say of a folder that is made like a recording, and has neither catalog nor spool nor segment in it.
+    public static Failure nothingIn(Path folder) {
+        return new Failure(Failure.NO_RECORDING, "no recording: there is nothing in " + folder + " — say where it is with -d DIR");
+    }
+
     /// What to say of a file that may not be read: whose it is, and how to get at it.
     public static Failure denied(Path path, IOException cause) {
         String whose = "";

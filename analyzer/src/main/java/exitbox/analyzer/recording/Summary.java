@@ -70,6 +70,9 @@ public final class Summary {
         try {
             Path folder = Folder.find(null, console);
             Evidence evidence = Evidence.of(folder, List.of());
+            if (evidence.isEmpty()) {
+                throw Folder.nothingIn(folder);
+            }
             Summary summary = of(evidence, Unsealed.read(evidence, null));
             String deaths = Counts.of(summary.rows(Table.EXITS), "death");
             String losses = summary.lostNothing() ? "" : ", with losses";

@@ -104,7 +104,7 @@ public final class Verification {
         begun = console.clock().instant();
         inventory = Inventory.of(folder);
         if (inventory.isEmpty()) {
-            throw new Failure(Failure.NO_RECORDING, "no recording: there is nothing in " + folder + " — say where it is with -d DIR");
+            throw Folder.nothingIn(folder);
         }
         long total = 0;
         Set<String> named = new HashSet<>();
