@@ -184,11 +184,30 @@ class CompactTest {
         Files.delete(copy);
         Files.delete(catalog);
         refused("no catalog vouches for host=web1");
+        // Files of lines that were cut off, wholly or in part, are no part of the copy.
+        List<String> lines = text.lines().toList();
+        Files.writeString(catalog, String.join("\n", lines.subList(0, lines.size() - 1)) + "\n");
+        refused("20261122T015001Z-0000" + (SPOOLS + 3) + ".parquet stands in no catalog line — make a sound copy first");
+        Files.writeString(catalog, text.substring(0, text.length() - 10));
+        refused("catalog/host=web1.jsonl ends amid a line: ");
         Files.writeString(catalog, text);
         RecordingText.write(dir.resolve("open"), List.of("host web1", "exits 01:00:00 pid=1 comm=a status=0 age=1s", "spool"));
         Files.createDirectories(recording.resolve("spool/host=web1"));
         Files.copy(dir.resolve("open/spool/host=web1/000001.spool"), recording.resolve("spool/host=web1/999999.spool"));
         refused("spool/host=web1/999999.spool is not sealed — stop the recorder");
+    }
+
+    @Test
+    void onlyWhatIsSealedToItsEndIsCompacted() throws IOException {
+        recording = dir.resolve("endless").toAbsolutePath();
+        RecordingText.write(recording, List.of("runs 03:00:00 event=start run_id=run-web1 filters=", "repeat 5 1s heartbeats 03:00:00.5",
+                "gaps 03:00:05 cause=ring_full table_name=exits cpu=1 first_boot_ns=03:00:04 last_boot_ns=03:00:05", "seal"));
+        refused("run run-web1 of web1 has no stop, and no gap says so — stop the recorder, if it is recorded; else make a sound copy"
+                + " first: exitbox recover --to DIR");
+        assertEquals(0, exitbox("recover", recording, "--to", "sound").status);
+        Answer answer = exitbox("compact", dir.resolve("sound"), "--to", "few");
+        assertEquals(0, answer.status, answer.err);
+        assertEquals(0, exitbox("verify", dir.resolve("few")).status);
     }
 
     private void refused(String why) {

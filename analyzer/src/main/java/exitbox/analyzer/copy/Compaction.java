@@ -1,11 +1,8 @@
 package exitbox.analyzer.copy;
 
-import exitbox.analyzer.Failure;
-import exitbox.analyzer.recording.Folder;
 import exitbox.analyzer.verify.Work;
 import exitbox.schemas.catalog.Catalog;
 import exitbox.schemas.catalog.Deletion;
-import exitbox.schemas.catalog.Recording;
 import exitbox.schemas.catalog.SealedSpool;
 import exitbox.schemas.catalog.SegmentFile;
 import exitbox.schemas.contract.Column;
@@ -16,8 +13,6 @@ import exitbox.schemas.segment.SegmentDraft;
 import exitbox.schemas.segment.SegmentFooter;
 import exitbox.schemas.segment.SegmentReader;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -55,7 +50,7 @@ public final class Compaction {
 
     /// @param to a new folder
     public static Result run(Path source, Path to, Work work) {
-        List<Catalog> catalogs = catalogs(source);
+        List<Catalog> catalogs = Sound.catalogs(source);
         try (NewRecording target = NewRecording.at(to, source)) {
             Compaction compaction = new Compaction(source, target, work);
             work.total(
@@ -69,49 +64,6 @@ public final class Compaction {
         } catch (IOException e) {
             throw NewRecording.cannot(source, to, e);
         }
-    }
-
-    /// The catalogs of a recording that is whole as far as they tell; a [Failure] says what has to be done first.
-    private static List<Catalog> catalogs(Path source) {
-        Recording recording = new Recording(source);
-        List<Catalog> catalogs = new ArrayList<>();
-        try {
-            Set<String> hosts = Folders.hosts(source);
-            for (String host : hosts) {
-                Path path = recording.catalogFolder().resolve(host + ".jsonl");
-                Catalog catalog = Catalog.read(path).own();
-                if (!catalog.problems().isEmpty()) {
-                    throw damaged(source, path + ", line " + catalog.problems().getFirst().number() + ": "
-                            + catalog.problems().getFirst().what());
-                }
-                if (catalog.isNewer()) {
-                    throw new Failure(Failure.DAMAGED, "cannot compact " + source + ": it was written by a newer exitbox — use that one");
-                }
-                if (catalog.spools().isEmpty() && Folders.spools(recording, host).isEmpty()) {
-                    throw damaged(source, "no catalog vouches for " + host);
-                }
-                for (Map.Entry<Long, Path> spool : Folders.spools(recording, host).entrySet()) {
-                    if (!catalog.sealed().contains(spool.getKey())) {
-                        throw new Failure(Failure.DAMAGED, "cannot compact " + source + ": " + source.relativize(spool.getValue())
-                                + " is not sealed — stop the recorder; what a dead one left, exitbox recover seals into a copy");
-                    }
-                }
-                catalogs.add(catalog);
-            }
-        } catch (AccessDeniedException e) {
-            throw Folder.denied(Path.of(e.getFile()), e);
-        } catch (IOException e) {
-            throw new Failure(Failure.DAMAGED, "cannot read the recording " + source + ": " + e.getMessage(), e);
-        }
-        if (catalogs.isEmpty()) {
-            throw new Failure(Failure.NO_RECORDING, "no recording: there is nothing in " + source + " — say where it is with -d DIR");
-        }
-        return catalogs;
-    }
-
-    private static Failure damaged(Path source, String what) {
-        return new Failure(Failure.DAMAGED,
-                "cannot compact " + source + ": " + what + " — make a sound copy first: exitbox recover --to DIR");
     }
 
     private void host(Catalog catalog) throws IOException {
@@ -140,7 +92,7 @@ public final class Compaction {
     private void takeOver(SealedSpool spool, Set<String> deleted) throws IOException {
         for (SegmentFile file : spool.files()) {
             if (!deleted.contains(file.path())) {
-                target.copy(whole(file), file.path());
+                target.copy(Sound.whole(source, file), file.path());
                 before++;
                 after++;
                 rows += file.rows();
@@ -203,7 +155,7 @@ public final class Compaction {
             Map<String, String> facts = new HashMap<>();
             for (SegmentFile file : old) {
                 work.checkCancelled();
-                Path path = whole(file);
+                Path path = Sound.whole(source, file);
                 facts.putAll(SegmentFooter.read(path).facts());
                 reader.read(path, batch -> {
                     if (draft[0] == null) {
@@ -219,7 +171,7 @@ public final class Compaction {
             draft[0].finish(facts);
             SegmentFile merged = draft[0].publish();
             if (merged.rows() != old.stream().mapToLong(SegmentFile::rows).sum()) {
-                throw damaged(source, "the files of " + table.sqlName() + " up to spool " + last.number() + " have "
+                throw Sound.damaged(source, "the files of " + table.sqlName() + " up to spool " + last.number() + " have "
                         + merged.rows() + " rows and not those that the catalog says");
             }
             return merged;
@@ -228,17 +180,5 @@ public final class Compaction {
                 draft[0].close();
             }
         }
-    }
-
-    /// The file, when it is what was sealed.
-    private Path whole(SegmentFile file) throws IOException {
-        Path path = source.resolve(file.path());
-        if (!Files.exists(path)) {
-            throw damaged(source, file.path() + " is missing");
-        }
-        if (!SegmentDraft.sha256(path).equals(file.sha256())) {
-            throw damaged(source, file.path() + ": sha256 differs from the catalog's");
-        }
-        return path;
     }
 }

@@ -144,13 +144,26 @@ public final class Recovery {
             if (line == null && open.containsKey(number)) {
                 seal(host, number, open.get(number), number == most);
             } else if (line != null) {
-                boolean end = number == most && number == lastSealed && !line.stopped() && line.lostRows() >= 0;
+                boolean end = number == most && number == lastSealed && !line.stopped() && !isEndExplained(host, line, deleted);
                 sealed(host, line, deleted, end);
             } else {
                 orphan(host, number, orphans.get(number), number == most);
             }
         }
         deletions(host);
+    }
+
+    /// Whether a gap says that the run ended in this spool. That gap has no count; so where the rows are gone, a loss without
+    /// one is taken for it.
+    private static boolean isEndExplained(Host host, SealedSpool spool, Set<String> deleted) throws IOException {
+        List<Path> gaps = new ArrayList<>();
+        for (SegmentFile file : spool.files()) {
+            Path found = file.table() != Table.GAPS || deleted.contains(file.path()) ? null : host.found(file);
+            if (found != null) {
+                gaps.add(found);
+            }
+        }
+        return spool.lostRows() < 0 && (gaps.isEmpty() || Stops.isExplained(spool.runId(), gaps));
     }
 
     /// Says again what was deleted, of the files that lines of the copy name: what others held is a loss that a gap counts.
