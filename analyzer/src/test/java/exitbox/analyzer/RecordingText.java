@@ -345,6 +345,9 @@ final class RecordingText {
                 Files.move(aside, other);
             }
             case "delete" -> Files.delete(file);
+            case "rename" -> Files.move(file, file.resolveSibling("00-renamed.parquet"));
+            case "rename-folder" -> Files.move(folder.resolve(what), folder.resolve("old-" + what));
+            case "copy" -> Files.copy(file, file.resolveSibling("00-copy.parquet"));
             case "stranger" -> Files.copy(file, file.resolveSibling("20260101T000000Z-000099.parquet"));
             case "undelete" -> {
                 String path = Catalog.read(new Recording(folder).catalog(host)).deletions().getLast().paths().getFirst();

@@ -6,6 +6,7 @@ import exitbox.analyzer.text.Timestamps;
 import exitbox.schemas.catalog.Catalog;
 import exitbox.schemas.catalog.CatalogLine;
 import exitbox.schemas.catalog.Deletion;
+import exitbox.schemas.catalog.Recording;
 import exitbox.schemas.catalog.SealedSpool;
 import exitbox.schemas.catalog.SegmentFile;
 import exitbox.schemas.contract.Contract;
@@ -48,6 +49,7 @@ final class Deletions {
         List<Remark> remarks = new ArrayList<>();
         Map<String, Reason> reasons = new LinkedHashMap<>();
         Set<String> named = new HashSet<>();
+        Set<Long> sealed = catalog.sealed();
         for (CatalogLine line : catalog.lines()) {
             switch (line.entry()) {
                 case SealedSpool spool -> spool.files().forEach(file -> named.add(file.path()));
@@ -57,7 +59,9 @@ final class Deletions {
                     if (!lost && deletion.schemaVersion() <= Contract.SCHEMA_VERSION) {
                         deletion.paths().stream().filter(path -> !named.contains(path)).findFirst()
                                 .ifPresent(path -> remarks.add(Remark.finding("contradiction", name + ", line " + line.number(),
-                                        "says that " + path + " was deleted, which no line before it names", "please report this")));
+                                        "says that " + path + " was deleted, which no line before it names",
+                                        sealed.contains(Recording.segmentNumber(Path.of(path))) ? "please report this"
+                                                : "the line that named it is gone: compare with another copy of the recording")));
                     }
                 }
             }

@@ -29,6 +29,7 @@ final class Runs {
     /// A run as far as it was met.
     private static final class Run {
         private final Part.RunRow start;
+        private final boolean sinceItsStart;
         private final Balance balance = new Balance();
         private Part.Beat last;
         // What rows of gaps have told of the kernel's losses since then.
@@ -37,8 +38,9 @@ final class Runs {
         private boolean ended;
         private boolean balanced;
 
-        Run(Part.RunRow start) {
+        Run(Part.RunRow start, boolean sinceItsStart) {
             this.start = start;
+            this.sinceItsStart = sinceItsStart;
             // One whose row was met counts from 0 on.
             this.last = new Part.Beat(start.seq(), start.bootNs(), start.monoNs(), start.micros(),
                     "start".equals(start.event()) && start.runId() != null ? 0L : null);
@@ -138,11 +140,15 @@ final class Runs {
     }
 
     private void start(Part.RunRow row) {
+        start(row, true);
+    }
+
+    private void start(Part.RunRow row, boolean sinceItsStart) {
         count++;
         if (current != null && !current.ended) {
             withoutEnd.add(current);
         }
-        current = new Run(row);
+        current = new Run(row, sinceItsStart);
     }
 
     private void stop(Part.RunRow row) {
@@ -157,7 +163,7 @@ final class Runs {
         wait(current.last, end);
         current.ended = true;
         current.lastSeq = row.seq();
-        if (row.counters() != null && !isDark(current.start.seq(), row.seq())) {
+        if (row.counters() != null && current.sinceItsStart && !isDark(current.start.seq(), row.seq())) {
             List<String> wrong = current.balance.wrong(row.counters(), current.start.mayClaimTwice());
             current.balanced = wrong.isEmpty() && current.balance.isExact();
             for (String sentence : wrong) {
@@ -171,7 +177,7 @@ final class Runs {
     private void beat(Part.Beat beat) {
         if (current == null ? isDark(0, beat.seq()) : current.ended && isDark(current.lastSeq, beat.seq())) {
             // The run's start was deleted, or cannot be read: only from here on it is known.
-            start(new Part.RunRow(beat.seq(), beat.bootNs(), beat.monoNs(), beat.micros(), "start", null, false, null));
+            start(new Part.RunRow(beat.seq(), beat.bootNs(), beat.monoNs(), beat.micros(), "start", null, false, null), false);
         }
         if (current != null && !current.ended) {
             wait(current.last, beat);

@@ -137,7 +137,7 @@ public final class Verification {
             remarks.add(Remark.finding("rolled-back", "catalog", "no line of it has sha256 " + trust.lineSha256,
                     "lines were cut off or written anew since that was noted: compare with another copy"));
         }
-        remarks.addAll(Strangers.find(folder, inventory, proof, named, unsealed, live, work));
+        Strangers.find(remarks, folder, inventory, proof, named, unsealed, live, work);
         return new Result(remarks, files, spools, rows, bytes, runs, hosts);
     }
 
@@ -281,7 +281,9 @@ public final class Verification {
                         + ", this one knows " + Contract.SCHEMA_VERSION + ")", "verify with that one: this one cannot see all of it"));
             }
             if (entry instanceof SealedSpool spool && lines.putIfAbsent(spool.number(), new Sealed(spool, line.number())) != null) {
-                remarks.add(Remark.finding("repeated", where, "spool " + spool.number() + " was sealed before", "please report this"));
+                remarks.add(Remark.finding("repeated", where, "spool " + spool.number() + " was sealed before",
+                        file.catalog().problems().isEmpty() ? "please report this"
+                                : "compare the catalog with another copy of the recording"));
             }
         }
     }
