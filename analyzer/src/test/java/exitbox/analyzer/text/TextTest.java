@@ -90,12 +90,13 @@ class TextTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0, 0.0ms", "1234567, 1.2ms", "9999999, 9.9ms", "10000000, 10ms", "999999999, 999ms", "1000000000, 1.00s",
-        "59999999999, 59.99s",
-        "60000000000, 1m00s", "3599999999999, 59m59s", "3600000000000, 1h00m", "86399999999999, 23h59m", "86400000000000, 1d00h",
-        "31536000000000000, 365d00h", "-5000000, -5.0ms"})
-    void agesAreShort(long nanos, String text) {
+    @CsvSource({"0, 0.0ms", "1234567, 1.2ms", "9949999, 9.9ms", "9950000, 10ms", "10000000, 10ms", "999499999, 999ms", "999500000, 1.00s",
+        "1000000000, 1.00s", "59994999999, 59.99s", "59995000000, 1m00s", "60000000000, 1m00s", "899999999775, 15m00s",
+        "3599499999999, 59m59s", "3599500000000, 1h00m", "86369999999999, 23h59m", "86370000000000, 1d00h", "31536000000000000, 365d00h",
+        "-5000000, -5.0ms"})
+    void agesAreShortAndRounded(long nanos, String text) {
         assertEquals(text, Ages.text(nanos));
+        assertEquals(" ".repeat(9 - text.length()) + text, written(out -> Ages.write(out, nanos, 9)));
     }
 
     @Test

@@ -15,16 +15,21 @@ WITH death AS (
         count(*) FILTER (WHERE reason LIKE 'crashed %') AS crashes
     FROM deaths GROUP BY ALL
 ), beat AS (
-    SELECT host, date_trunc('minute', ts) AS minute_ts, count(*) AS beats, max_by((boot_id, mono_ns), ts) AS last,
-        min_by((boot_id, mono_ns), ts) AS first,
+    SELECT host, date_trunc('minute', ts) AS minute_ts, count(*) AS beats, max_by((awake_ns, slept_ns, set_ns), ts) AS after_last,
         -- As in coverage: more than three seconds without a heartbeat are a hole.
         greatest(round(coalesce(sum(wait_ns) FILTER (WHERE wait_ns <= 3000000000), 0) / 1e9), 1)::BIGINT AS seconds
-    FROM (SELECT *, coalesce(mono_ns - lag(mono_ns) OVER boot, boot_ns - lag(boot_ns) OVER boot) AS wait_ns
+    FROM (SELECT *, coalesce(mono_ns - lag(mono_ns) OVER boot, boot_ns - lag(boot_ns) OVER boot) AS wait_ns,
+            -- What lies between a heartbeat and the boot's next one. Each is of a clock that the others do not move.
+            coalesce(lead(mono_ns) OVER boot - mono_ns, lead(boot_ns) OVER boot - boot_ns) AS awake_ns,
+            lead(boot_ns) OVER boot - boot_ns - awake_ns AS slept_ns,
+            date_diff('microseconds', ts, lead(ts) OVER boot) * 1000 - (lead(boot_ns) OVER boot - boot_ns) AS set_ns
         FROM heartbeats WINDOW boot AS (PARTITION BY host, boot_id ORDER BY boot_ns)) GROUP BY ALL
 ), known AS (
     SELECT host, minute_ts, deaths, failures, crashes, coalesce(beats, 0) AS beats, seconds, lead(minute_ts) OVER minutes AS next_ts,
-        -- The monotonic clock stood still: nobody was there to die.
-        last[1] = lead(first[1]) OVER minutes AND lead(first[2]) OVER minutes - last[2] <= 3000000000 AS suspended
+        CASE WHEN after_last[1] <= 3000000000 AND after_last[2] > 3000000000 AND after_last[3] > 3000000000 THEN 'suspended, clock was set'
+            WHEN after_last[1] <= 3000000000 AND after_last[2] > 3000000000 THEN 'suspended'
+            WHEN after_last[1] <= 3000000000 AND after_last[3] > 3000000000 THEN 'clock was set'
+            ELSE 'not recorded' END AS why
     FROM death FULL JOIN beat USING (host, minute_ts) WINDOW minutes AS (PARTITION BY host ORDER BY minute_ts)
 ), gap AS (
     SELECT host, count, ts - to_microseconds((boot_ns - coalesce(first_boot_ns, boot_ns)) // 1000) AS first_ts,
@@ -41,7 +46,7 @@ WITH death AS (
     FROM known LEFT JOIN loss USING (host, minute_ts)
     UNION ALL
     SELECT host, minute_ts + INTERVAL 1 MINUTE, date_diff('minute', minute_ts, next_ts) - 1, NULL, NULL, NULL, 0, NULL,
-        CASE WHEN suspended THEN 'suspended' ELSE 'not recorded' END
+        why
     FROM known WHERE next_ts > minute_ts + INTERVAL 1 MINUTE
 )
 SELECT * FROM minute ORDER BY host, minute_ts;
