@@ -74,8 +74,9 @@ find_jdk_that() {
 
 # True under sudo when the repository is the caller's to write: then what is built belongs to them.
 builds_for_caller() {
+    # shellcheck disable=SC2016
     [ "$EUID" = 0 ] && [ "${SUDO_UID:-0}" != 0 ] &&
-        setpriv --reuid="$SUDO_UID" --regid="$SUDO_GID" --init-groups test -w "$root"
+        setpriv --reuid="$SUDO_UID" --regid="$SUDO_GID" --init-groups sh -c '[ -w "$1" ]' - "$root"
 }
 
 # Runs a command as the one whom the build belongs to.

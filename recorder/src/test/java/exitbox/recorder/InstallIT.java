@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -28,7 +29,7 @@ class InstallIT {
         String lib = tree + "/usr/local/lib/exitbox";
         assertEquals("would have placed the program in " + lib,
                 install("--root", tree.toString(), "--dry-run").text().lines().findFirst().orElseThrow());
-        assertFalse(Files.exists(Path.of(lib)));
+        assertFalse(Files.exists(tree));
         assertEquals(new Answer(0, String.join("\n", "placed the program in " + lib, "placed " + tree + "/usr/local/bin/exitbox",
                 "placed " + tree + "/usr/local/share/bash-completion/completions/exitbox",
                 "placed " + tree + "/usr/local/lib/sysusers.d/exitbox.conf",
@@ -56,6 +57,23 @@ class InstallIT {
         assertEquals(new Answer(0, "removed " + conf + "\n"),
                 run(List.of(Truth.ROOT.resolve("bin/exitbox").toString(), "uninstall", "--purge", "--root", tree.toString())));
         assertEquals(List.of(), files(tree));
+    }
+
+    @Test
+    void othersThanRootAreToldWhatToTypeAndMayTry() throws Exception {
+        Path tree = folder.resolve("tree");
+        install("--root", tree.toString());
+        // Folders of tests are their owner's alone.
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+        String program = tree + "/usr/local/bin/exitbox";
+        List<String> asNobody = List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", program);
+        assumeTrue(run(Stream.concat(asNobody.stream(), Stream.of("--version")).toList()).status() == 0, "needs root, and a Java for all");
+        assertEquals(new Answer(77, "exitbox: cannot install: only root may — sudo " + program
+                + " install, or --root FOLDER for a package, or --dry-run\n"),
+                run(Stream.concat(asNobody.stream(), Stream.of("install")).toList()));
+        Answer dry = run(Stream.concat(asNobody.stream(), Stream.of("install", "--dry-run", "--prefix", "/usr/nowhere")).toList());
+        assertEquals(0, dry.status(), dry.text());
+        assertTrue(dry.text().startsWith("would have placed the program in /usr/nowhere/lib/exitbox\n"), dry.text());
     }
 
     @Test
