@@ -20,6 +20,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
@@ -72,6 +73,7 @@ class SignedTest {
         assertTrue(answer.out.startsWith("note: web1: 4 lines of its catalog signed up to epoch 3, sha256 of the last " + last + "\n"),
                 answer.out);
         assertEquals(0, verify("--key", key, "--expect", last).status);
+        assertEquals(0, verify("--key", key.toUpperCase(Locale.ROOT), "--expect", last.toUpperCase(Locale.ROOT)).status);
         Path kept = Files.writeString(dir.resolve("kept.txt"), "web1: " + key + "\n");
         assertEquals(0, verify("--key", kept.toString()).status);
         assertTrue(verify().out.startsWith(

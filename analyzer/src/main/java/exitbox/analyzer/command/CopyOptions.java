@@ -3,13 +3,15 @@ package exitbox.analyzer.command;
 import exitbox.analyzer.Console;
 import exitbox.analyzer.recording.Folder;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// Which recording is copied, and where to.
 final class CopyOptions {
     @Option(names = "--to", paramLabel = "DIR", required = true, description = "The copy: a folder that does not exist, or is empty.")
-    private String to;
+    private List<String> to = new ArrayList<>();
 
     @Mixin
     private final RecordingOption recording = new RecordingOption();
@@ -19,11 +21,11 @@ final class CopyOptions {
     }
 
     Path to(Console console) {
-        return console.resolve(to);
+        return console.resolve(name());
     }
 
     /// The copy, as it was typed.
     String name() {
-        return to;
+        return RecordingOption.one("--to", to);
     }
 }

@@ -10,17 +10,24 @@ import exitbox.analyzer.recording.Folder;
 import exitbox.analyzer.recording.Summary;
 import exitbox.analyzer.recording.Unsealed;
 import exitbox.analyzer.session.Reading;
+import exitbox.analyzer.session.Rows;
+import exitbox.analyzer.session.Session;
 import exitbox.analyzer.text.Counts;
 import exitbox.analyzer.text.Paint;
 import exitbox.analyzer.text.Paint.Tone;
 import exitbox.analyzer.text.TextOut;
+import exitbox.schemas.catalog.Deletion;
 import exitbox.schemas.contract.Table;
 import java.nio.file.Path;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.ArgSpec;
@@ -29,7 +36,9 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 
 /// Shows what a recording holds, and what is missing from it.
-@Command(name = "info", description = "Shows what the recording holds: hosts, times, rows, files, sizes, losses.")
+@Command(name = "info", description = "Shows what the recording holds: hosts, times, rows, files, sizes, losses.", footer = {"",
+    "--json has more: losses by their cause (rows of gaps, events as far as they were counted, and how many gaps have no count), how often"
+            + " and how far the clock was set or the machine suspended (clock_steps), and what was deleted on request (deletions)."})
 final class InfoCommand implements Callable<Integer> {
     private static final long MANY_FILES = 5_000;
 
@@ -178,6 +187,65 @@ final class InfoCommand implements Callable<Integer> {
         out.plain("]");
     }
 
+    /// Known losses by cause: how many rows of gaps, and of how many events; `uncounted` of them do not say.
+    private void losses(Reading reading) {
+        list("losses", reading,
+                "SELECT coalesce(cause, 'unknown'), count(*), coalesce(sum(count), 0)::BIGINT, count(*) - count(count) FROM "
+                        + reading.whole(Table.GAPS) + hosts() + " GROUP BY 1 ORDER BY 1",
+                (out, row) -> out.plain("{\"cause\":").json(row.textAt(0)).plain(",\"gaps\":").number(row.longAt(1)).plain(",\"events\":")
+                        .number(row.longAt(2)).plain(",\"uncounted\":").number(row.longAt(3)).plain('}'));
+    }
+
+    /// Jumps of the wall clock by kind: how many, and how far the farthest was.
+    private void clockSteps(Reading reading) {
+        list("clock_steps", reading,
+                "SELECT coalesce(kind, 'unknown'), count(*), arg_max(step_ns, abs(step_ns)) FROM " + reading.whole(Table.CLOCK_STEPS)
+                        + hosts() + " GROUP BY 1 ORDER BY 1",
+                (out, row) -> out.plain("{\"kind\":").json(row.textAt(0)).plain(",\"steps\":").number(row.longAt(1))
+                        .plain(",\"farthest_ns\":").number(row.longOr(2, 0)).plain('}'));
+    }
+
+    private void list(String name, Reading reading, String sql, BiConsumer<TextOut, Rows> element) {
+        TextOut out = context.out();
+        out.plain(',').json(name).plain(":[");
+        String comma = "";
+        try (Rows rows = reading.session().query(sql, false)) {
+            while (rows.next()) {
+                out.plain(comma);
+                element.accept(out, rows);
+                comma = ",";
+            }
+        }
+        out.plain(']');
+    }
+
+    private String hosts() {
+        return filters.hosts().isEmpty() ? ""
+                : " WHERE host IN (" + String.join(", ", filters.hosts().stream().map(Session::quote).toList()) + ")";
+    }
+
+    /// What was deleted because somebody asked for that, by what they asked.
+    private void deletions(Reading reading) {
+        TextOut out = context.out();
+        Map<String, List<Deletion>> reasons = reading.evidence().deletions().stream()
+                .collect(Collectors.groupingBy(Deletion::why, TreeMap::new, Collectors.toList()));
+        out.plain(",\"deletions\":[");
+        String comma = "";
+        for (Map.Entry<String, List<Deletion>> reason : reasons.entrySet()) {
+            List<Deletion> deletions = reason.getValue();
+            out.plain(comma).plain("{\"why\":").json(reason.getKey());
+            out.plain(",\"files\":").number(deletions.stream().mapToLong(deletion -> deletion.paths().size()).sum());
+            out.plain(",\"rows\":").number(deletions.stream().mapToLong(Deletion::rows).sum());
+            out.plain(",\"bytes\":").number(deletions.stream().mapToLong(Deletion::bytes).sum());
+            long first = deletions.stream().mapToLong(Deletion::firstMicros).min().orElseThrow();
+            long last = deletions.stream().mapToLong(Deletion::lastMicros).max().orElseThrow();
+            out.plain(",\"first_ts\":").json(Window.ofMicros(first).toString());
+            out.plain(",\"last_ts\":").json(Window.ofMicros(last).toString()).plain('}');
+            comma = ",";
+        }
+        out.plain(']');
+    }
+
     private void printJson(Summary summary, Reading reading) {
         TextOut out = context.out();
         out.plain("{\"recording\":").json(summary.evidence().folder().toString());
@@ -199,6 +267,9 @@ final class InfoCommand implements Callable<Integer> {
             texts(out, "options", reading.latestOptions());
         }
         out.plain(",\"lost\":").number(summary.lost()).plain(",\"lost_uncounted\":").plain(summary.lostUncounted() ? "true" : "false");
+        losses(reading);
+        clockSteps(reading);
+        deletions(reading);
         out.plain(",\"spools\":").number(summary.unsealed().spools()).plain(",\"spool_bytes\":").number(summary.unsealed().bytes());
         out.plain(",\"tables\":[");
         comma = "";

@@ -1,12 +1,12 @@
 package exitbox.analyzer.command;
 
 import exitbox.analyzer.Failure;
+import exitbox.analyzer.text.Refusal;
 import exitbox.schemas.sign.SealKey;
 import exitbox.schemas.sign.VerificationKey;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -62,7 +62,7 @@ final class SealKeyCommand implements Callable<Integer> {
             throw new Failure(Failure.USAGE,
                     "seal-key new " + path + ": exists — a key that signs a recording must not be replaced; choose another name", e);
         } catch (IOException e) {
-            throw new Failure(Failure.CANNOT_CREATE, "cannot make " + path + ": " + reason(e), e);
+            throw new Failure(Failure.CANNOT_CREATE, "cannot make " + path + ": " + Refusal.of(e, path), e);
         }
     }
 
@@ -75,16 +75,7 @@ final class SealKeyCommand implements Callable<Integer> {
         } catch (AccessDeniedException e) {
             throw new Failure(Failure.NOT_PERMITTED, "cannot read " + path + ": permission denied — use sudo", e);
         } catch (IOException e) {
-            throw new Failure(Failure.USAGE, "seal-key show " + path + ": " + reason(e), e);
+            throw new Failure(Failure.USAGE, "seal-key show " + path + ": " + Refusal.of(e, path), e);
         }
-    }
-
-    private static String reason(IOException e) {
-        return switch (e) {
-            case NoSuchFileException _ -> "its folder does not exist";
-            case AccessDeniedException _ -> "permission denied";
-            case FileSystemException fs when fs.getReason() != null -> fs.getReason();
-            default -> String.valueOf(e.getMessage());
-        };
     }
 }

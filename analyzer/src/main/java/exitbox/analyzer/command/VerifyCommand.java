@@ -24,6 +24,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -125,10 +126,10 @@ final class VerifyCommand implements Callable<Integer> {
     }
 
     private String expected() {
-        if (expect != null && !expect.matches("[0-9a-f]{64}")) {
+        if (expect != null && !expect.matches("[0-9a-fA-F]{64}")) {
             throw Failure.usage("--expect " + expect + ": no sha256 — 64 hexadecimal digits, as they stand in a line of the catalog");
         }
-        return expect;
+        return expect == null ? null : expect.toLowerCase(Locale.ROOT);
     }
 
     private static void print(TextOut out, Paint paint, Remark remark) {

@@ -2,6 +2,7 @@ package exitbox.analyzer.copy;
 
 import exitbox.analyzer.Failure;
 import exitbox.analyzer.recording.Folder;
+import exitbox.analyzer.text.Refusal;
 import exitbox.schemas.catalog.Access;
 import exitbox.schemas.catalog.Catalog;
 import exitbox.schemas.catalog.CatalogEntry;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -78,8 +80,9 @@ final class NewRecording implements AutoCloseable {
         if (e instanceof AccessDeniedException denied && Path.of(denied.getFile()).startsWith(source)) {
             return Folder.denied(Path.of(denied.getFile()), e);
         }
-        String reason = e instanceof AccessDeniedException ? "permission denied" : String.valueOf(e.getMessage());
-        return new Failure(Failure.CANNOT_CREATE, "cannot make " + target + ": " + reason, e);
+        boolean gone = e instanceof NoSuchFileException missing && Path.of(missing.getFile()).startsWith(source);
+        return new Failure(Failure.CANNOT_CREATE,
+                "cannot make " + target + ": " + (gone ? e.getMessage() + " is gone" : Refusal.of(e, target)), e);
     }
 
     Recording recording() {

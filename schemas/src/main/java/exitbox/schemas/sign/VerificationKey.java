@@ -11,6 +11,7 @@ import java.security.Signature;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -18,13 +19,13 @@ import java.util.regex.Pattern;
 public record VerificationKey(String hex) {
     // What X.509 puts before the 32 bytes.
     private static final byte[] X509 = HexFormat.of().parseHex("302a300506032b6570032100");
-    private static final Pattern KEY = Pattern.compile("[0-9a-f]{64}");
+    private static final Pattern KEY = Pattern.compile("[0-9a-fA-F]{64}");
     private static final int LARGEST_FILE = 1 << 16;
 
     /// The key in a text: as such, or the only one in the file of that name.
     public static VerificationKey of(String text, Path file) throws IOException {
         if (KEY.matcher(text).matches()) {
-            return new VerificationKey(text);
+            return new VerificationKey(text.toLowerCase(Locale.ROOT));
         }
         if (Files.size(file) > LARGEST_FILE) {
             throw new IOException("no verification key: larger than one could be");
@@ -34,7 +35,7 @@ public record VerificationKey(String hex) {
         if (found == null || matcher.find()) {
             throw new IOException("no verification key: a file with one, 64 hexadecimal digits, or these themselves");
         }
-        return new VerificationKey(found);
+        return new VerificationKey(found.toLowerCase(Locale.ROOT));
     }
 
     static VerificationKey of(PublicKey key) {
