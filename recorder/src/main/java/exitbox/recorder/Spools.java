@@ -6,6 +6,7 @@ import exitbox.schemas.catalog.Ledger;
 import exitbox.schemas.catalog.Recording;
 import exitbox.schemas.catalog.SealedSpool;
 import exitbox.schemas.contract.Table;
+import exitbox.schemas.segment.Stops;
 import exitbox.schemas.spool.SpoolHeader;
 import exitbox.schemas.spool.SpoolReader;
 import exitbox.schemas.spool.SpoolTail;
@@ -168,10 +169,24 @@ final class Spools {
             leftovers.remove(unfinished == null ? null : unfinished.path());
         } else if (newest != null && !tail.ended()) {
             end(newest, tail, bootId.equals(tail.header().bootId()) ? nowBootNs : null);
-        } else if (newest == null && last != null && !last.stopped() && last.lostRows() >= 0) {
-            // (A loss without a count is the gap for a missing end: it was given to that spool before it was sealed.)
+        } else if (newest == null && last != null && !last.stopped() && !isEnded(sealed, last)) {
             boolean sameBoot = last.bootId().equals(bootId);
             missingEnd = uncleanEnd(last.runId(), sameBoot ? last.lastBootNs() : null, sameBoot ? nowBootNs : null);
+        }
+    }
+
+    /// Whether the gap for a missing end was given to that spool before it was sealed. It has no count; where the rows are gone, a
+    /// loss without one is taken for it.
+    private boolean isEnded(Ledger sealed, SealedSpool last) throws IOException {
+        if (last.lostRows() >= 0) {
+            return false;
+        }
+        List<Path> gaps = sealed.files(last.number()).stream().filter(file -> file.table() == Table.GAPS)
+                .map(file -> recording.dir().resolve(file.path())).filter(Files::isRegularFile).toList();
+        try {
+            return gaps.isEmpty() || Stops.isExplained(last.runId(), gaps);
+        } catch (IOException | RuntimeException e) {
+            return true; // verify says what is wrong with it
         }
     }
 

@@ -14,6 +14,7 @@ import exitbox.schemas.segment.Sealer;
 import exitbox.schemas.spool.ClockPair;
 import exitbox.schemas.spool.SpoolHeader;
 import exitbox.schemas.spool.SpoolReader;
+import exitbox.schemas.spool.SpoolTail;
 import exitbox.schemas.spool.SpoolWriter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -178,6 +179,28 @@ class LeftoversTest {
         Map<String, Object> otherBoot = find("boot-2").missingEnd();
         assertNull(otherBoot.get("last_boot_ns"), "times of two boots cannot be compared");
         assertNull(otherBoot.get("first_boot_ns"));
+    }
+
+    /// A gap without a count is not yet the one for the end.
+    @Test
+    void aLossNobodyCountedIsNoEnd() throws IOException {
+        spool(1, 1, 5, false);
+        gap(1, 6, Map.of("cause", "follow_full"));
+        seal(1);
+        assertEquals(-1, Catalog.read(recording.catalog(HOST)).spools().getLast().lostRows());
+        assertEquals("unclean_end", find(BOOT).missingEnd().get("cause"));
+        spool(2, 7, 1, false);
+        gap(2, 8, Map.of("cause", "unclean_end", "detail", "run run-1 ended without a stop"));
+        seal(2);
+        assertNull(find(BOOT).missingEnd());
+    }
+
+    private void gap(long number, long seq, Map<String, Object> row) throws IOException {
+        Path path = recording.spool(HOST, number);
+        SpoolTail tail = SpoolTail.read(path);
+        try (SpoolWriter writer = SpoolWriter.reopen(path, tail.header(), tail.end())) {
+            writer.appendRow(Table.GAPS, 0, 2000, seq, row);
+        }
     }
 
     @Test

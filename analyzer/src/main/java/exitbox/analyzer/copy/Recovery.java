@@ -15,6 +15,7 @@ import exitbox.schemas.contract.Table;
 import exitbox.schemas.segment.Sealer;
 import exitbox.schemas.segment.SegmentDraft;
 import exitbox.schemas.segment.SegmentReader;
+import exitbox.schemas.segment.Stops;
 import exitbox.schemas.spool.SpoolReader;
 import exitbox.schemas.spool.SpoolTail;
 import exitbox.schemas.spool.SpoolWriter;

@@ -8,6 +8,7 @@ import exitbox.schemas.catalog.SealedSpool;
 import exitbox.schemas.catalog.SegmentFile;
 import exitbox.schemas.contract.Table;
 import exitbox.schemas.segment.SegmentDraft;
+import exitbox.schemas.segment.Stops;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;

@@ -161,6 +161,12 @@ public final class Ledger {
         return last.number() == number ? last : Standing.find(path, number);
     }
 
+    /// What the spool of this number became, also what has been deleted since; nothing when it is not sealed.
+    public List<SegmentFile> files(long number) throws IOException {
+        SealedSpool spool = Standing.find(path, number);
+        return spool == null ? List.of() : spool.files();
+    }
+
     /// Appends a line and brings it to the disk, behind the last whole one.
     /// When that fails the line does not stand: a later fsync could claim success for what the disk refused.
     void append(String text) throws IOException {

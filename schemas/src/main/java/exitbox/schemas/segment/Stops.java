@@ -1,11 +1,10 @@
-package exitbox.analyzer.copy;
+package exitbox.schemas.segment;
 
 import exitbox.schemas.catalog.SegmentFile;
 import exitbox.schemas.contract.Contract;
 import exitbox.schemas.contract.Table;
 import exitbox.schemas.rows.Batch;
 import exitbox.schemas.rows.Vector;
-import exitbox.schemas.segment.SegmentReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -15,11 +14,11 @@ import java.util.Map;
 import java.util.Set;
 
 /// Whether a run ends in segments, by their rows.
-final class Stops {
+public final class Stops {
     private Stops() {}
 
     /// By the last row of `runs` in them: what their catalog line does not tell, as it is lost.
-    static boolean isIn(List<SegmentFile> files, Map<SegmentFile, Path> at) throws IOException {
+    public static boolean isIn(List<SegmentFile> files, Map<SegmentFile, Path> at) throws IOException {
         boolean[] stopped = new boolean[1];
         for (SegmentFile file : files) {
             if (file.table() == Table.RUNS) {
@@ -34,7 +33,7 @@ final class Stops {
     }
 
     /// Whether one of these files of `gaps` says that the run ended without a stop.
-    static boolean isExplained(String runId, Collection<Path> gaps) throws IOException {
+    public static boolean isExplained(String runId, Collection<Path> gaps) throws IOException {
         boolean[] explained = new boolean[1];
         for (Path file : gaps) {
             new SegmentReader(Contract.get().table(Table.GAPS), Set.of("cause", "detail")).read(file, batch -> {
