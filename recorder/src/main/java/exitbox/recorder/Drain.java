@@ -376,7 +376,7 @@ final class Drain {
     private void mend(IOException failure) throws IOException {
         spool.countWhole();
         if (Room.isLacking(failure)) {
-            shortage.full(Failure.reason(failure), true, true);
+            shortage.full("cannot write " + spool.path() + ": " + Failure.reason(failure), true, true);
         } else if (suspect) {
             throw failure;
         } else {

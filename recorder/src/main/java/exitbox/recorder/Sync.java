@@ -43,7 +43,7 @@ final class Sync implements Runnable {
         if (failure == null) {
             failures = 0;
         } else if (Room.isLacking(failure)) {
-            orders.lacks(Failure.reason(failure));
+            orders.lacks("cannot bring " + drain.spool() + " to the disk: " + Failure.reason(failure));
         } else {
             mend(failure);
         }

@@ -207,8 +207,10 @@ class FaultsIT {
             Await.until("there is room again", () -> recorder.stderr().contains("exitbox: there is room again: "));
             truth.deaths("exit", "16");
             assertEquals(0, recorder.stopUnder(), recorder.stderr());
-            assertTrue(recorder.stderr().startsWith("exitbox: No space left on device — from now on events are counted, not kept, until"
-                    + " there is room again\n"), recorder.stderr());
+            assertTrue(recorder.stderr().startsWith("exitbox: cannot write " + dir)
+                    && recorder.stderr().contains(".spool: No space left on device — from now on events are counted, not kept, until"
+                            + " there is room again\n"),
+                    recorder.stderr());
         }
         try (Recorded recorded = Recorded.open(dir)) {
             recorded.assertSeqWhole();
