@@ -78,7 +78,7 @@ class ProgramIT {
     void aMillionDeathsNeedNoHeap() throws Exception {
         writeMillion(folder.resolve("million"));
         Map<List<String>, String> lastLines = new LinkedHashMap<>();
-        lastLines.put(List.of("replay"), "2026-11-20 03:16:39.999   10999       1       0  worker-999         0.9ms  exited 0");
+        lastLines.put(List.of("replay"), "2026-11-20 03:16:39.999   10999       1       0  worker-999         1.0ms  exited 0");
         lastLines.put(List.of("replay", "--json"), null);
         lastLines.put(List.of("replay", "--as", "exitsnoop", "-t"), "03:16:39.999 worker-999       10999   1       10999   0.00    0");
         lastLines.put(List.of("sql", "--format", "csv", "SELECT seq, comm, reason FROM deaths ORDER BY seq"), "999999,worker-999,exited 0");

@@ -80,9 +80,7 @@ final class Spools {
             spools.nextNumber = sealed.last().number() + 1;
             spools.nextSeq = Math.max(spools.nextSeq, sealed.nextSeq());
         }
-        if (sealed.problems() > 0) {
-            spools.recordBehind(sealed);
-        }
+        spools.recordBehind(sealed);
         for (Path path : spools.list()) {
             spools.nextNumber = Math.max(spools.nextNumber, Recording.spoolNumber(path) + 1);
             if (Files.size(path) == 0) {
@@ -98,12 +96,14 @@ final class Spools {
     }
 
     /// A damaged catalog does not stop the recorder: new lines are chained behind it. Their numbers must not be those of
-    /// the lines that cannot be read, so the segments themselves are asked.
+    /// lines that cannot be read, or that somebody has cut off, so the segments themselves are asked: those would be written over.
     private void recordBehind(Ledger catalog) throws IOException {
         Catalog.Problem first = catalog.firstProblem();
-        messages.accept(catalog.path() + ": line " + first.number() + ": " + first.what()
-                + (catalog.problems() > 1 ? " (and " + (catalog.problems() - 1) + " more)" : "")
-                + " — recording goes on behind it; the files that it named are not in the catalog any more");
+        if (first != null) {
+            messages.accept(catalog.path() + ": line " + first.number() + ": " + first.what()
+                    + (catalog.problems() > 1 ? " (and " + (catalog.problems() - 1) + " more)" : "")
+                    + " — recording goes on behind it; the files that it named are not in the catalog any more");
+        }
         Orphans orphans = Orphans.find(recording, host, catalog::isSealed);
         nextNumber = Math.max(nextNumber, orphans.lastNumber() + 1);
         nextSeq = Math.max(nextSeq, orphans.lastSeq() + 1);

@@ -218,6 +218,20 @@ class LeftoversTest {
         assertTrue(messages.getFirst().startsWith(recording.catalog(HOST) + ": line 2: "), messages.toString());
     }
 
+    /// Or their files would be written over, were they of the same second.
+    @Test
+    void numbersGoOnBehindLinesThatSomebodyCutOff() throws IOException {
+        spool(1, 1, 5, false);
+        spool(2, 6, 7, true);
+        seal(1);
+        seal(2);
+        Files.write(recording.catalog(HOST), Files.readAllLines(recording.catalog(HOST)).subList(0, 1));
+        Spools spools = find(BOOT);
+        assertEquals(13, spools.nextSeq());
+        assertEquals(recording.spool(HOST, 3), create(spools));
+        assertEquals(List.of(), messages, "verify says it");
+    }
+
     private Spools find(String bootId) throws IOException {
         messages.clear();
         return Spools.find(recording, HOST, Ledger.read(recording.catalog(HOST)), Access.own(), bootId, NOW, null, messages::add);
