@@ -130,6 +130,35 @@ class SignedTest {
                 "--key", key);
     }
 
+    /// The key that one machine has signs no other machine's lines, though it is next in a chain.
+    @Test
+    void anotherHostsKeyBehindAnEndThatWasCutOff() throws IOException {
+        String second = SealKey.create(dir.resolve("second.key")).hex();
+        RecordingText.write(recording, """
+                host web2
+                key second.key
+                runs 03:00:00 event=start run_id=r2 filters=
+                repeat 5 1s heartbeats 03:00:00.5
+                runs 03:00:05 event=stop run_id=r2 reason=SIGTERM
+                seal
+                """.lines().toList());
+        List<String> lines = lines();
+        forge(lines.subList(0, 3));
+        keyFile = dir.resolve("second.key");
+        appendSigned(lines.get(3));
+        assertFound("catalog/host=web1.jsonl, line 4: is signed for epoch 1 where epoch 3 is next", "--key", key, "--key", second);
+        assertFound("catalog/host=web1.jsonl, line 4: is signed for epoch 1 where epoch 3 is next");
+    }
+
+    @Test
+    void aHostThatIsMissingBesideOneThatGotAnotherName() throws IOException {
+        RecordingText.write(recording, List.of("host web2", "key seal.key", "runs 04:00:00 event=start run_id=r2 filters=",
+                "repeat 5 1s heartbeats 04:00:00.5", "runs 04:00:05 event=stop run_id=r2 reason=SIGTERM", "seal"));
+        assertEquals(0, verify("--key", key).status);
+        String third = SealKey.create(dir.resolve("third.key")).hex();
+        assertFound("catalog: none of it begins with a line signed by " + third, "--key", key, "--key", third);
+    }
+
     @Test
     void aChangedLine() throws IOException {
         List<String> lines = lines();

@@ -29,6 +29,7 @@ final class Drain {
     private final Intake intake;
     private final Wait wait;
     private final Orders orders;
+    private final Folder folder;
     private final Clock clock = new Clock();
     private final Spools spools;
     private final OpenSpool spool;
@@ -48,7 +49,8 @@ final class Drain {
     private long heartbeats;
 
     /// @param pins where the programs are pinned when the run stands on disk; null when they are not to outlive this process
-    Drain(Probe probe, Pins pins, Intake intake, Wait wait, Orders orders, Spools spools, Retirement retirement, Rotation rotation,
+    Drain(Probe probe, Pins pins, Intake intake, Wait wait, Orders orders, Folder folder, Spools spools, Retirement retirement,
+            Rotation rotation,
             RunRows run,
             SpoolHeader header, Progress progress, Service service, Shortage shortage) {
         this.probe = probe;
@@ -56,6 +58,7 @@ final class Drain {
         this.intake = intake;
         this.wait = wait;
         this.orders = orders;
+        this.folder = folder;
         this.spools = spools;
         this.retirement = retirement;
         this.rotation = rotation;
@@ -152,6 +155,10 @@ final class Drain {
             mend(e);
         }
         empty();
+        if (folder.stands() && !spool.stands()) {
+            // What it held is a loss that has to be told.
+            nextSpool();
+        }
         // Not before: what is written now and made of all this is what it was held for.
         shortage.retire();
         shortage.goOn();

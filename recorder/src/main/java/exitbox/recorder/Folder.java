@@ -11,9 +11,13 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.Set;
 
 /// The recording's folder, held by this recorder alone until it is closed or the process dies.
@@ -48,15 +52,14 @@ final class Folder implements AutoCloseable {
         try {
             access.createFolders(dir, recording.spoolFolder(host));
             access.createFolders(dir, recording.catalogFolder());
-            FileChannel channel = lockFile(recording, host);
+            FileChannel channel = FileChannel.open(lockPath(recording, host), Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ,
+                    StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS), Access.whenMade());
             FileLock lock = channel.tryLock();
             if (lock == null) {
-                ByteBuffer holder = ByteBuffer.allocate(32);
-                channel.read(holder, 0);
+                Holder holder = Holder.read(channel);
                 channel.close();
-                String pid = new String(holder.array(), 0, holder.position(), StandardCharsets.US_ASCII).strip();
                 throw new Failure(Failure.CANNOT_CREATE, "cannot record into " + dir + ": "
-                        + (pid.isEmpty() ? "another process" : "process " + pid)
+                        + (holder == null ? "another process" : "process " + holder.pid())
                         + " records into it — stop that one, or choose another folder with -d", null);
             }
             return held(recording, host, access, channel, lock);
@@ -66,11 +69,11 @@ final class Folder implements AutoCloseable {
         }
     }
 
-    /// The same of another host in it; null when somebody records that one.
+    /// The same of another host in it, which this machine was; null when somebody records that one.
     static Folder openFormer(Path dir, String host, Access access) throws IOException {
         Recording recording = new Recording(dir);
-        access.createFolders(dir, recording.spoolFolder(host));
-        FileChannel channel = lockFile(recording, host);
+        FileChannel channel = FileChannel.open(lockPath(recording, host), StandardOpenOption.READ, StandardOpenOption.WRITE,
+                LinkOption.NOFOLLOW_LINKS);
         FileLock lock = channel.tryLock();
         if (lock == null) {
             channel.close();
@@ -79,17 +82,67 @@ final class Folder implements AutoCloseable {
         return held(recording, host, access, channel, lock);
     }
 
-    private static FileChannel lockFile(Recording recording, String host) throws IOException {
-        return FileChannel.open(recording.spoolFolder(host).resolve(LOCK),
-                Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS),
-                Access.whenMade());
+    /// Who has the lock, or had it last.
+    ///
+    /// @param pid in digits
+    /// @param machine the same for all recorders of a machine, and for those of no other; "" when that is not known
+    record Holder(String pid, String machine, String host) {
+        private static final Path MACHINE_ID = Path.of("/etc/machine-id");
+        private static final int MOST_BYTES = 1 << 10;
+
+        static Holder here(String host) {
+            return new Holder(Long.toString(ProcessHandle.current().pid()), thisMachine(), host);
+        }
+
+        /// Null when nothing stands there.
+        static Holder read(FileChannel channel) throws IOException {
+            ByteBuffer bytes = ByteBuffer.allocate(MOST_BYTES);
+            channel.read(bytes, 0);
+            String[] lines = new String(bytes.array(), 0, bytes.position(), StandardCharsets.UTF_8).split("\n", -1);
+            return lines[0].isBlank() ? null
+                    : new Holder(lines[0].strip(), lines.length > 1 ? lines[1] : "", lines.length > 2 ? lines[2] : "");
+        }
+
+        String text() {
+            return pid + "\n" + machine + "\n" + host + "\n";
+        }
+
+        boolean isThisMachine() {
+            return !machine.isEmpty() && machine.equals(thisMachine());
+        }
+
+        /// Made of what machine-id(5) says is not to be told.
+        private static String thisMachine() {
+            try {
+                byte[] hash = MessageDigest.getInstance("SHA-256")
+                        .digest(("exitbox\0" + Files.readString(MACHINE_ID).strip()).getBytes(StandardCharsets.UTF_8));
+                return HexFormat.of().formatHex(hash, 0, 8);
+            } catch (IOException e) {
+                return "";
+            } catch (NoSuchAlgorithmException e) {
+                throw new IllegalStateException("every JDK has SHA-256", e);
+            }
+        }
+    }
+
+    /// Who holds, or held, a host's folder of spools; null when nobody did.
+    static Holder lastHolder(Path spools) throws IOException {
+        try (FileChannel channel = FileChannel.open(spools.resolve(LOCK), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
+            return Holder.read(channel);
+        } catch (NoSuchFileException | NotDirectoryException e) {
+            return null;
+        }
+    }
+
+    private static Path lockPath(Recording recording, String host) {
+        return recording.spoolFolder(host).resolve(LOCK);
     }
 
     private static Folder held(Recording recording, String host, Access access, FileChannel channel, FileLock lock) throws IOException {
-        Path path = recording.spoolFolder(host).resolve(LOCK);
+        Path path = lockPath(recording, host);
         access.open(path);
         channel.truncate(0);
-        channel.write(ByteBuffer.wrap((ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII)), 0);
+        channel.write(ByteBuffer.wrap(Holder.here(host).text().getBytes(StandardCharsets.UTF_8)), 0);
         return new Folder(recording, host, path, key(path), channel, lock);
     }
 

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 
 /// Where a recording is made: the folder, held by this recorder alone until it is closed, and what belongs to it.
 ///
@@ -25,16 +26,19 @@ record Place(Host host, Access access, Folder folder, List<Folder> formers, Seal
     private static final long SMALLEST_SPOOL = 64 << 10;
 
     /// Opens the folder, and makes it when it is missing. Throws a [Failure] when there is no room for a recording.
-    static Place open(RecordCommand options, Path dir, Host host) throws IOException {
-        return open(options, dir, host, true);
+    ///
+    /// @param messages takes a line for people
+    static Place open(RecordCommand options, Path dir, Host host, Consumer<String> messages) throws IOException {
+        Place place = openFormer(options, dir, host);
+        return place.with(FormerHosts.hold(dir, host.name(), place.access, messages));
+    }
+
+    private Place with(List<Folder> held) {
+        return new Place(host, access, folder, held, sealKey, room, openedBootNs);
     }
 
     /// The same of another name that this machine had.
     static Place openFormer(RecordCommand options, Path dir, Host host) throws IOException {
-        return open(options, dir, host, false);
-    }
-
-    private static Place open(RecordCommand options, Path dir, Host host, boolean withFormers) throws IOException {
         long now = new Clock().bootNs();
         Access access = new Access(group());
         Room room = new Room(dir, options.feed ? new KeepFree(-1, 0) : options.keepFree);
@@ -44,10 +48,8 @@ record Place(Host host, Access access, Folder folder, List<Folder> formers, Seal
         }
         SealKey sealKey = Signing.open(options.sealKey);
         try {
-            Folder folder = Folder.open(dir, host.name(), access);
-            List<Folder> formers = withFormers ? FormerHosts.hold(dir, host.name(), access) : List.of();
-            return new Place(host, access, folder, formers, sealKey, room, now);
-        } catch (IOException | RuntimeException e) {
+            return new Place(host, access, Folder.open(dir, host.name(), access), List.of(), sealKey, room, now);
+        } catch (RuntimeException e) {
             if (sealKey != null) {
                 sealKey.close();
             }

@@ -77,6 +77,8 @@ final class Progress {
     /// Somebody took away rows that had been written.
     synchronized void removed(long rows) {
         removed += rows;
+        events = Math.max(0, events - rows);
+        lost += rows;
     }
 
     /// A message on a line of its own; the progress goes on below it.

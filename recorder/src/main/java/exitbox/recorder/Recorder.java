@@ -55,7 +55,7 @@ final class Recorder {
                 nothingIsPinned(dir);
                 return 0;
             }
-            try (Place place = Place.open(options, dir, host)) {
+            try (Place place = Place.open(options, dir, host, log::warning)) {
                 return record(place, wanted);
             }
         } catch (IOException e) {

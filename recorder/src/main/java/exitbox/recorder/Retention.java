@@ -89,11 +89,27 @@ final class Retention {
 
     /// Makes up for deletions that were cut short: first of all, for an earlier run's. Returns how many files that were.
     int finish() throws IOException {
-        int files = 0;
+        int[] files = new int[1];
+        each(shelf -> files[0] += shelf.deleter.finish());
+        return files[0];
+    }
+
+    private interface Step {
+        void run(Shelf shelf) throws IOException;
+    }
+
+    /// What cannot be had of a former host does not keep this one's from going.
+    private void each(Step step) throws IOException {
         for (Shelf shelf : shelves) {
-            files += shelf.deleter.finish();
+            try {
+                step.run(shelf);
+            } catch (IOException e) {
+                if (shelf == shelves.getLast()) {
+                    throw e;
+                }
+                messages.accept("cannot delete what was recorded as " + shelf.deleter.host() + ": " + Failure.reason(e));
+            }
         }
-        return files;
     }
 
     private boolean isBehind() {
@@ -108,12 +124,12 @@ final class Retention {
         if (keep != null) {
             Deletion.Moment now = clock.get();
             if (now.bootNs() >= nextOldBootNs) {
-                Duration next = keep;
-                for (Shelf shelf : shelves) {
+                Duration[] next = {keep};
+                each(shelf -> {
                     Duration left = dropOld(shelf, now);
-                    next = left.compareTo(next) < 0 ? left : next;
-                }
-                nextOldBootNs = now.bootNs() + next.toNanos();
+                    next[0] = left.compareTo(next[0]) < 0 ? left : next[0];
+                });
+                nextOldBootNs = now.bootNs() + next[0].toNanos();
             }
         }
         if (quota.isLimited()) {
@@ -174,7 +190,7 @@ final class Retention {
         if (System.nanoTime() - awaitedNanos < 0) {
             return false;
         }
-        if (before < 0 && isTooLittle(lacks)) {
+        if (before < 0 && isTooLittle(-before)) {
             messages.accept(room.lack() + " — all that is recorded would not give that: what comes gets the room of the oldest");
             room.cede();
             before = room.spare();
@@ -193,12 +209,10 @@ final class Retention {
     /// Whether there is something to delete, but all of it has fewer bytes.
     private boolean isTooLittle(long bytes) throws IOException {
         long[] all = new long[1];
-        for (Shelf shelf : shelves) {
-            shelf.forEachOldest(spool -> {
-                all[0] += bytes(spool);
-                return all[0] < bytes;
-            });
-        }
+        each(shelf -> shelf.forEachOldest(spool -> {
+            all[0] += bytes(spool);
+            return all[0] < bytes;
+        }));
         return all[0] > 0 && all[0] < bytes;
     }
 
@@ -214,11 +228,9 @@ final class Retention {
 
     /// Deletes the oldest of which these bytes can be had; returns how many were.
     private long drop(long bytes, String why) throws IOException {
-        long dropped = 0;
-        for (Shelf shelf : shelves) {
-            dropped += dropped < bytes ? drop(shelf, bytes - dropped, why) : 0;
-        }
-        return dropped;
+        long[] dropped = new long[1];
+        each(shelf -> dropped[0] += dropped[0] < bytes ? drop(shelf, bytes - dropped[0], why) : 0);
+        return dropped[0];
     }
 
     private long drop(Shelf shelf, long bytes, String why) throws IOException {

@@ -141,7 +141,7 @@ final class Run {
         String comm = takenOver ? probe.commTakenOver() : options.commPattern();
         NameFilter filter = comm == null ? null
                 : new NameFilter(Pattern.compile(comm), layouts, probe.tally(), probe.counters().cpus());
-        Drain drain = new Drain(probe, pins, new Intake(probe, filter, progress::say), wait, orders, spools, retirement,
+        Drain drain = new Drain(probe, pins, new Intake(probe, filter, progress::say), wait, orders, place.folder(), spools, retirement,
                 new Rotation(options.rotateEvery, shortage.quota().spoolBytes()), rows, header, progress, service, shortage);
         if (!scope.quiet()) {
             requests.serve(orders);

@@ -1,5 +1,6 @@
 package exitbox.recorder;
 
+import exitbox.schemas.sign.SealKey;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 
@@ -39,6 +40,7 @@ final class Sync implements Runnable {
         if (failed) {
             return;
         }
+        lookForKey();
         failure = failure == null ? unasked : failure;
         if (failure == null) {
             failures = 0;
@@ -66,10 +68,17 @@ final class Sync implements Runnable {
         if (!place.folder().stands()) {
             stop("the folder " + place.folder().recording().dir() + " was removed or replaced");
         }
-        if (place.sealKey() != null && !place.sealKey().stands()) {
-            long pid = ProcessHandle.current().pid();
-            progress.say("the key " + place.sealKey().path() + " was removed or replaced: nothing can be signed behind this run"
-                    + " — while it lasts, get it back out of /proc/" + pid + "/fd (ls -l there)");
+    }
+
+    private void lookForKey() {
+        SealKey key = place.sealKey();
+        try {
+            if (key != null && !key.stands()) {
+                progress.say("the key " + key.path() + " was removed or replaced: nothing can be signed behind this run — while it lasts,"
+                        + " get it back out of /proc/" + ProcessHandle.current().pid() + "/fd (ls -l there)");
+            }
+        } catch (IOException e) {
+            progress.say("cannot look at the key " + key.path() + ": " + Failure.reason(e));
         }
     }
 

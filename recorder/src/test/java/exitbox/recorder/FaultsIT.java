@@ -228,6 +228,21 @@ class FaultsIT {
         return recorder;
     }
 
+    /// Nobody has noticed it before the end: the loss is told all the same.
+    @Test
+    void aSpoolThatIsRemovedAtTheEndIsAGapToo() throws Exception {
+        try (LiveRecorder recorder = LiveRecorder.armed(dir, "--sync-every", "1h")) {
+            Files.delete(LiveRecorder.spools(dir).getFirst());
+            assertEquals(0, recorder.stop(), recorder.stderr());
+            assertTrue(recorder.stderr().matches("(?s).*exitbox: recorded .*, lost [1-9][0-9,]*: .*\\n"), recorder.stderr());
+        }
+        try (Recorded recorded = Recorded.open(dir)) {
+            recorded.assertSeqWhole();
+            assertEquals(List.of(List.of("removed")), recorded.rows("SELECT cause FROM gaps"));
+            assertEquals(1, recorded.number("SELECT count(*) FROM runs WHERE event = 'stop'"));
+        }
+    }
+
     /// It can be got back as long as the recorder has it.
     @Test
     void aKeyThatIsRemovedIsSaid() throws Exception {

@@ -65,7 +65,7 @@ final class NewRecording implements AutoCloseable {
             NewRecording made = new NewRecording(place, place.resolveSibling("." + place.getFileName() + ".exitbox-partial"));
             made.clear();
             // Not one that somebody has put there meanwhile.
-            Files.createDirectory(made.partial);
+            made.access.createFolder(made.partial);
             made.access.createFolders(made.recording.catalogFolder());
             return made;
         } catch (NotDirectoryException e) {

@@ -18,9 +18,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -28,7 +30,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
 import java.util.stream.Stream;
 
@@ -125,15 +126,27 @@ public final class Evidence {
         return catalogs.stream().flatMap(catalog -> catalog.deletions().stream()).toList();
     }
 
-    /// Calls the sink for each file that was, with its host.
-    public void deletedFiles(BiConsumer<String, SegmentFile> sink) {
+    /// Rows of a table that were deleted of one run.
+    ///
+    /// @param firstSeq the lowest number of theirs
+    public record DeletedRows(String host, Table table, long firstSeq, long rows) {
+        private DeletedRows and(DeletedRows other) {
+            return new DeletedRows(host, table, Math.min(firstSeq, other.firstSeq), rows + other.rows);
+        }
+    }
+
+    /// What was deleted, added up: files are many more than memory is for.
+    public Collection<DeletedRows> deletedRows() {
+        Map<List<Object>, DeletedRows> rows = new LinkedHashMap<>();
         for (Catalog catalog : catalogs) {
             Set<String> paths = catalog.deleted();
-            if (!paths.isEmpty()) {
-                catalog.spools().forEach(spool -> spool.files().stream().filter(file -> paths.contains(file.path()))
-                        .forEach(file -> sink.accept(spool.host(), file)));
+            for (SealedSpool spool : paths.isEmpty() ? List.<SealedSpool>of() : catalog.spools()) {
+                spool.files().stream().filter(file -> paths.contains(file.path())).forEach(file -> rows.merge(
+                        List.of(spool.host(), spool.bootId(), spool.runId(), file.table()),
+                        new DeletedRows(spool.host(), file.table(), file.firstSeq(), file.rows()), DeletedRows::and));
             }
         }
+        return rows.values();
     }
 
     /// The deleted files that had rows of a stretch of a boot's own time, nanoseconds of CLOCK_BOOTTIME, both inclusive.

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -39,7 +40,9 @@ public final class Tables implements Session.Sources {
     private static final int FEW_FILES = 64;
     private static final int MOST_MENDED = 100;
     // Stands in statements for the rows of a table, and is spelled out each time they are run.
-    private static final Pattern PART = Pattern.compile("\\(FROM _part_(\\d{1,9})\\)");
+    // With a number that nobody knows before: names from a recording, and people's queries, stand in statements too.
+    private static final String PART_NAME = "_part_" + ThreadLocalRandom.current().nextLong(Long.MAX_VALUE) + "_";
+    private static final Pattern PART = Pattern.compile("\\(FROM " + PART_NAME + "(\\d{1,9})\\)");
 
     private final Session session;
     private final Evidence evidence;
@@ -236,9 +239,8 @@ public final class Tables implements Session.Sources {
 
     /// What the catalogs tell, in the place of the contract's view without rows.
     private String deleted(View view) {
-        List<String> rows = new ArrayList<>();
-        evidence.deletedFiles((host, file) -> rows.add("(" + Session.quote(host) + ", '" + file.table().sqlName() + "', " + file.firstSeq()
-                + ", " + file.rows() + ")"));
+        List<String> rows = evidence.deletedRows().stream().map(rowsOf -> "(" + Session.quote(rowsOf.host()) + ", '"
+                + rowsOf.table().sqlName() + "', " + rowsOf.firstSeq() + ", " + rowsOf.rows() + ")").toList();
         return rows.isEmpty() ? create(view, false)
                 : "CREATE OR REPLACE VIEW " + DELETED + " AS FROM (VALUES " + String.join(", ", rows)
                         + ") t(host, table_name, seq, rows);\n";
@@ -261,7 +263,7 @@ public final class Tables implements Session.Sources {
 
     private String part(Table table, List<Path> files) {
         parts.add(new Part(table, files));
-        return "(FROM _part_" + (parts.size() - 1) + ")";
+        return "(FROM " + PART_NAME + (parts.size() - 1) + ")";
     }
 
     private String source(Part part) {

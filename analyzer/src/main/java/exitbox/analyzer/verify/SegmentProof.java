@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -46,6 +47,7 @@ final class SegmentProof {
 
     private final Path folder;
     private final Map<String, SegmentFile> byHash = new HashMap<>();
+    private final Set<Long> sizes = new HashSet<>();
     private final Map<SegmentFile, Integer> lineOf = new HashMap<>();
     private final Map<String, DeletedFiles> deleted = new ConcurrentHashMap<>();
 
@@ -53,7 +55,15 @@ final class SegmentProof {
     SegmentProof(Path folder, Map<SegmentFile, Integer> known) {
         this.folder = folder;
         this.lineOf.putAll(known);
-        known.keySet().forEach(file -> byHash.put(file.sha256(), file));
+        known.keySet().forEach(file -> {
+            byHash.put(file.sha256(), file);
+            sizes.add(file.bytes());
+        });
+    }
+
+    /// Whether a segment has this size: else none has the content of that file.
+    boolean hasSize(long bytes) {
+        return sizes.contains(bytes);
     }
 
     /// The segment that has this content; null when none has.

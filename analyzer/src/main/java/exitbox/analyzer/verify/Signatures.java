@@ -6,8 +6,6 @@ import exitbox.schemas.catalog.CatalogLine;
 import exitbox.schemas.sign.VerificationKey;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 
 /// Who signed a catalog: each signed line names the key of the next, so one key that was kept elsewhere proves all of them,
 /// in their order, without a gap. Each host of a recording has its own, or goes on with that of another, where a machine got
@@ -16,19 +14,19 @@ final class Signatures {
     private final String host;
     private final String name;
     private final List<VerificationKey> given;
-    private final Map<Long, List<VerificationKey>> handedOver;
+    private final Chains chains;
     private final List<Remark> remarks = new ArrayList<>();
     private long signed;
     private long bad;
 
     /// @param name the catalog's
     /// @param given keys, of which one is that of the first epoch; empty when none was given
-    /// @param handedOver by epoch the keys that lines of other hosts' catalogs name as the next
-    Signatures(String host, String name, List<VerificationKey> given, Map<Long, List<VerificationKey>> handedOver) {
+    /// @param chains of this catalog and the others
+    Signatures(String host, String name, List<VerificationKey> given, Chains chains) {
         this.host = host;
         this.name = name;
         this.given = given;
-        this.handedOver = handedOver;
+        this.chains = chains;
     }
 
     List<Remark> check(Catalog catalog) {
@@ -50,7 +48,7 @@ final class Signatures {
                 remarks.add(Remark.note("signed", name, Counts.of(line.number() - 1, "line") + " before line " + line.number()
                         + " are not signed: they are as they were when that was"));
             }
-            check(line, seal, key, epoch);
+            check(catalog, line, key, epoch);
             key = new VerificationKey(seal.nextKey());
             epoch = seal.epoch() + 1;
         }
@@ -74,16 +72,10 @@ final class Signatures {
         return remarks;
     }
 
-    /// The given key that the catalog's first signed line is by; null when none is.
-    static VerificationKey first(Catalog catalog, List<VerificationKey> given) {
-        return catalog.lines().stream().map(CatalogLine::seal).filter(Objects::nonNull).findFirst()
-                .flatMap(seal -> given.stream().filter(seal::isBy).findFirst()).orElse(null);
-    }
-
-    private void check(CatalogLine line, CatalogLine.Seal seal, VerificationKey key, long epoch) {
+    private void check(Catalog catalog, CatalogLine line, VerificationKey key, long epoch) {
+        CatalogLine.Seal seal = line.seal();
         String where = name + ", line " + line.number();
-        if (seal.epoch() == epoch && (key == null || seal.isBy(key))
-                || handedOver.getOrDefault(seal.epoch(), List.of()).stream().anyMatch(seal::isBy)) {
+        if (seal.epoch() == epoch && (key == null || seal.isBy(key)) || chains.isOf(catalog, line)) {
             return;
         }
         if (seal.epoch() != epoch) {

@@ -85,7 +85,7 @@ final class Strangers {
         String segment = path.endsWith(".parquet") ? "stands in no catalog line: not made by the recorder, or its line is gone"
                 : "was not made by the recorder";
         try {
-            SegmentFile same = Files.isRegularFile(file) ? proof.ofContent(work.sha256(file)) : null;
+            SegmentFile same = Files.isRegularFile(file) && proof.hasSize(Files.size(file)) ? proof.ofContent(work.sha256(file)) : null;
             if (same == null) {
                 return foreign(path, segment, "move it out of the recording, if you know where it comes from");
             }
@@ -122,7 +122,8 @@ final class Strangers {
     private boolean hasOfOurs(String other, Work work) {
         List<String> inside;
         try (Stream<Path> files = Files.walk(folder.resolve(other))) {
-            inside = files.filter(Files::isRegularFile).map(file -> folder.relativize(file).toString()).sorted().toList();
+            inside = files.filter(Files::isRegularFile).filter(Files::isReadable).map(file -> folder.relativize(file).toString()).sorted()
+                    .toList();
         } catch (IOException | UncheckedIOException _) {
             return false;
         }

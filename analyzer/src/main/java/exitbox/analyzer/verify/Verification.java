@@ -57,6 +57,7 @@ public final class Verification {
     private long runs;
     private long files;
     private final Set<String> hosts = new TreeSet<>();
+    private Chains chains;
     private boolean live;
 
     /// What was kept elsewhere, and is to be proven with.
@@ -129,10 +130,13 @@ public final class Verification {
         }
         work.total(Math.max(total, 1));
         proof = new SegmentProof(folder, segments);
+        chains = new Chains(catalogs(), trust.keys);
         for (String host : inventory.hostFolders()) {
             host(host);
         }
-        keysWithoutCatalog();
+        // Which of several keys that were given no catalog begins with: a host that is missing altogether shows only so.
+        chains.unused(catalogs()).forEach(key -> remarks.add(Remark.finding("key", "catalog", "none of it begins with a line signed by "
+                + key.hex(), "a whole host is missing, or the key is another recording's: compare with another copy")));
         if (trust.lineSha256 != null && !hasLine(trust.lineSha256)) {
             remarks.add(Remark.finding("rolled-back", "catalog", "no line of it has sha256 " + trust.lineSha256,
                     "lines were cut off or written anew since that was noted: compare with another copy"));
@@ -141,33 +145,9 @@ public final class Verification {
         return new Result(remarks, files, spools, rows, bytes, runs, hosts);
     }
 
-    /// By epoch, the keys that lines of other catalogs than this host's name as the next.
-    private Map<Long, List<VerificationKey>> handedOver(String hostFolder) {
-        Map<Long, List<VerificationKey>> keys = new HashMap<>();
-        for (String other : inventory.hostFolders()) {
-            if (!other.equals(hostFolder) && inventory.catalog(other) != null) {
-                inventory.catalog(other).catalog().lines().stream().map(CatalogLine::seal).filter(Objects::nonNull).forEach(seal -> keys
-                        .computeIfAbsent(seal.epoch() + 1, _ -> new ArrayList<>()).add(new VerificationKey(seal.nextKey())));
-            }
-        }
-        return keys;
-    }
-
-    /// Says which of several keys that were given no catalog begins with: one whose host is missing altogether shows only so.
-    private void keysWithoutCatalog() {
-        Set<VerificationKey> used = new HashSet<>();
-        long others = 0;
-        for (String host : inventory.hostFolders()) {
-            Inventory.CatalogFile file = inventory.catalog(host);
-            VerificationKey first = file == null ? null : Signatures.first(file.catalog(), trust.keys);
-            others += first == null ? 1 : 0;
-            used.add(first);
-        }
-        List<VerificationKey> unused = trust.keys.stream().distinct().filter(key -> !used.contains(key)).toList();
-        if (unused.size() > others) {
-            unused.forEach(key -> remarks.add(Remark.finding("key", "catalog", "none of it begins with a line signed by " + key.hex(),
-                    "a whole host is missing, or the key is another recording's: compare with another copy")));
-        }
+    private List<Catalog> catalogs() {
+        return inventory.hostFolders().stream().map(inventory::catalog).filter(Objects::nonNull).map(Inventory.CatalogFile::catalog)
+                .toList();
     }
 
     private boolean hasLine(String sha256) {
@@ -218,7 +198,7 @@ public final class Verification {
         if (file != null) {
             String name = inventory.name(file.catalog().path());
             remarks.addAll(deletions.remarks(file.catalog(), name, host, lostLines, folder, times));
-            remarks.addAll(new Signatures(host, name, trust.keys, handedOver(hostFolder)).check(file.catalog()));
+            remarks.addAll(new Signatures(host, name, trust.keys, chains).check(file.catalog()));
             if (file.tornBytes() == 0) {
                 sums("catalog/" + hostFolder + ".sha256", hostFolder, file.catalog()).ifPresent(remarks::add);
             }

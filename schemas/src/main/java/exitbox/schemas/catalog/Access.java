@@ -40,11 +40,7 @@ public record Access(OptionalInt group) {
             createFolders(parent);
         }
         try {
-            // At once so: with a hostile umask others could be faster.
-            Files.createDirectory(folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(FOLDER)));
-            set(folder, FOLDER);
-            // Or a power cut could take the folder, and what was brought to the disk in it.
-            force(folder.toAbsolutePath().getParent());
+            createFolder(folder);
         } catch (FileAlreadyExistsException e) {
             if (!Files.isDirectory(folder)) {
                 throw e;
@@ -52,7 +48,16 @@ public record Access(OptionalInt group) {
         }
     }
 
-    /// The same for a folder below the recording's own. There no link is followed: it could lead a recorder, which is root,
+    /// Makes a folder that must not be there yet.
+    public void createFolder(Path folder) throws IOException {
+        // At once so: with a hostile umask others could be faster.
+        Files.createDirectory(folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(FOLDER)));
+        set(folder, FOLDER);
+        // Or a power cut could take the folder, and what was brought to the disk in it.
+        force(folder.toAbsolutePath().getParent());
+    }
+
+    /// As [#createFolders(Path)], for a folder below the recording's own. There no link is followed: it could lead a recorder, which is root,
     /// anywhere.
     public void createFolders(Path recording, Path folder) throws IOException {
         createFolders(recording);

@@ -54,9 +54,13 @@ public final class CatalogWriter {
             // It was being kept when the machine stopped, and its key is there still.
             return ledger;
         }
+        if (!line.entry().host().equals(host)) {
+            // Of another catalog that the same key signs: before it signs more, that one has it.
+            new CatalogWriter(recording, access, line.entry().host(), signer, lacksRoom).read();
+            return ledger;
+        }
         boolean given = line.seal() != null && line.seal().epoch() == signer.epoch() - 1;
-        if (given && line.previous().equals(ledger.lastHash()) && line.entry().host().equals(host)
-                && (ledger.lastNumber() > 0 || hasFileOf(line.entry()))) {
+        if (given && line.previous().equals(ledger.lastHash()) && (ledger.lastNumber() > 0 || hasFileOf(line.entry()))) {
             write(pending, line.entry());
         }
         return ledger;

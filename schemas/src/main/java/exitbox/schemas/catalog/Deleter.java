@@ -19,6 +19,9 @@ import java.util.TreeSet;
 ///
 /// Rows of `runs` stay, whatever else goes: they are few, and say of all later rows what the recorder left out.
 public final class Deleter {
+    // TABLE/host=HOST/date=DAY/NAME
+    private static final int SEGMENT_NAMES = 4;
+
     private final Recording recording;
     private final CatalogWriter catalog;
     // The catalog may say of files that they are deleted which are there still.
@@ -41,7 +44,7 @@ public final class Deleter {
         Set<Long> wanted = new HashSet<>(spools);
         Standing.read(catalog.read().path(), spools, (_, spool) -> {
             if (wanted.remove(spool.number())) {
-                spool.files().stream().filter(Deleter::goes).forEach(files::add);
+                spool.files().stream().filter(file -> goes(file) && isOwn(file.path())).forEach(files::add);
             }
             return !wanted.isEmpty();
         });
@@ -55,6 +58,19 @@ public final class Deleter {
         behind = false;
         catalog.catchUp();
         return deletion;
+    }
+
+    /// Whether a path is that of a segment of the catalog's host: a catalog may have been brought here by somebody else, and tell
+    /// of anything.
+    private boolean isOwn(String path) {
+        Path names = Path.of(path);
+        return names.getNameCount() == SEGMENT_NAMES && Table.ofName(names.getName(0).toString()) != null
+                && names.getName(1).toString().equals(Recording.hostFolder(catalog.host())) && Recording.segmentNumber(names) >= 0;
+    }
+
+    /// Whose segments these are.
+    public String host() {
+        return catalog.host();
     }
 
     /// Calls the sink for each sealed spool of which something is left that may be deleted, in the order of their lines.
@@ -76,7 +92,7 @@ public final class Deleter {
         List<String> left = new ArrayList<>();
         Standing.deletions(catalog.read().path(), deletion -> {
             for (String path : deletion.paths()) {
-                if (Files.exists(recording.dir().resolve(path), LinkOption.NOFOLLOW_LINKS)) {
+                if (isOwn(path) && Files.exists(recording.dir().resolve(path), LinkOption.NOFOLLOW_LINKS)) {
                     left.add(path);
                 }
             }
@@ -98,7 +114,7 @@ public final class Deleter {
         for (String path : paths) {
             Path file = recording.dir().resolve(path);
             try {
-                if (!Access.isFolderOf(recording.dir(), file.getParent())) {
+                if (!isOwn(path) || !Access.isFolderOf(recording.dir(), file.getParent())) {
                     continue;
                 }
                 Files.deleteIfExists(file);

@@ -100,6 +100,28 @@ class CatalogWriterTest {
         }
     }
 
+    /// One key may sign for two names of a machine: no line is given up for one of the other.
+    @Test
+    void aLineThatTheDiskRefusedStandsBeforeTheOtherHostsNext() throws IOException {
+        append(1);
+        Path catalog = recording.catalog("web1");
+        Path aside = Files.move(catalog, dir.resolve("aside"));
+        try (SealKey key = SealKey.open(keyFile)) {
+            Files.createSymbolicLink(catalog, aside);
+            CatalogWriter writer = new CatalogWriter(recording, Access.own(), "web1", key);
+            assertThrows(IOException.class, () -> writer.append(spool(2)));
+            CatalogWriter other = new CatalogWriter(recording, Access.own(), "web2", key);
+            SealedSpool line = new SealedSpool(1, "web2", "b", "r", 2, 9, 0, 0, false, List.of());
+            assertThrows(IOException.class, () -> other.append(line), "not before that one stands");
+            assertEquals(2, key.epoch());
+            Files.delete(catalog);
+            Files.move(aside, catalog);
+            other.append(line);
+            assertEquals(3, key.epoch());
+            assertEquals(List.of(1L, 2L), Catalog.read(catalog).spools().stream().map(SealedSpool::number).toList());
+        }
+    }
+
     @Test
     void sumsFollowTheCatalog() throws IOException {
         CatalogWriter writer = new CatalogWriter(recording, Access.own(), "web1", null);

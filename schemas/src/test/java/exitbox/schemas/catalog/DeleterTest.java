@@ -65,6 +65,30 @@ class DeleterTest {
         assertEquals(4, catalog().lines().size());
     }
 
+    /// A catalog may have been brought here by anybody.
+    @Test
+    void filesOfOthersAreNotDeletedWhateverACatalogSays() throws IOException {
+        CatalogWriter writer = new CatalogWriter(recording, Access.own(), "web1", null);
+        List<String> others =
+                List.of("catalog/host=web1.jsonl", Recording.segment(Table.EXITS, "web2", NOON, 7), "exits/host=web1/notes.txt",
+                        "spool/host=web1/20260101T000000Z-000001.parquet");
+        for (String path : others) {
+            Files.createDirectories(dir.resolve(path).getParent());
+            if (!Files.exists(dir.resolve(path))) {
+                Files.writeString(dir.resolve(path), "somebody else's");
+            }
+        }
+        List<SegmentFile> files =
+                others.stream().map(path -> new SegmentFile(Table.EXITS, path, 5, 4, 1, 5, 0, 9, NOON, NOON, "00")).toList();
+        writer.append(new SealedSpool(9, "web1", "boot", "run", 6, 9, 0, 5, false, files.subList(1, 2)));
+        writer.append(Deletion.of("web1", "--keep 1d", new Deletion.Moment("boot", 1, NOON), files));
+        assertNull(delete(9), "a file of another host");
+        assertEquals(0, deleter.finish());
+        for (String path : others) {
+            assertTrue(Files.exists(dir.resolve(path)), path);
+        }
+    }
+
     /// A death behind the line leaves all of the files, or some.
     @Test
     void aDeathAmidItIsMadeUpFor() throws IOException {
