@@ -127,7 +127,8 @@ final class Folder implements AutoCloseable {
 
     /// Who holds, or held, a host's folder of spools; null when nobody did.
     static Holder lastHolder(Path spools) throws IOException {
-        try (FileChannel channel = FileChannel.open(spools.resolve(LOCK), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
+        try (FileChannel channel =
+                FileChannel.open(Access.file(spools.resolve(LOCK)), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
             return Holder.read(channel);
         } catch (NoSuchFileException | NotDirectoryException e) {
             return null;
