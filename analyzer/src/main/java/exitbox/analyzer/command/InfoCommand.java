@@ -199,7 +199,8 @@ final class InfoCommand implements Callable<Integer> {
     /// Jumps of the wall clock by kind: how many, and how far the farthest was.
     private void clockSteps(Reading reading) {
         list("clock_steps", reading,
-                "SELECT coalesce(kind, 'unknown'), count(*), arg_max(step_ns, abs(step_ns)) FROM " + reading.whole(Table.CLOCK_STEPS)
+                "SELECT coalesce(kind, 'unknown'), count(*), CASE WHEN -min(step_ns) >= max(step_ns) THEN min(step_ns) ELSE max(step_ns) END FROM "
+                        + reading.whole(Table.CLOCK_STEPS)
                         + hosts() + " GROUP BY 1 ORDER BY 1",
                 (out, row) -> out.plain("{\"kind\":").json(row.textAt(0)).plain(",\"steps\":").number(row.longAt(1))
                         .plain(",\"farthest_ns\":").number(row.longOr(2, 0)).plain('}'));
