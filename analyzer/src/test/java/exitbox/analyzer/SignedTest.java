@@ -86,17 +86,23 @@ class SignedTest {
         assertFound("line 1: is not signed by the key that was given", "--key", "00".repeat(32));
     }
 
+    /// Another name in the same folder, of two signed lines.
+    private void recordToo(String keyName) throws IOException {
+        RecordingText.write(recording, """
+                host web2
+                key %s
+                runs 04:00:00 event=start run_id=r2 filters=
+                repeat 5 1s heartbeats 04:00:00.5
+                seal
+                runs 04:00:05 event=stop run_id=r2 reason=SIGTERM
+                seal
+                """.formatted(keyName).lines().toList());
+    }
+
     @Test
     void twoHostsWithAKeyEach() throws IOException {
         String second = SealKey.create(dir.resolve("second.key")).hex();
-        RecordingText.write(recording, """
-                host web2
-                key second.key
-                runs 03:00:00 event=start run_id=r2 filters=
-                repeat 5 1s heartbeats 03:00:00.5
-                runs 03:00:05 event=stop run_id=r2 reason=SIGTERM
-                seal
-                """.lines().toList());
+        recordToo("second.key");
         assertEquals(0, verify("--key", key, "--key", second).status);
         assertEquals(0, verify("--key", second, "--key", key).status);
         assertFound("catalog/host=web2.jsonl, line 1: is not signed by the key that was given", "--key", key);
@@ -112,16 +118,7 @@ class SignedTest {
     /// A machine with another name goes on with its key: one proof from the first line to the last.
     @Test
     void aHostThatGotAnotherName() throws IOException {
-        List<String> more = """
-                host web2
-                key seal.key
-                runs 04:00:00 event=start run_id=r2 filters=
-                repeat 5 1s heartbeats 04:00:00.5
-                seal
-                runs 04:00:05 event=stop run_id=r2 reason=SIGTERM
-                seal
-                """.lines().toList();
-        RecordingText.write(recording, more);
+        recordToo("seal.key");
         Answer answer = verify("--key", key);
         assertEquals(0, answer.status, answer.out);
         // Without the last line of what it was called before there is no way from the key to this name.
@@ -134,26 +131,18 @@ class SignedTest {
     @Test
     void anotherHostsKeyBehindAnEndThatWasCutOff() throws IOException {
         String second = SealKey.create(dir.resolve("second.key")).hex();
-        RecordingText.write(recording, """
-                host web2
-                key second.key
-                runs 03:00:00 event=start run_id=r2 filters=
-                repeat 5 1s heartbeats 03:00:00.5
-                runs 03:00:05 event=stop run_id=r2 reason=SIGTERM
-                seal
-                """.lines().toList());
+        recordToo("second.key");
         List<String> lines = lines();
         forge(lines.subList(0, 3));
         keyFile = dir.resolve("second.key");
         appendSigned(lines.get(3));
-        assertFound("catalog/host=web1.jsonl, line 4: is signed for epoch 1 where epoch 3 is next", "--key", key, "--key", second);
-        assertFound("catalog/host=web1.jsonl, line 4: is signed for epoch 1 where epoch 3 is next");
+        assertFound("catalog/host=web1.jsonl, line 4: is signed for epoch 2 where epoch 3 is next", "--key", key, "--key", second);
+        assertFound("catalog/host=web1.jsonl, line 4: is signed for epoch 2 where epoch 3 is next");
     }
 
     @Test
     void aHostThatIsMissingBesideOneThatGotAnotherName() throws IOException {
-        RecordingText.write(recording, List.of("host web2", "key seal.key", "runs 04:00:00 event=start run_id=r2 filters=",
-                "repeat 5 1s heartbeats 04:00:00.5", "runs 04:00:05 event=stop run_id=r2 reason=SIGTERM", "seal"));
+        recordToo("seal.key");
         assertEquals(0, verify("--key", key).status);
         String third = SealKey.create(dir.resolve("third.key")).hex();
         assertFound("catalog: none of it begins with a line signed by " + third, "--key", key, "--key", third);

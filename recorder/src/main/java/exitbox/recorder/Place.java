@@ -16,7 +16,7 @@ import java.util.function.Consumer;
 
 /// Where a recording is made: the folder, held by this recorder alone until it is closed, and what belongs to it.
 ///
-/// @param formers other hosts' folders in it that nobody records ([FormerHosts])
+/// @param formers those of names that this machine had before ([FormerHosts]), held too
 /// @param sealKey signs the catalog; null when nothing does
 /// @param openedBootNs when the recorder began to take it, CLOCK_BOOTTIME
 record Place(Host host, Access access, Folder folder, List<Folder> formers, SealKey sealKey, Room room, long openedBootNs)
@@ -37,7 +37,7 @@ record Place(Host host, Access access, Folder folder, List<Folder> formers, Seal
         return new Place(host, access, folder, held, sealKey, room, openedBootNs);
     }
 
-    /// The same of another name that this machine had.
+    /// The same for one of those names alone.
     static Place openFormer(RecordCommand options, Path dir, Host host) throws IOException {
         long now = new Clock().bootNs();
         Access access = new Access(group());
